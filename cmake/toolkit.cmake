@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# The command mbpf. Everything but main() is a library, so that tests can reach it.
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+
+file(GLOB_RECURSE toolkit_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/*.cpp")
+list(REMOVE_ITEM toolkit_sources "${PROJECT_SOURCE_DIR}/toolkit/main.cpp")
+
+if(toolkit_sources)
+    add_library(mbpf_toolkit STATIC ${toolkit_sources})
+    target_link_libraries(mbpf_toolkit
+        PUBLIC mbpf_runner fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
+        PRIVATE mbpf_hosted_warnings)
+endif()
+
+if(EXISTS "${PROJECT_SOURCE_DIR}/toolkit/main.cpp")
+    add_executable(mbpf toolkit/main.cpp)
+    target_link_libraries(mbpf PRIVATE mbpf_toolkit mbpf_hosted_warnings)
+    set_target_properties(mbpf PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${MBPF_TOOL_DIRECTORY}")
+    install(TARGETS mbpf)
+endif()

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "mbpf/interpreter/fusion.hpp"
+#include "mbpf/interpreter/interpreter.hpp"
+
+namespace mbpf::interpreter {
+
+namespace {
+
+[[nodiscard]] bool extends(isa::Slot slot) {
+    return isa::shape_of(slot.opcode()) == isa::Shape::MoveReg && slot.offset() != 0;
+}
+
+// Whether `fusion` describes the instructions from `pc` on. All of it is inside the text, and no
+// slot of it is the second of an LDDW, because those have opcode 0.
+[[nodiscard]] bool applies(Fusion const& fusion, verifier::VerifiedProgram const& program, Pc pc) {
+    isa::Text const text = program.text();
+    std::uint32_t const slots = fusion.slots();
+    isa::Slot const first = text[pc];
+    if (first.opcode() != fusion.first || extends(first) || slots > text.slots() - pc.slot) {
+        return false;
+    }
+    if (fusion.match == Match::Frame) {
+        return !program.needs_check(pc);
+    }
+    if (slots == 1) {
+        return true;
+    }
+    isa::Slot const second = text[Pc{pc.slot + 1}];
+    if (second.opcode() != fusion.second || extends(second)) {
+        return false;
+    }
+    bool const same = first.dst() == second.dst();
+    switch (fusion.match) {
+        case Match::SameDst: {
+            bool const is_reg = (second.opcode() & isa::source_register) != 0;
+            return same && !(is_reg && second.src() == second.dst());
+        }
+        case Match::ZeroExtend: {
+            isa::Slot const last = text[Pc{pc.slot + slots - 1}];
+            isa::Slot const shift = slots == 3 ? second : first;
+            return same && last.opcode() == (slots == 3 ? fusion.third : fusion.second) &&
+                   last.dst() == first.dst() && shift.imm() == 32 && last.imm() == 32;
+        }
+        case Match::Plain:
+        case Match::Frame:
+        case Match::Sequence:
+        case Match::Latch:
+            return true;
+    }
+    return false;
+}
+
+// Index of the first of `end` fusions that applies at `pc`, or `end`.
+[[nodiscard]] std::size_t first_fusion(verifier::VerifiedProgram const& program, Pc pc,
+                                       std::size_t end) {
+    std::size_t index = 0;
+    while (index < end && !applies(fusions[index], program, pc)) {
+        ++index;
+    }
+    return index;
+}
+
+[[nodiscard]] std::size_t best_fusion(verifier::VerifiedProgram const& program, Pc pc) {
+    std::size_t const index = first_fusion(program, pc, fusions.size());
+    bool const is_sequence = index < fusions.size() && fusions[index].match == Match::Sequence;
+    if (is_sequence && first_fusion(program, Pc{pc.slot + 1}, first_sequence) < first_sequence) {
+        return fusions.size();
+    }
+    return index;
+}
+
+}  // namespace
+
+void accelerate(verifier::VerifiedProgram const& program, WritableBytes text) {
+    isa::Text const slots = program.text();
+    std::uint32_t step = 1;
+    for (std::uint32_t pc = 0; pc < slots.slots(); pc += step) {
+        std::size_t const index = best_fusion(program, Pc{pc});
+        step = isa::is_wide(isa::shape_of(slots[Pc{pc}].opcode())) ? 2 : 1;
+        if (index < fusions.size()) {
+            step = fusions[index].slots();
+            text[std::size_t(pc) * slot_bytes] = std::byte(fusion_codes[index]);
+        }
+    }
+}
+
+void restore(WritableBytes text) {
+    for (std::size_t at = 0; at < text.size(); at += slot_bytes) {
+        std::size_t const index = fusion_of(std::uint8_t(text[at]));
+        if (index < fusions.size()) {
+            text[at] = std::byte(fusions[index].first);
+        }
+    }
+}
+
+}  // namespace mbpf::interpreter

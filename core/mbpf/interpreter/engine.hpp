@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "mbpf/interpreter/frame.hpp"
+
+namespace mbpf::interpreter {
+
+// Runs from frame.pc until the program returns or traps; frame.pc is then where.
+void execute(Frame& frame);
+
+
+}  // namespace mbpf::interpreter

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What one run of the interpreter keeps, on the C stack of run().
+#pragma once
+
+#include <cstdint>
+
+#include "mbpf/base/base.hpp"
+#include "mbpf/isa/isa.hpp"
+#include "mbpf/machine/machine.hpp"
+
+namespace mbpf::interpreter {
+
+// The range in which the last access of its kind was allowed. Never narrower than 8 bytes, so that
+// `bytes - size` cannot wrap for any access.
+struct Window {
+    std::uintptr_t base;
+    std::uintptr_t bytes;
+};
+
+// Has no initializers: run() sets every member, once; the runs of many programs are short.
+struct Frame {
+    std::uint64_t registers[isa::register_count];  // First: state_pinned.hpp counts on it.
+    std::byte const* pc;
+    std::uintptr_t limit;  // See "Budgeting" in state.hpp.
+    Window readable;
+    Window writable;
+    machine::Instance* instance;
+    machine::HelperTable helpers;
+    machine::SavedFrame* saved;  // Next free.
+    std::uint32_t depth;        // Functions on the stack.
+    std::uint32_t budget_left;  // Instructions not yet granted to `limit`.
+    machine::TrapReport* report;
+    bool running;  // Only the portable state looks at it.
+};
+
+}  // namespace mbpf::interpreter

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include <bit>
+
+#include "mbpf/interpreter/engine.hpp"
+#include "mbpf/interpreter/interpreter.hpp"
+#include "mbpf/interpreter/slow.hpp"
+
+namespace mbpf::interpreter {
+
+namespace {
+
+[[nodiscard]] Window window_of(machine::Region const& region) {
+    return {region.base, region.bytes};
+}
+
+}  // namespace
+
+bool call_checked(Frame& frame, machine::Helper const& helper) {
+    machine::Instance& instance = *frame.instance;
+    std::uint64_t const* const args = frame.registers + 1;
+    std::uint32_t pointers = helper.pointers;
+    for (; pointers != 0; pointers &= pointers - 1) {
+        std::uint32_t const index = std::uint32_t(std::countr_zero(pointers));
+        machine::Arg const arg = helper.args[index];
+        machine::Region const* const region = instance.admits(arg, args, index);
+        if (region == nullptr) {
+            *frame.report = {machine::Trap::HelperArgument, std::uint8_t(index + 1), Pc{},
+                             args[index]};
+            return false;
+        }
+        if (region->bytes >= 8) {  // The next call may be admitted through the window.
+            (arg.is_written() ? frame.writable : frame.readable) = window_of(*region);
+        }
+    }
+    frame.registers[0] = helper.call(instance, args);
+    if (helper.gate == machine::Helper::Gate::Fallible && instance.take_helper_failure()) {
+        *frame.report = {machine::Trap::HelperFailed, 0, Pc{}, 0};
+        return false;
+    }
+    return true;
+}
+
+machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance& instance,
+                     Pc entry, Budget budget) {
+    machine::Outcome outcome;
+    outcome.report.trap = machine::Trap::None;
+    outcome.report.bytes = 0;
+    outcome.report.address = 0;
+    std::uint32_t const granted = next_grant(budget.instructions);
+    if (granted == 0) {
+        outcome.report.trap = machine::Trap::OutOfBudget;
+        outcome.report.pc = entry;
+        outcome.result = 0;
+        outcome.instructions = 0;
+        return outcome;
+    }
+    Frame frame;
+#pragma GCC unroll 11
+    for (std::uint64_t& value : frame.registers) {
+        value = 0;
+    }
+    frame.registers[1] = instance.context().base;
+    frame.registers[2] = instance.context().bytes;
+    frame.registers[isa::frame_pointer] = instance.frame_pointer();
+    std::byte const* const text = program.text().bytes().data();
+    frame.pc = text + std::size_t(entry.slot) * slot_bytes;
+    frame.limit = address_of(frame.pc) + (granted - 1) * slot_bytes;
+    frame.budget_left = budget.instructions - granted;
+    frame.writable = window_of(instance.own());
+    frame.readable = window_of(instance.rodata().bytes >= 8 ? instance.rodata() : instance.own());
+    frame.instance = &instance;
+    frame.helpers = instance.helpers();
+    frame.saved = instance.saved_frames();
+    frame.depth = 1;
+    frame.report = &outcome.report;
+    execute(frame);
+    outcome.report.pc = {std::uint32_t(std::size_t(frame.pc - text) / slot_bytes)};
+    outcome.result = frame.registers[0];
+    // Granted so far, less what is left; that is negative behind straight-line code.
+    std::intptr_t const left_bytes = std::intptr_t(frame.limit - address_of(frame.pc));
+    std::uint32_t const left = frame.budget_left + std::uint32_t(left_bytes >> 3);
+    outcome.instructions = budget.instructions - left;
+    return outcome;
+}
+
+}  // namespace mbpf::interpreter

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+#include "mbpf/interpreter/slow.hpp"
+
+#include "mbpf/interpreter/arithmetic.hpp"
+#include "mbpf/port/port.hpp"
+
+namespace mbpf::interpreter {
+
+namespace {
+
+using isa::Slot;
+
+bool trap(Frame& frame, machine::Trap kind, std::uint64_t address = 0, std::uint32_t bytes = 0) {
+    *frame.report = {kind, std::uint8_t(bytes), Pc{}, address};
+    return false;
+}
+
+bool is_64(Slot slot) {
+    isa::Class const kind = isa::class_of(slot.opcode());
+    return kind == isa::Class::Alu64 || kind == isa::Class::Jmp;
+}
+
+// Not inlined: 64-bit shifts by a variable are long on a 32-bit core.
+[[gnu::noinline]] std::uint64_t extend(std::uint64_t value, unsigned bits, bool is_signed) {
+    return is_signed ? sign_extend(value, bits) : truncate(value, bits);
+}
+
+// In 64 bits, also what is 32 bits wide: extended as the operation asks, its operands give the same
+// low half.
+std::uint64_t division(Slot slot, std::uint64_t a, std::uint64_t b) {
+    bool const is_quotient = isa::Alu(slot.opcode() & 0xf0) == isa::Alu::Div;
+    bool const is_signed = slot.offset() != 0;
+    unsigned const bits = is_64(slot) ? 64 : 32;
+    a = extend(a, bits, is_signed);
+    b = extend(b, bits, is_signed);
+    if (is_signed) {
+        return is_quotient ? signed_divide(a, b) : signed_modulo(a, b);
+    }
+    return is_quotient ? divide(a, b) : modulo(a, b);
+}
+
+// LE, BE and BSWAP. Every supported core is little-endian, so LE only truncates.
+std::uint64_t byte_order(Slot slot, std::uint64_t value) {
+    bool const swaps = is_64(slot) || (slot.opcode() & isa::source_register) != 0;
+    unsigned const bits = unsigned(slot.imm());
+    return swaps ? byte_swap(value, bits) : extend(value, bits, false);
+}
+
+// The memory that the access wants, or nullptr after a trap. Moves the window there, unless the
+// region is narrower than a window may be.
+std::byte* look_up(Frame& frame, Slot slot, std::uint8_t reg, machine::Access access) {
+    std::uint64_t const address =
+        frame.registers[reg] + std::uint64_t(std::int64_t(slot.offset()));
+    std::uint32_t const bytes = isa::access_bytes(slot.opcode());
+    machine::Regions const& regions = frame.instance->regions();
+    machine::Region const* const region =
+        machine::is_reachable(address) ? regions.find(std::uintptr_t(address), bytes, access)
+                                       : nullptr;
+    bool const is_read = access == machine::Access::Read;
+    if (region == nullptr) {
+        trap(frame, is_read ? machine::Trap::LoadOutside : machine::Trap::StoreOutside, address,
+             bytes);
+        return nullptr;
+    }
+    if (region->bytes >= 8) {
+        (is_read ? frame.readable : frame.writable) = {region->base, region->bytes};
+    }
+    return pointer_to(std::uintptr_t(address));
+}
+
+bool load_anywhere(Frame& frame, Slot slot) {
+    std::byte const* const from = look_up(frame, slot, slot.src(), machine::Access::Read);
+    if (from == nullptr) {
+        return false;
+    }
+    std::uint32_t const bytes = isa::access_bytes(slot.opcode());
+    std::uint64_t value = 0;
+    __builtin_memcpy(&value, from, bytes);
+    bool const is_signed = (slot.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
+    frame.registers[slot.dst()] = extend(value, bytes * 8, is_signed);
+    return true;
+}
+
+bool store_anywhere(Frame& frame, Slot slot, std::uint64_t value) {
+    std::byte* const to = look_up(frame, slot, slot.dst(), machine::Access::Write);
+    if (to == nullptr) {
+        return false;
+    }
+    __builtin_memcpy(to, &value, isa::access_bytes(slot.opcode()));
+    return true;
+}
+
+// What memory holds after an atomic operation on `old`.
+template <class T>
+T atomic_result(std::int32_t operation, T old, T operand, T expected) {
+    switch (operation & 0xf0) {
+        case int(isa::Atomic::Add): return old + operand;
+        case int(isa::Atomic::Or): return old | operand;
+        case int(isa::Atomic::And): return old & operand;
+        case int(isa::Atomic::Xor): return old ^ operand;
+        case int(isa::Atomic::CompareExchange) & 0xf0: return old == expected ? operand : old;
+        default: return operand;  // Exchange
+    }
+}
+
+// Applies the operation in one indivisible step and returns what was there before.
+template <class T>
+T apply_atomic(std::byte* at, std::int32_t operation, T operand, T expected) {
+    if constexpr (!port::CriticalSection::excludes_everyone) {
+        if (address_of(at) % sizeof(T) == 0) {
+            T* const word = static_cast<T*>(static_cast<void*>(at));
+            T old = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+            while (!__atomic_compare_exchange_n(word, &old,
+                                                atomic_result(operation, old, operand, expected),
+                                                false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+            }
+            return old;
+        }
+    }
+    [[maybe_unused]] port::CriticalSection const alone{};
+    T const old = load<T>(at);
+    store<T>(at, atomic_result(operation, old, operand, expected));
+    return old;
+}
+
+bool atomic(Frame& frame, Slot slot) {
+    std::byte* const at = look_up(frame, slot, slot.dst(), machine::Access::ReadWrite);
+    if (at == nullptr) {
+        return false;
+    }
+    std::uint64_t const value = frame.registers[slot.src()];
+    std::uint64_t const expected = frame.registers[0];
+    std::uint64_t const old =
+        isa::access_bytes(slot.opcode()) == 8
+            ? apply_atomic<std::uint64_t>(at, slot.imm(), value, expected)
+            : apply_atomic<std::uint32_t>(at, slot.imm(), std::uint32_t(value),
+                                          std::uint32_t(expected));
+    if (isa::atomic_writes_source(slot.imm())) {
+        frame.registers[slot.src()] = old;
+    } else if (slot.imm() == int(isa::Atomic::CompareExchange)) {
+        frame.registers[0] = old;
+    }
+    return true;
+}
+
+// Moves by `slots` without counting them.
+void move(Frame& frame, std::int32_t slots) {
+    std::ptrdiff_t const bytes = std::ptrdiff_t(slots) * std::ptrdiff_t(slot_bytes);
+    frame.pc += bytes;
+    frame.limit += std::uintptr_t(bytes);
+}
+
+// Whether the budget lets a jump or call at frame.pc happen.
+bool may_go_on(Frame& frame) {
+    bool granted = true;  // Straight-line code may have used up more than one portion.
+    while (granted && std::intptr_t(frame.limit - address_of(frame.pc)) < 0) {
+        granted = grant_more(frame);
+    }
+    return granted;
+}
+
+bool jump_if_set(Frame& frame, Slot slot, std::uint64_t common) {
+    if ((is_64(slot) ? common : std::uint32_t(common)) == 0) {
+        return true;
+    }
+    if (!may_go_on(frame)) {
+        return false;
+    }
+    move(frame, slot.offset());
+    return true;
+}
+
+bool call_function(Frame& frame, Slot slot) {
+    if (!may_go_on(frame)) {
+        return false;
+    }
+    machine::StackPlan const plan = frame.instance->plan();
+    if (frame.depth == plan.depth) {
+        return trap(frame, machine::Trap::CallTooDeep);
+    }
+    ++frame.depth;
+    machine::SavedFrame& saved = *frame.saved++;
+    for (std::uint32_t i = 0; i < isa::saved_register_count; ++i) {
+        saved.saved[i] = frame.registers[isa::first_saved_register + i];
+    }
+    saved.call_address = address_of(frame.pc);
+    frame.registers[isa::frame_pointer] -= plan.frame_bytes;
+    move(frame, slot.imm());
+    return true;
+}
+
+void return_to_caller(Frame& frame) {
+    --frame.depth;
+    machine::SavedFrame const& saved = *--frame.saved;
+    for (std::uint32_t i = 0; i < isa::saved_register_count; ++i) {
+        frame.registers[isa::first_saved_register + i] = saved.saved[i];
+    }
+    frame.registers[isa::frame_pointer] += frame.instance->plan().frame_bytes;
+    std::ptrdiff_t const back = pointer_to(std::uintptr_t(saved.call_address)) - frame.pc;
+    move(frame, std::int32_t(back / std::ptrdiff_t(slot_bytes)));
+}
+
+}  // namespace
+
+bool grant_more(Frame& frame) {
+    if (frame.instance->stop_requested()) {
+        return trap(frame, machine::Trap::Stopped);
+    }
+    std::uint32_t const grant = next_grant(frame.budget_left);
+    if (grant == 0) {
+        return trap(frame, machine::Trap::OutOfBudget);
+    }
+    frame.budget_left -= grant;
+    frame.limit += grant * slot_bytes;
+    return true;
+}
+
+bool execute_slowly(Frame& frame) {
+    Slot const slot = load<Slot>(frame.pc);
+    std::uint64_t& dst = frame.registers[slot.dst()];
+    std::uint64_t const a = dst;
+    std::uint64_t const src = frame.registers[slot.src()];
+    bool const is_reg = (slot.opcode() & isa::source_register) != 0;
+    std::uint64_t const imm = std::uint64_t(std::int64_t(slot.imm()));
+    std::uint64_t const b = is_reg ? src : imm;
+    std::uint64_t result = 0;
+    bool goes_on = true;
+    bool computes = false;
+    switch (isa::shape_of(slot.opcode())) {
+        case isa::Shape::DivideImm:
+        case isa::Shape::DivideReg:
+            result = division(slot, a, b);
+            computes = true;
+            break;
+        case isa::Shape::MoveReg:
+            result = extend(src, unsigned(slot.offset()), true);
+            computes = true;
+            break;
+        case isa::Shape::AluImm:  // SUB
+            result = a - imm;
+            computes = true;
+            break;
+        case isa::Shape::Negate:
+            result = 0 - a;
+            computes = true;
+            break;
+        case isa::Shape::ByteSwap:
+            dst = byte_order(slot, a);  // Never wider than its immediate says.
+            break;
+        case isa::Shape::JumpImm:  // JSET
+        case isa::Shape::JumpReg:
+            goes_on = jump_if_set(frame, slot, a & b);
+            break;
+        case isa::Shape::Load:
+            goes_on = load_anywhere(frame, slot);
+            break;
+        case isa::Shape::StoreImm:
+            goes_on = store_anywhere(frame, slot, imm);
+            break;
+        case isa::Shape::StoreReg:
+            goes_on = store_anywhere(frame, slot, src);
+            break;
+        case isa::Shape::AtomicReg:
+            goes_on = atomic(frame, slot);
+            break;
+        case isa::Shape::Call:
+            goes_on = call_function(frame, slot);
+            break;
+        case isa::Shape::Exit:
+            return_to_caller(frame);
+            break;
+        default:  // The text was changed behind the verifier's back.
+            return trap(frame, machine::Trap::Illegal);
+    }
+    if (computes) {
+        dst = is_64(slot) ? result : std::uint32_t(result);
+    }
+    frame.pc += goes_on ? slot_bytes : 0;
+    return goes_on;
+}
+
+}  // namespace mbpf::interpreter

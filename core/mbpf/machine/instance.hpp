@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// One loaded program's machine: its memory, the regions lent to it, its helpers. Engines run a
+// VerifiedProgram on an Instance.
+#pragma once
+
+#include <cstdint>
+
+#include "mbpf/base/base.hpp"
+#include "mbpf/machine/frame.hpp"
+#include "mbpf/machine/helper.hpp"
+#include "mbpf/machine/region.hpp"
+#include "mbpf/machine/trap.hpp"
+#include "mbpf/program/program.hpp"
+
+namespace mbpf::machine {
+
+// Bytes of RAM that Instance::prepare() wants for this program.
+[[nodiscard]] std::uint32_t memory_bytes(program::Program const& program, StackPlan plan);
+
+class Instance {
+public:
+    // Lays out `memory` (8-aligned, owned by the caller for as long as the instance lives) as
+    // frame.hpp shows, copies data, zeroes bss and stack, and writes the addresses that data holds.
+    // Faults: MemoryTooSmall, AddressNotAligned, RelocationOutOfRange.
+    [[nodiscard]] Result<void> prepare(program::Program const& program, StackPlan plan,
+                                       WritableBytes memory, HelperTable helpers);
+
+    // The memory that r1 points to and r2 measures in the runs to come; replaces the last one.
+    [[nodiscard]] Result<void> set_context(Region context);
+
+    // One more range that the program may reach. Faults: TooManyRegions, RegionWraps.
+    [[nodiscard]] Result<void> lend(Region region) { return regions_.add(region); }
+
+    // Takes back every lent region; the context stays.
+    void take_back() { regions_.truncate(fixed_regions); }
+
+    // Makes a run end with Trap::Stopped soon. May be called from another thread or an interrupt.
+    void request_stop() { stop_requested_ = true; }
+    void clear_stop() { stop_requested_ = false; }
+    [[nodiscard]] bool stop_requested() const { return stop_requested_; }
+
+    // For helpers: whether the program itself may access the range.
+    [[nodiscard]] bool may_read(std::uint64_t address, std::uint32_t bytes) const {
+        return may_access(address, bytes, Access::Read);
+    }
+    [[nodiscard]] bool may_write(std::uint64_t address, std::uint32_t bytes) const {
+        return may_access(address, bytes, Access::Write);
+    }
+    // Length of the NUL-terminated string at `address`, or -1 if it leaves readable memory.
+    [[nodiscard]] std::int64_t text_length(std::uint64_t address) const;
+    // For helpers: ends the run with Trap::HelperFailed after the helper returns.
+    void fail_helper() { helper_failed_ = true; }
+
+    // For helpers: what the embedder attached.
+    [[nodiscard]] void* environment() const { return environment_; }
+    void set_environment(void* environment) { environment_ = environment; }
+
+    // For engines.
+    // The region that lets the program pass the pointer `args[index]` to a helper that uses it as
+    // `arg`, or nullptr.
+    [[nodiscard]] Region const* admits(Arg arg, std::uint64_t const* args,
+                                       std::uint32_t index) const;
+    [[nodiscard]] bool take_helper_failure();
+    [[nodiscard]] HelperTable helpers() const { return helpers_; }
+    [[nodiscard]] Regions const& regions() const { return regions_; }
+    [[nodiscard]] Region const& own() const { return regions_[0]; }
+    [[nodiscard]] Region const& rodata() const { return regions_[rodata_region]; }
+    [[nodiscard]] Region const& context() const { return regions_[context_region]; }
+    [[nodiscard]] std::uintptr_t data_address() const { return frame_pointer_; }
+    [[nodiscard]] std::uintptr_t rodata_address() const { return rodata().base; }
+    [[nodiscard]] std::uintptr_t frame_pointer() const { return frame_pointer_; }
+    [[nodiscard]] SavedFrame* saved_frames() const { return saved_frames_; }
+    [[nodiscard]] StackPlan plan() const { return plan_; }
+
+private:
+    // Whether the string at `address`, inside `region`, has its end there too.
+    [[nodiscard]] static bool ends_inside(Region const& region, std::uintptr_t address);
+
+    static constexpr std::uint32_t rodata_region = 1;
+    static constexpr std::uint32_t context_region = 2;
+    static constexpr std::uint32_t fixed_regions = 3;
+
+    [[nodiscard]] bool may_access(std::uint64_t address, std::uint32_t bytes, Access access) const;
+
+    Regions regions_;
+    HelperTable helpers_;
+    SavedFrame* saved_frames_ = nullptr;
+    std::uintptr_t frame_pointer_ = 0;  // r10 of the entry function; data starts there.
+    void* environment_ = nullptr;
+    StackPlan plan_;
+    bool volatile stop_requested_ = false;
+    bool helper_failed_ = false;
+};
+
+// Inline, because it is on the path of every call of a helper with pointers.
+inline Region const* Instance::admits(Arg arg, std::uint64_t const* args,
+                                      std::uint32_t index) const {
+    if (!is_reachable(args[index])) {
+        return nullptr;
+    }
+    std::uintptr_t const address = std::uintptr_t(args[index]);
+    if (arg.is_text()) {
+        Region const* const region = regions_.find(address, 1, Access::Read);
+        return region != nullptr && ends_inside(*region, address) ? region : nullptr;
+    }
+    // A helper's size parameter is 32 bits wide: what is checked is what it will use.
+    std::uint32_t const bytes =
+        arg.is_sized() ? std::uint32_t(args[arg.amount() - 1u]) : arg.amount();
+    // No bytes may be anywhere.
+    Access const access = arg.is_written() ? Access::Write : Access::Read;
+    return bytes == 0 ? &regions_[0] : regions_.find(address, bytes, access);
+}
+
+static_assert(sizeof(void*) != 4 || sizeof(Instance) <= 256, "RAM per loaded program");
+
+}  // namespace mbpf::machine

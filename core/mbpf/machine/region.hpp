@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Memory that a program may reach: address ranges with permissions. Guest addresses are host
+// addresses; nothing is translated, everything is checked.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "mbpf/base/base.hpp"
+#include "mbpf/machine/config.hpp"
+
+namespace mbpf::machine {
+
+enum class Access : std::uint8_t { Read = 1, Write = 2, ReadWrite = 3 };
+enum class Permission : std::uint8_t { Read = 1, Write = 2, ReadWrite = 3 };
+
+struct Region {
+    std::uintptr_t base{};
+    std::uint32_t bytes{};
+    Permission permission{};
+
+    // Exact for every address and any size: no sum is formed that could wrap.
+    [[nodiscard]] constexpr bool contains(std::uintptr_t address, std::uint32_t size) const {
+        std::uintptr_t const offset = address - base;
+        return offset <= bytes && size <= bytes - offset;
+    }
+    [[nodiscard]] constexpr bool allows(Access access) const {
+        return (std::uint8_t(permission) & std::uint8_t(access)) == std::uint8_t(access);
+    }
+};
+
+// A program's addresses have 64 bits also where the core's have 32: nothing is beyond those.
+[[nodiscard]] constexpr bool is_reachable(std::uint64_t address) {
+    return std::uintptr_t(address) == address;
+}
+
+// The regions of one program; the first is always its own stack and data.
+class Regions {
+public:
+    // Fault::TooManyRegions; Fault::RegionWraps for a range that passes the end of memory.
+    [[nodiscard]] Result<void> add(Region region);
+    [[nodiscard]] Result<void> replace(std::uint32_t index, Region region);  // index < size()
+    void truncate(std::uint32_t count) { count_ = count < count_ ? count : count_; }
+
+    // The region that holds all of [address, address + size) and allows `access`, or nullptr.
+    [[nodiscard]] Region const* find(std::uintptr_t address, std::uint32_t size,
+                                     Access access) const {
+        Region const* const end = regions_.data() + count_;
+        for (Region const* region = regions_.data(); region != end; ++region) {
+            if (region->contains(address, size) && region->allows(access)) {
+                return region;
+            }
+        }
+        return nullptr;
+    }
+
+    [[nodiscard]] std::uint32_t size() const { return count_; }
+    [[nodiscard]] Region const& operator[](std::uint32_t index) const { return regions_[index]; }
+
+private:
+    std::array<Region, config::max_regions> regions_{};
+    std::uint32_t count_ = 0;
+};
+
+}  // namespace mbpf::machine

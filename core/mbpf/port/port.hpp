@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Door of the port layer: what the core asks of a platform. Depends on base.
+#pragma once
+
+#include "mbpf/port/critical_section.hpp"

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// The Femto-Containers format: 28-byte header, data, rodata, text, functions (SPEC.md).
+#pragma once
+
+#include "mbpf/base/base.hpp"
+#include "mbpf/program/view.hpp"
+
+namespace mbpf::program {
+
+// Every length of the header is validated; the parts must account for every byte of the input.
+[[nodiscard]] Result<Program> open_femto(Bytes bytes);
+
+}  // namespace mbpf::program

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// A program as the rest of the system sees it, whatever format it came in: views over bytes that
+// stay where the caller put them (flash or RAM) and stay unchanged for as long as the view lives.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "mbpf/base/base.hpp"
+#include "mbpf/isa/isa.hpp"
+
+namespace mbpf::program {
+
+// SPEC.md, "Formats". The numbers of the first four are the prototype's.
+enum class Format : std::uint8_t { Text = 0, Femto = 1, Extended = 2, Elf = 3, Image = 4 };
+
+inline constexpr std::uint32_t max_text_slots = 65536;  // An entry names its slot in 16 bits.
+inline constexpr std::uint32_t max_entries = 256;
+
+// A named function that a run may start at.
+struct Entry {
+    Pc pc;
+    std::string_view name;  // Empty where the format has no names.
+};
+
+// The entries of a program, read in place. Each format stores {name, slot} in its own way, so a
+// view keeps where its records and their names are. The loaders check every record first.
+class Entries {
+public:
+    enum class Layout : std::uint8_t {
+        None,   // One unnamed entry, at slot 0.
+        Femto,  // u16 name offset, u16 flags, u16 byte offset in text; names may lack their NUL.
+        Image,  // u16 slot, u16 name offset; names NUL-terminated behind the records.
+    };
+
+    constexpr Entries() = default;
+    // `names` is what name offsets count from: rodata for Femto, the whole section for Image.
+    constexpr Entries(Layout layout, Bytes records, Bytes names)
+        : records_{records}, names_{names}, layout_{layout} {}
+
+    [[nodiscard]] std::uint32_t size() const;  // At least 1.
+    // The first is the one that runs when none is named. index < size().
+    [[nodiscard]] Entry at(std::uint32_t index) const;
+    [[nodiscard]] Result<Entry> find(std::string_view name) const;
+
+    // Index of the first record that points outside the text or the names; record_count() if all
+    // are right. The rest of this class is for entries that passed this check.
+    [[nodiscard]] std::uint32_t first_bad_record(std::size_t text_bytes) const;
+    [[nodiscard]] std::uint32_t record_count() const;
+
+private:
+    struct Record {
+        std::uint32_t text_offset{};  // Bytes.
+        std::uint32_t name_offset{};
+    };
+
+    [[nodiscard]] Record record(std::uint32_t index) const;
+    [[nodiscard]] std::string_view name_at(std::uint32_t offset) const;
+    // The record that is the first entry; record_count() if that one is unnamed.
+    [[nodiscard]] std::uint32_t first() const;
+
+    Bytes records_;
+    Bytes names_;
+    Layout layout_ = Layout::None;
+};
+
+// What a signed image asks for. Zero means "whatever the device gives".
+struct Rights {
+    // Width of an id in `helper_ids`, which is read in place.
+    enum class IdWidth : std::uint8_t { Half, Byte };
+
+    Bytes helper_ids;
+    IdWidth id_width{};
+    bool present{};  // False: the format has no rights, and asks for every helper.
+    std::uint32_t run_budget_instructions{};
+    std::uint32_t second_budget_instructions{};
+    std::uint32_t map_bytes{};
+
+    [[nodiscard]] constexpr std::uint32_t helper_count() const {
+        std::uint32_t const bytes = std::uint32_t(helper_ids.size());
+        return id_width == IdWidth::Half ? bytes / 2 : bytes;
+    }
+    [[nodiscard]] HelperId helper(std::uint32_t index) const;  // index < helper_count()
+    [[nodiscard]] bool requests_helper(HelperId id) const;
+};
+
+// One 8-byte word in data that must hold an address when the program runs:
+// address of the target section + what the word holds in the file.
+struct DataRelocation {
+    std::uint32_t offset{};  // In data.
+    bool to_rodata{};        // Otherwise to data (bss follows data).
+
+    static constexpr std::uint32_t rodata_bit = 0x8000'0000;
+
+    [[nodiscard]] constexpr std::uint32_t packed() const {
+        return offset | (to_rodata ? rodata_bit : 0);
+    }
+    [[nodiscard]] static constexpr DataRelocation unpack(std::uint32_t word) {
+        return {word & ~rodata_bit, (word & rodata_bit) != 0};
+    }
+};
+
+struct Program {
+    isa::Text text;
+    Bytes rodata;
+    Bytes data;                 // First contents of the writable data.
+    std::uint32_t bss_bytes{};  // Zeroed memory behind data.
+    Entries entries;
+    Rights rights;
+    Bytes data_relocations;  // u32 each, DataRelocation::packed, ascending.
+    Bytes lines;             // Optional line table (SPEC.md, "Line table").
+    Format format{};
+
+    // Bytes of the writable section: data, then bss. A multiple of 8.
+    [[nodiscard]] constexpr std::uint32_t writable_bytes() const {
+        return std::uint32_t(align_up(data.size() + bss_bytes, 8));
+    }
+    [[nodiscard]] constexpr std::uint32_t data_relocation_count() const {
+        return std::uint32_t(data_relocations.size() / sizeof(std::uint32_t));
+    }
+    [[nodiscard]] DataRelocation data_relocation(std::uint32_t index) const {
+        return DataRelocation::unpack(
+            load<std::uint32_t>(data_relocations, index * sizeof(std::uint32_t)));
+    }
+};
+
+}  // namespace mbpf::program

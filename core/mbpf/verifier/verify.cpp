@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+// Two passes in slot order: the first finds functions, the second checks every instruction. Then
+// the call graph and the stack. SPEC.md, "Verification".
+#include "mbpf/verifier/verify.hpp"
+
+#include "mbpf/verifier/field_rules.hpp"
+#include "mbpf/verifier/frame_scan.hpp"
+#include "mbpf/verifier/functions.hpp"
+
+namespace mbpf::verifier {
+
+using isa::Shape;
+using isa::Slot;
+
+namespace {
+
+// The granted helpers that the program asks for. Once, because a hostile list of them is long.
+machine::HelperSet allowed_helpers(program::Rights const& rights,
+                                   machine::HelperSet const& granted) {
+    if (!rights.present) {
+        return granted;
+    }
+    machine::HelperSet allowed;
+    for (std::uint32_t i = 0; i < rights.helper_count(); ++i) {
+        if (granted.contains(rights.helper(i))) {
+            allowed.add(rights.helper(i));
+        }
+    }
+    return allowed;
+}
+
+}  // namespace
+
+// Checks answer true, or note the fault and answer false: on a 32-bit core that is a third of the
+// code that returning an Error takes.
+class Verifier {
+public:
+    Verifier(program::Program const& program, machine::HelperTable helpers, Policy const& policy)
+        : program_{program},
+          text_{program.text},
+          helpers_{helpers},
+          policy_{policy},
+          allowed_{allowed_helpers(program.rights, policy.granted)} {}
+
+    [[nodiscard]] Result<VerifiedProgram> verify();
+
+private:
+    [[nodiscard]] bool check_text();
+    [[nodiscard]] bool find_functions();
+    [[nodiscard]] bool add_function(Pc pc);
+    [[nodiscard]] bool check_functions();
+    [[nodiscard]] bool check_instruction();
+    [[nodiscard]] bool check_fields();
+    [[nodiscard]] bool check_registers();
+    [[nodiscard]] bool check_meaning();
+    [[nodiscard]] bool check_jump(std::int64_t distance);
+    [[nodiscard]] bool check_call();
+    [[nodiscard]] bool check_helper();
+    [[nodiscard]] bool check_wide();
+    [[nodiscard]] bool plan_stack();
+
+    [[nodiscard]] bool refuse(Fault fault, std::uint32_t found = 0, std::uint32_t allowed = 0) {
+        error_ = {fault, pc_, found, allowed};
+        return false;
+    }
+    // Only the tail of LDDW has opcode 0.
+    [[nodiscard]] bool is_instruction(std::uint32_t slot) const {
+        return text_[Pc{slot}].opcode() != 0;
+    }
+
+    program::Program const& program_;
+    isa::Text text_;
+    machine::HelperTable helpers_;
+    Policy const& policy_;
+    machine::HelperSet allowed_;
+    Error error_{};
+    Functions functions_;
+    FrameScan frame_;
+    machine::StackPlan plan_;
+    // The instruction being checked.
+    std::uint32_t pc_ = 0;
+    Slot slot_;
+    Shape shape_{};
+    Fields fields_;
+    std::uint32_t function_ = 0;
+    std::uint32_t function_end_ = 0;
+};
+
+bool Verifier::check_text() {
+    Bytes const bytes = text_.bytes();
+    if (bytes.empty()) {
+        return refuse(Fault::TextEmpty);
+    }
+    if (bytes.size() % slot_bytes != 0) {
+        return refuse(Fault::LengthNotAligned, std::uint32_t(bytes.size()), slot_bytes);
+    }
+    if (text_.slots() > config::max_slots) {
+        return refuse(Fault::TextTooLong, text_.slots(), config::max_slots);
+    }
+    std::uint32_t const misaligned = std::uint32_t(address_of(bytes.data()) % 4);
+    return misaligned == 0 || refuse(Fault::AddressNotAligned, misaligned, 4);
+}
+
+bool Verifier::add_function(Pc pc) {
+    return functions_.add(pc) ||
+           refuse(Fault::TooManyFunctions, functions_.size() + 1, config::max_functions);
+}
+
+// Call targets that check_call() will refuse are left out: it reports them where they stand.
+bool Verifier::find_functions() {
+    bool good = add_function(Pc{0});
+    for (std::uint32_t i = 0; i < program_.entries.size() && good; ++i) {
+        Pc const entry = program_.entries.at(i).pc;
+        pc_ = entry.slot;
+        if (entry.slot >= text_.slots() || !is_instruction(entry.slot)) {
+            return refuse(Fault::EntryOutOfRange, entry.slot, text_.slots() - 1);
+        }
+        good = add_function(entry);
+    }
+    for (pc_ = 0; pc_ < text_.slots() && good; ++pc_) {
+        Slot const slot = text_[Pc{pc_}];
+        if (slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 1) {
+            std::uint32_t const target = pc_ + 1 + slot.high;  // May wrap: then it is far outside.
+            good = target >= text_.slots() || !is_instruction(target) || add_function(Pc{target});
+        }
+    }
+    return good;
+}
+
+bool Verifier::check_fields() {
+    if (!fields_.has_dst() && slot_.dst() != 0) {
+        return refuse(Fault::DestinationReserved, slot_.dst());
+    }
+    if (!fields_.has_src() && slot_.src() != 0) {
+        return refuse(Fault::SourceReserved, slot_.src());
+    }
+    if (!fields_.has(Field::Offset) && slot_.offset() != 0) {
+        return refuse(Fault::OffsetReserved, std::uint32_t(slot_.offset()));
+    }
+    return fields_.has(Field::Imm) || slot_.imm() == 0 ||
+           refuse(Fault::ImmediateReserved, slot_.high);
+}
+
+bool Verifier::check_registers() {
+    constexpr std::uint8_t last = isa::frame_pointer;
+    if (fields_.has_dst() && slot_.dst() > last) {
+        return refuse(Fault::RegisterUnknown, slot_.dst(), last);
+    }
+    if (fields_.has(Field::Src) && slot_.src() > last) {
+        return refuse(Fault::RegisterUnknown, slot_.src(), last);
+    }
+    bool const written = fields_.has(Field::DstWritten) && slot_.dst() == last;
+    bool const fetched = shape_ == Shape::AtomicReg && slot_.src() == last &&
+                         isa::atomic_writes_source(slot_.imm());
+    return !(written || fetched) || refuse(Fault::FramePointerWritten, last, last - 1);
+}
+
+// `distance` is counted from the next slot.
+bool Verifier::check_jump(std::int64_t distance) {
+    std::int64_t const target = std::int64_t(pc_) + 1 + distance;
+    if (target < 0 || target >= text_.slots()) {
+        return refuse(Fault::JumpOutOfRange, std::uint32_t(target), text_.slots() - 1);
+    }
+    std::uint32_t const slot = std::uint32_t(target);
+    if (!is_instruction(slot)) {
+        return refuse(Fault::JumpIntoWide, slot);
+    }
+    bool const inside = slot >= functions_.start(function_).slot && slot < function_end_;
+    return inside || refuse(Fault::JumpOutOfFunction, slot, function_end_ - 1);
+}
+
+bool Verifier::check_helper() {
+    HelperId const id{slot_.high};
+    if (helpers_.find(id) == nullptr) {
+        return refuse(Fault::HelperUnknown, id.number);
+    }
+    return allowed_.contains(id) || refuse(Fault::HelperNotGranted, id.number);
+}
+
+bool Verifier::check_call() {
+    if (slot_.src() == 0) {
+        return check_helper();
+    }
+    if (slot_.src() != 1) {
+        return refuse(Fault::CallKindUnknown, slot_.src(), 1);
+    }
+    std::int64_t const target = std::int64_t(pc_) + 1 + slot_.imm();
+    if (target < 0 || target >= text_.slots()) {
+        return refuse(Fault::CallOutOfRange, std::uint32_t(target), text_.slots() - 1);
+    }
+    Pc const callee{std::uint32_t(target)};
+    if (!is_instruction(callee.slot)) {
+        return refuse(Fault::CallIntoWide, callee.slot);
+    }
+    functions_.add_call(function_, functions_.find(callee));
+    return true;
+}
+
+bool Verifier::check_wide() {
+    if (pc_ + 1 >= function_end_) {
+        return refuse(Fault::WideIncomplete, slot_.opcode());
+    }
+    Slot const tail = text_[Pc{pc_ + 1}];
+    if (tail.low != 0) {
+        return refuse(Fault::WideTailReserved, tail.low);
+    }
+    if (shape_ == Shape::Wide) {
+        return slot_.src() == 0 || refuse(Fault::WideKindUnresolved, slot_.src());
+    }
+    // The 16-bit offset of a load or store may bring an address this far outside back inside.
+    constexpr std::int64_t slack = 0x8000;
+    bool const is_data = slot_.opcode() == std::uint8_t(isa::Opcode::LddwData);
+    std::uint32_t const bytes =
+        is_data ? program_.writable_bytes() : std::uint32_t(program_.rodata.size());
+    std::int64_t const offset = std::int64_t(slot_.high | std::uint64_t(tail.high) << 32);
+    bool const near = offset >= -slack && offset <= std::int64_t(bytes) + slack;
+    return (bytes != 0 && near) || refuse(Fault::WideOutOfSection, slot_.high, bytes);
+}
+
+// What a shape asks of its fields beyond being there.
+bool Verifier::check_meaning() {
+    std::int32_t const offset = slot_.offset();
+    switch (shape_) {
+        case Shape::LegacyPacket:
+            return refuse(Fault::OpcodeLegacyPacket, slot_.opcode());
+        case Shape::CallRegister:
+            return refuse(Fault::OpcodeCallRegister, slot_.opcode());
+        case Shape::DivideImm:
+        case Shape::DivideReg:
+            return offset == 0 || offset == 1 ||
+                   refuse(Fault::OffsetNotDivision, std::uint32_t(offset), 1);
+        case Shape::MoveReg: {
+            std::int32_t const widest =
+                isa::class_of(slot_.opcode()) == isa::Class::Alu64 ? 32 : 16;
+            bool const known = offset == 0 || offset == 8 || offset == 16 || offset == 32;
+            return (known && offset <= widest) ||
+                   refuse(Fault::OffsetNotExtension, std::uint32_t(offset), std::uint32_t(widest));
+        }
+        case Shape::ByteSwap:
+            return slot_.imm() == 16 || slot_.imm() == 32 || slot_.imm() == 64 ||
+                   refuse(Fault::WidthNotSwappable, slot_.high, 64);
+        case Shape::AtomicReg:
+            return isa::is_atomic_operation(slot_.imm()) ||
+                   refuse(Fault::AtomicUnknown, slot_.high);
+        case Shape::JumpAlways:
+        case Shape::JumpImm:
+        case Shape::JumpReg:
+            return check_jump(offset);
+        case Shape::JumpLong:
+            return check_jump(slot_.imm());
+        case Shape::Call:
+            return check_call();
+        case Shape::Wide:
+        case Shape::WideSection:
+            return check_wide();
+        case Shape::Invalid:
+        case Shape::AluImm:
+        case Shape::AluReg:
+        case Shape::Negate:
+        case Shape::Exit:
+        case Shape::Load:
+        case Shape::StoreImm:
+        case Shape::StoreReg:
+            return true;
+    }
+    return true;
+}
+
+bool Verifier::check_instruction() {
+    slot_ = text_[Pc{pc_}];
+    shape_ = isa::shape_of(slot_.opcode());
+    fields_ = field_rules[std::size_t(shape_)];
+    if (shape_ == Shape::Invalid) {
+        return refuse(Fault::OpcodeUnknown, slot_.opcode());
+    }
+    // An opcode that is refused by name has no fields to speak of.
+    bool const is_named = shape_ == Shape::LegacyPacket || shape_ == Shape::CallRegister;
+    if (!is_named && !(check_fields() && check_registers())) {
+        return false;
+    }
+    if (!check_meaning()) {
+        return false;
+    }
+    frame_.add(slot_, shape_, fields_);
+    return frame_.bytes() <= config::max_frame_bytes ||
+           refuse(Fault::FrameTooLarge, frame_.bytes(), config::max_frame_bytes);
+}
+
+bool Verifier::check_functions() {
+    for (function_ = 0; function_ < functions_.size(); ++function_) {
+        function_end_ = functions_.end(function_, text_.slots());
+        std::uint32_t next = functions_.start(function_).slot;
+        while (next < function_end_) {
+            pc_ = next;
+            if (!check_instruction()) {
+                return false;
+            }
+            next += isa::is_wide(shape_) ? 2u : 1u;
+        }
+        bool const leaves = shape_ == Shape::Exit || shape_ == Shape::JumpAlways ||
+                            shape_ == Shape::JumpLong;
+        if (!leaves) {
+            return refuse(Fault::FallsOffEnd, slot_.opcode());
+        }
+    }
+    return true;
+}
+
+bool Verifier::plan_stack() {
+    std::uint32_t const max_depth = policy_.max_call_depth < config::max_call_depth
+                                        ? policy_.max_call_depth
+                                        : config::max_call_depth;
+    Functions::Depth const depth = functions_.depth();
+    pc_ = depth.deepest.slot;
+    bool const recursive = depth.functions > functions_.size();
+    if (recursive && policy_.recursion == Recursion::Refused) {
+        return refuse(Fault::CallRecursive, pc_);
+    }
+    if ((!recursive || max_depth == 0) && depth.functions > max_depth) {
+        return refuse(Fault::CallTooDeep, depth.functions, max_depth);
+    }
+    plan_.frame_bytes = std::uint16_t(align_up(frame_.bytes(), 8));
+    plan_.depth = std::uint8_t(recursive ? max_depth : depth.functions);
+    pc_ = 0;
+    return plan_.stack_bytes() <= policy_.max_stack_bytes ||
+           refuse(Fault::StackTooLarge, plan_.stack_bytes(), policy_.max_stack_bytes);
+}
+
+Result<VerifiedProgram> Verifier::verify() {
+    if (check_text() && find_functions() && check_functions() && plan_stack()) {
+        return VerifiedProgram{program_, plan_};
+    }
+    return error_;
+}
+
+Result<VerifiedProgram> verify(program::Program const& program, machine::HelperTable helpers,
+                               Policy const& policy) {
+    return Verifier{program, helpers, policy}.verify();
+}
+
+}  // namespace mbpf::verifier

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// One run of one program from bytes to outcome: what `mbpf run` does on a PC and the firmware does
+// on a device, in the same code. Freestanding; the caller owns all memory.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "mbpf/interpreter/interpreter.hpp"
+
+namespace mbpf::runner {
+
+enum class Engine : std::uint8_t { Interpreter = 0 };
+
+// Which helpers exist. Standard: core/mbpf/helpers. Conformance: helper 5 of the public suite.
+enum class Suite : std::uint8_t { Standard = 0, Conformance = 1 };
+
+// Whether the bytecode is rewritten in RAM after verification.
+enum class Bytecode : std::uint8_t { InPlace = 0, Accelerated = 1 };
+
+struct Request {
+    Bytes program;                   // Any of the five formats.
+    Bytes context;                   // r1 points to a copy of it, r2 is its length.
+    std::string_view entry;          // Empty: the first.
+    program::Format format{};
+    Engine engine{};
+    Suite suite{};
+    Bytecode bytecode{};
+    verifier::Policy policy;
+    Budget budget{};
+};
+
+enum class Status : std::uint8_t {
+    Ran = 0,
+    Trapped = 1,   // outcome.report says how.
+    Rejected = 2,  // The verifier refused it; error says why.
+    Unusable = 3,  // It is not a program, or does not fit; error says why.
+};
+
+struct Reply {
+    Status status{};
+    Error error{};
+    machine::Outcome outcome{};
+    Bytes context;             // After the run.
+    std::string_view output;   // What the program printed.
+    std::uint32_t text_slots{};
+    std::uint32_t memory_bytes{};  // Stack, saved frames and data.
+    machine::StackPlan plan{};
+};
+
+// Memory for a run: a copy of the program (linked, if it is an ELF object), the program's memory,
+// its context and its output. All 8-aligned.
+struct Workspace {
+    WritableBytes image;
+    WritableBytes memory;
+    WritableBytes context;
+    WritableBytes output;
+};
+
+[[nodiscard]] Reply execute(Request const& request, Workspace workspace);
+
+}  // namespace mbpf::runner

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks who includes whom. A folder includes itself and what LAYERS lists for it, directly or not,
+and another folder only through its door, folder/folder.hpp. With --write, draws docs/layers.md;
+without, fails if the drawing is stale."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DRAWING = ROOT / "docs" / "layers.md"
+
+# In include order: layer, its folder, the layers right below it.
+LAYERS = [
+    ("base", "core/mbpf/base", []),
+    ("port", "core/mbpf/port", ["base"]),
+    ("isa", "core/mbpf/isa", ["base"]),
+    ("program", "core/mbpf/program", ["isa"]),
+    ("machine", "core/mbpf/machine", ["program"]),
+    ("verifier", "core/mbpf/verifier", ["machine"]),
+    ("helpers", "core/mbpf/helpers", ["machine"]),
+    ("interpreter", "core/mbpf/interpreter", ["verifier", "port"]),
+    ("runner", "runner", ["interpreter", "helpers"]),
+    ("toolkit", "toolkit", ["runner"]),
+    ("firmware", "firmware", ["runner"]),
+    ("bench", "bench", ["runner"]),
+]
+
+# Headers that others may include although they are not a door, and who may.
+SIDE_DOORS = {
+    "core/mbpf/program/femto_header.hpp": {"toolkit"},  # The toolkit encodes what the core decodes,
+    "core/mbpf/program/image_layout.hpp": {"toolkit"},  # from one set of records.
+    "core/mbpf/program/records.hpp": {"toolkit"},
+    "runner/wire.hpp": {"toolkit", "firmware"},  # For those who talk to each other.
+}
+# Nobody includes these, so they need no door that says what they are.
+DOORLESS = {"toolkit": "The command `mbpf`.",
+            "firmware": "Images for emulated and real boards, which run programs for the toolkit.",
+            "bench": "Measurements on the Cortex-M4."}
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+
+
+def folder_of(layer: str) -> str:
+    return next(folder for name, folder, _ in LAYERS if name == layer)
+
+
+def layer_of(path: str) -> str | None:
+    return next((name for name, folder, _ in LAYERS if path.startswith(folder + "/")), None)
+
+
+def reachable(layer: str) -> set[str]:
+    below = next(below for name, _, below in LAYERS if name == layer)
+    return set(below).union(*(reachable(name) for name in below))
+
+
+def purpose(layer: str) -> str:
+    """What the door says about its layer, up to the end of the sentence."""
+    door = ROOT / folder_of(layer) / f"{layer}.hpp"
+    if not door.exists():
+        return DOORLESS.get(layer, "")
+    comment = re.match(r"// SPDX[^\n]*\n((?://[^\n]*\n)+)", door.read_text())
+    text = re.sub(r"\s*//\s*", " ", comment.group(1)).strip() if comment else ""
+    text = re.sub(r"^Door of the [a-z ]+: ", "", text.split(". ")[0].rstrip("."))
+    return text[:1].upper() + text[1:] + "."
+
+
+def target_of(source: pathlib.Path, include: str) -> str | None:
+    """Path of an included file from the root of the repository."""
+    for base in (ROOT / "core", ROOT, source.parent):
+        if (base / include).exists():
+            return (base / include).resolve().relative_to(ROOT).as_posix()
+    return None
+
+
+def problems_of(source: pathlib.Path) -> list[str]:
+    name = source.relative_to(ROOT).as_posix()
+    layer = layer_of(name)
+    problems = []
+    for include in INCLUDE.findall(source.read_text()):
+        target = target_of(source, include)
+        if target is None:
+            if layer not in DOORLESS:  # Generated files, a third party's headers.
+                problems.append(f"{name}: no file \"{include}\"")
+            continue
+        other = layer_of(target)
+        if other == layer:
+            continue
+        if other is None or other not in reachable(layer):
+            problems.append(f"{name}: {layer} must not include {target}")
+        elif (target != f"{folder_of(other)}/{other}.hpp"
+              and layer not in SIDE_DOORS.get(target, set())):
+            problems.append(f"{name}: include the door {other}/{other}.hpp, not {target}")
+    return problems
+
+
+def drawing() -> str:
+    rows = ["# Layers", "",
+            "Drawn by `scripts/check_layers.py --write`; without `--write` the script fails when",
+            "a file breaks the order. A layer includes those under \"may use\" and all that these",
+            "may use, each through its door, `layer/layer.hpp`.", "",
+            "```",
+            "base <- isa <- program <- machine <- verifier <- interpreter <- runner <- toolkit",
+            "  ^                         ^                          |          |     firmware",
+            "  |                         +---------- helpers <------|----------+     bench",
+            "  +----------- port <----------------------------------+",
+            "```", "",
+            "| layer | folder | may use | what it is |", "|---|---|---|---|"]
+    for name, folder, below in LAYERS:
+        rows.append(f"| {name} | `{folder}/` | {', '.join(below) or '-'} | {purpose(name)} |")
+    return "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    if "--write" in sys.argv:
+        DRAWING.write_text(drawing())
+    problems = []
+    files = [path for _, folder, _ in LAYERS for path in sorted((ROOT / folder).rglob("*"))
+             if path.suffix in (".hpp", ".cpp", ".h")]
+    for path in files:
+        problems += problems_of(path)
+    if not DRAWING.exists() or DRAWING.read_text() != drawing():
+        problems.append("docs/layers.md is stale: run scripts/check_layers.py --write")
+    print("\n".join(problems) or f"{len(files)} files keep the order of the layers")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

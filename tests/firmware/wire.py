@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""Batches of requests and replies as runner/wire.hpp draws them, written a second time from that
+drawing: a mistake in the C++ that both ends share shows here."""
+
+import dataclasses
+import struct
+
+BATCH_MAGIC, REQUEST_MAGIC, REPLY_MAGIC = b"mBt1", b"mRq1", b"mRp1"
+FORMAT_IMAGE = 4
+STATUS = ["ran", "trapped", "rejected", "unusable"]
+ALL_HELPERS = b"\xff" * 32
+
+
+@dataclasses.dataclass
+class Reply:
+    status: str
+    fault: int
+    trap: int
+    result: int
+    instructions: int
+    context: bytes
+    output: str
+
+
+def padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 8)
+
+
+def request(program: bytes, context: bytes, budget: int = 1_000_000, *, accelerated: bool = False,
+            grants: bytes = ALL_HELPERS) -> bytes:
+    head = struct.pack("<4s6BHIIIII32s", REQUEST_MAGIC, FORMAT_IMAGE, 0, 0, int(accelerated), 8, 0,
+                       0, 4096, budget, 0, len(context), len(program), grants)
+    return head + padded(program) + padded(context)
+
+
+def batch(messages: list[bytes]) -> bytes:
+    parts = [BATCH_MAGIC, struct.pack("<I", len(messages))]
+    for message in messages:
+        parts += [struct.pack("<II", len(message), 0), message]
+    return b"".join(parts)
+
+
+def reply(message: bytes) -> Reply:
+    (magic, status, fault, trap, _, _, _, _, _, _, result, instructions, _, _, _, _, _,
+     context_bytes, output_bytes) = struct.unpack_from("<4s4B3IIQQIIIHBBII", message)
+    assert magic == REPLY_MAGIC
+    context = message[64:64 + context_bytes]
+    output_at = 64 + len(padded(context))
+    assert len(message) == output_at + len(padded(bytes(output_bytes)))
+    return Reply(STATUS[status], fault, trap, result, instructions, context,
+                 message[output_at:output_at + output_bytes].decode())
+
+
+def replies(data: bytes) -> list[Reply]:
+    assert data[:4] == BATCH_MAGIC
+    count, at, found = struct.unpack_from("<I", data, 4)[0], 8, []
+    for _ in range(count):
+        size = struct.unpack_from("<II", data, at)[0]
+        found.append(reply(data[at + 8:at + 8 + size]))
+        at += 8 + size
+    assert at == len(data)
+    return found

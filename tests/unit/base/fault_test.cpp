@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Numbers of faults are a wire format: a device sends one, and every toolkit must know it for ever.
+#include "mbpf/base/fault.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/names.hpp"
+
+namespace mbpf {
+namespace {
+
+static_assert(int(Fault::None) == 0 && int(Fault::FormatUnknown) == 1);
+static_assert(int(Fault::DataNotRelocatable) == 23);
+static_assert(int(Fault::OpcodeUnknown) == 32 && int(Fault::Unreachable) == 63);
+static_assert(int(Fault::MemoryTooSmall) == 80 && int(Fault::EntryNotVerified) == 83);
+
+TEST(Fault, EveryNumberInUseHasAName) {
+    constexpr int last_container = int(Fault::DataNotRelocatable);
+    constexpr int first_instruction = int(Fault::OpcodeUnknown);
+    constexpr int last_instruction = int(Fault::Unreachable);
+    constexpr int first_setup = int(Fault::MemoryTooSmall);
+    constexpr int last_setup = int(Fault::EntryNotVerified);
+    for (int number = 0; number < 256; ++number) {
+        bool const is_used = number <= last_container ||
+                             (number >= first_instruction && number <= last_instruction) ||
+                             (number >= first_setup && number <= last_setup);
+        EXPECT_EQ(test::name_of(Fault(number)) != "?", is_used) << number;
+    }
+}
+
+TEST(Fault, NamesLeadBack) {
+    for (int number = 0; number < 256; ++number) {
+        Fault const fault = Fault(number);
+        if (test::name_of(fault) != "?") {
+            EXPECT_EQ(test::fault_named(test::name_of(fault)), fault);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace mbpf

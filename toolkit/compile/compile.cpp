@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/compile/compile.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <optional>
+
+#include "toolkit/problem.hpp"
+#include "toolkit/system/file.hpp"
+#include "toolkit/system/process.hpp"
+#include "toolkit/system/temporary_folder.hpp"
+
+namespace mbpf::toolkit::compile {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds time_limit{60};
+
+Failure no_compiler(std::string found) {
+    return {ExitCode::Unavailable,
+            Problem{.kind = ProblemKind::Tool,
+                    .name = "CompilerMissing",
+                    .reason = "there is no clang to compile C with",
+                    .found = std::move(found),
+                    .allowed = fmt::format("clang {} or newer", oldest_clang),
+                    .suggestion = "install one: apt-get install clang (Debian 12: clang 14; "
+                                  "clang-19 makes faster programs)"}};
+}
+
+// Major version of the clang at `path`, by asking it.
+std::optional<unsigned> version_of(fs::path const& path) {
+    system::ProcessResult const result =
+        system::run_process({path.string(), "-dumpversion"}, time_limit);
+    unsigned version = 0;
+    std::string const& text = result.output;
+    auto const parsed = std::from_chars(text.data(), text.data() + text.size(), version);
+    return result.succeeded() && parsed.ec == std::errc{} ? std::optional{version} : std::nullopt;
+}
+
+std::optional<Compiler> find_numbered() {
+    for (unsigned version = newest_clang; version >= oldest_clang; --version) {
+        if (auto const path = system::find_program(fmt::format("clang-{}", version))) {
+            return Compiler{*path, version};
+        }
+    }
+    return {};
+}
+
+// The folder of mbpf.h: MBPF_INCLUDE, or examples/include in a folder above this executable.
+std::optional<fs::path> find_headers() {
+    if (char const* const folder = std::getenv("MBPF_INCLUDE")) {
+        return fs::path(folder);
+    }
+    std::error_code error;
+    fs::path folder = system::own_folder();
+    while (!folder.empty()) {
+        fs::path const candidate = folder / "examples" / "include";
+        if (fs::is_regular_file(candidate / "mbpf.h", error)) {
+            return candidate;
+        }
+        if (folder == folder.root_path()) {
+            break;
+        }
+        folder = folder.parent_path();
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string Compiler::text() const {
+    return fmt::format("clang {} ({}), -mcpu={}", version, path.string(), cpu());
+}
+
+Compiler find_compiler() {
+    if (char const* const chosen = std::getenv("MBPF_CLANG"); chosen != nullptr && *chosen != '\0') {
+        std::optional<unsigned> const version = version_of(chosen);
+        if (!version || *version < oldest_clang) {
+            throw no_compiler(fmt::format("MBPF_CLANG={}, {}", chosen,
+                                          version ? fmt::format("version {}", *version)
+                                                  : "which is no clang that runs"));
+        }
+        return {chosen, *version};
+    }
+    std::optional<Compiler> const numbered = find_numbered();
+    std::optional<fs::path> const plain = system::find_program("clang");
+    std::optional<unsigned> const version = plain ? version_of(*plain) : std::nullopt;
+    if (version && (!numbered || *version > numbered->version)) {
+        if (*version < oldest_clang) {
+            throw no_compiler(fmt::format("{}, version {}", plain->string(), *version));
+        }
+        return {*plain, *version};
+    }
+    if (!numbered) {
+        throw no_compiler("none in PATH");
+    }
+    return *numbered;
+}
+
+Compiled compile(fs::path const& source, std::vector<std::string> const& flags) {
+    static_cast<void>(system::read_file(source));  // Says better than clang why it cannot be read.
+    Compiled compiled;
+    compiled.compiler = find_compiler();
+    system::TemporaryFolder const folder;
+    fs::path const object = folder.path() / "program.o";
+    std::vector<std::string> command{
+        compiled.compiler.path.string(), "-O2", "-g", "-target", "bpf",
+        fmt::format("-mcpu={}", compiled.compiler.cpu())};
+    if (std::optional<fs::path> const headers = find_headers()) {
+        command.insert(command.end(), {"-I", headers->string()});
+    }
+    command.insert(command.end(), flags.begin(), flags.end());
+    command.insert(command.end(), {"-c", source.string(), "-o", object.string()});
+    system::ProcessResult const result = system::run_process(command, time_limit);
+    if (!result.succeeded()) {
+        bool const has_messages = !result.errors.empty();
+        throw Failure{ExitCode::Unusable,
+                      Problem{.kind = ProblemKind::Tool,
+                              .name = "NotCompiled",
+                              .program = source.string(),
+                              .reason = "it does not compile",
+                              .found = has_messages ? "" : system::end_text(result),
+                              .suggestion = compiled.compiler.text() + " says:",
+                              .details = result.errors}};
+    }
+    compiled.warnings = result.errors;
+    compiled.object = system::read_file(object);
+    return compiled;
+}
+
+}  // namespace mbpf::toolkit::compile

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/input/input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "toolkit/layout/layout.hpp"
+#include "toolkit/source/elf_lines.hpp"
+#include "toolkit/source/elf_reader.hpp"
+#include "toolkit/source/line_table.hpp"
+#include "toolkit/system/file.hpp"
+
+namespace mbpf::toolkit::input {
+
+namespace {
+
+using program::Format;
+using program::LinkOptions;
+
+Failure refusal(Error const& error, std::string const& path) {
+    return {ExitCode::Unusable, explain::describe(error, {path})};
+}
+
+// What the linker says, in words of the object.
+Failure link_refusal(Error const& error, Input const& input, LinkOptions const& options) {
+    Problem problem = explain::describe(error, {input.path});
+    std::vector<source::ElfSection> const sections = source::read_elf_sections(input.file);
+    if (problem.byte) {
+        problem.line = source::elf_line_at(input.file, *problem.byte);
+    }
+    if (error.fault == Fault::SymbolUndefined) {
+        std::string const name = source::elf_symbol_name(sections, error.found);
+        problem.found = name.empty() ? problem.found : name;
+    }
+    if (error.fault == Fault::EntryUnknown) {
+        std::vector<std::string> names;
+        for (source::ElfFunction const& function : source::read_elf_functions(sections)) {
+            names.push_back(function.name);
+        }
+        problem.found = std::string(options.entry);
+        problem.allowed = fmt::format("{}", fmt::join(names, ", "));
+        problem.suggestion = "name a function that is not static";
+    }
+    return {ExitCode::Unusable, std::move(problem)};
+}
+
+void link(Input& input, LinkOptions const& options) {
+    input.runnable.resize(2 * input.file.size());  // Enough unless sections overlap in the object.
+    Result<std::size_t> linked = program::link_elf(input.file, input.runnable, options);
+    if (!linked.has_value() && linked.error().fault == Fault::OutputTooSmall) {
+        input.runnable.resize(linked.error().allowed);
+        linked = program::link_elf(input.file, input.runnable, options);
+    }
+    if (!linked.has_value()) {
+        throw link_refusal(linked.error(), input, options);
+    }
+    input.runnable.resize(linked.value());
+}
+
+void open_runnable(Input& input, Format format) {
+    if (format == Format::Extended) {
+        Result<void> const done = program::resolve_calls(input.runnable);
+        if (!done.has_value()) {
+            throw refusal(done.error(), input.path);
+        }
+    }
+    Result<program::Program> const opened = program::open(input.runnable, format);
+    if (!opened.has_value()) {
+        throw refusal(opened.error(), input.path);
+    }
+    input.program = *opened;
+}
+
+// Names that entries give to slots, where nothing better is known.
+void add_entry_names(Input& input) {
+    for (std::uint32_t i = 0; i < input.program.entries.size(); ++i) {
+        program::Entry const entry = input.program.entries.at(i);
+        std::vector<source::Function>& functions = input.map.functions;
+        auto const at = std::find_if(functions.begin(), functions.end(), [&](auto const& function) {
+            return function.slot >= entry.pc.slot;
+        });
+        bool const is_known = at != functions.end() && at->slot == entry.pc.slot;
+        if (!is_known && !entry.name.empty()) {
+            functions.insert(at, {entry.pc.slot, std::string(entry.name)});
+        }
+    }
+}
+
+void read_source_map(Input& input, LinkOptions const& options) {
+    if (input.is_linked()) {
+        input.map =
+            source::elf_source_map(input.file, options, input.program.text.slots());
+        source::shorten_files(input.map, input.path);
+    } else if (auto map = source::decode_lines(input.program.lines)) {
+        input.map = std::move(*map);
+    }
+    source::read_texts(input.map, input.path);
+    add_entry_names(input);
+}
+
+bool is_c_source(std::string const& path) {
+    return std::filesystem::path(path).extension() == ".c";
+}
+
+}  // namespace
+
+Format format_named(std::string const& name) {
+    for (Format const format :
+         {Format::Text, Format::Femto, Format::Extended, Format::Elf, Format::Image}) {
+        if (layout::name_of(format) == name) {
+            return format;
+        }
+    }
+    throw Failure{ExitCode::Usage,
+                  Problem{.kind = ProblemKind::Input,
+                          .name = "Usage",
+                          .reason = "there is no such format",
+                          .found = name,
+                          .allowed = "text, femto, extended, elf, image"}};
+}
+
+Input load(std::string const& path, LoadOptions const& options) {
+    Input input;
+    input.path = path;
+    if (!options.format && is_c_source(path)) {
+        compile::Compiled compiled = compile::compile(path, options.flags);
+        input.file = std::move(compiled.object);
+        input.compiler = compiled.compiler;
+        input.warnings = compiled.warnings;
+        input.format = Format::Elf;
+    } else {
+        input.file = system::read_file(path);
+        Result<Format> const detected = options.format ? Result<Format>{*options.format}
+                                                       : program::detect(input.file);
+        if (!detected.has_value()) {
+            throw refusal(detected.error(), path);
+        }
+        input.format = *detected;
+    }
+    LinkOptions const link_options{.entry = options.entry, .listed = program::Listed::Roots};
+    if (input.is_linked()) {
+        link(input, link_options);
+    } else {
+        input.runnable = input.file;
+    }
+    open_runnable(input, input.is_linked() ? Format::Image : input.format);
+    read_source_map(input, link_options);
+    return input;
+}
+
+}  // namespace mbpf::toolkit::input

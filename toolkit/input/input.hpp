@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// A program as the verbs use it, from a file of any kind: C source is compiled, an ELF object is
+// linked, everything else is opened where it lies. Whatever is wrong throws a Failure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mbpf/program/program.hpp"
+#include "toolkit/compile/compile.hpp"
+#include "toolkit/explain/describe.hpp"
+#include "toolkit/source/source_map.hpp"
+
+namespace mbpf::toolkit::input {
+
+struct LoadOptions {
+    std::optional<program::Format> format;  // Detected if absent.
+    std::string entry;                      // Of an ELF object or C source: what comes first.
+    std::vector<std::string> flags;         // For the compiler.
+};
+
+// Invariant: `program` views `runnable`, which stays where it is when an Input is moved.
+struct Input {
+    std::string path;
+    std::optional<compile::Compiler> compiler;  // If it was C source.
+    std::string warnings;                       // Of the compiler.
+    program::Format format{};                   // Of `file`.
+    std::vector<std::byte> file;                // As it is on disk, or as the compiler made it.
+    std::vector<std::byte> runnable;            // Linked, with calls resolved.
+    program::Program program;
+    source::SourceMap map;
+
+    Input() = default;
+    Input(Input&&) = default;
+    Input& operator=(Input&&) = default;
+
+    [[nodiscard]] explain::Subject subject() const { return {path, &program, &map}; }
+    [[nodiscard]] bool is_linked() const { return format == program::Format::Elf; }
+};
+
+[[nodiscard]] Input load(std::string const& path, LoadOptions const& options);
+
+// "text", "femto", "extended", "elf" or "image"; anything else is a Failure of usage.
+[[nodiscard]] program::Format format_named(std::string const& name);
+
+}  // namespace mbpf::toolkit::input

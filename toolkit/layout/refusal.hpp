@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What the encoders share: how they refuse, and which helpers a program asks for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "toolkit/layout/layout.hpp"
+
+namespace mbpf::toolkit::layout {
+
+// A refusal that also says which layouts could hold `program`.
+[[nodiscard]] Refusal refuse(program::Program const& program, Fault fault, std::string reason);
+
+// What its rights list; where it has none, the ids that its text calls, ascending.
+[[nodiscard]] std::vector<HelperId> requested_helpers(program::Program const& program);
+
+}  // namespace mbpf::toolkit::layout

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// The firmware under QEMU: requests go in by a file, replies come out by a file (runner/wire.hpp).
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "runner/wire.hpp"
+#include "toolkit/place/place.hpp"
+#include "toolkit/problem.hpp"
+#include "toolkit/system/file.hpp"
+#include "toolkit/system/process.hpp"
+#include "toolkit/system/temporary_folder.hpp"
+
+namespace mbpf::toolkit::place {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char const* board = "mps2-an386";
+constexpr char const* emulator = "qemu-system-arm";
+
+Failure unavailable(std::string name, std::string reason, std::string suggestion,
+                    std::string details = {}) {
+    return {ExitCode::Unavailable, Problem{.kind = ProblemKind::Place,
+                                           .name = std::move(name),
+                                           .reason = std::move(reason),
+                                           .suggestion = std::move(suggestion),
+                                           .details = std::move(details)}};
+}
+
+// MBPF_FIRMWARE names the image or its folder; otherwise it is where the build puts it.
+fs::path find_firmware() {
+    std::string const file = fmt::format("{}.elf", board);
+    std::error_code error;
+    if (char const* const chosen = std::getenv("MBPF_FIRMWARE");
+        chosen != nullptr && *chosen != '\0') {
+        fs::path const path = fs::is_directory(chosen, error) ? fs::path(chosen) / file : chosen;
+        if (fs::is_regular_file(path, error)) {
+            return path;
+        }
+        throw unavailable("FirmwareMissing",
+                          fmt::format("there is no firmware at {} (MBPF_FIRMWARE)", path.string()),
+                          "build it: ./dev build");
+    }
+    fs::path folder = system::own_folder();
+    fs::path const first = folder / "firmware" / file;
+    for (; !folder.empty(); folder = folder.parent_path()) {
+        for (fs::path const& candidate :
+             {folder / "firmware" / file, folder / "build" / "firmware" / file}) {
+            if (fs::is_regular_file(candidate, error)) {
+                return candidate;
+            }
+        }
+        if (folder == folder.root_path()) {
+            break;
+        }
+    }
+    throw unavailable("FirmwareMissing",
+                      fmt::format("there is no firmware for the board {} at {}", board,
+                                  first.string()),
+                      "build it: ./dev build; or name it with MBPF_FIRMWARE");
+}
+
+fs::path find_emulator() {
+    if (auto const path = system::find_program(emulator)) {
+        return *path;
+    }
+    throw unavailable("EmulatorMissing", fmt::format("{} is not in PATH", emulator),
+                      "install it: apt-get install qemu-system-arm (Debian 12)");
+}
+
+// As an argument inside a comma-separated option of QEMU.
+std::string quoted(fs::path const& path) {
+    std::string text;
+    for (char const c : path.string()) {
+        text += c == ',' ? ",," : std::string(1, c);
+        if (c == ' ') {
+            throw unavailable("FolderUnusable",
+                              fmt::format("the firmware cannot take a file name with a blank: {}",
+                                          path.string()),
+                              "set TMPDIR to a folder without blanks in its name");
+        }
+    }
+    return text;
+}
+
+// Appends what `encode` writes into `bytes` bytes.
+template <class Encode>
+void append(std::vector<std::byte>& file, std::size_t bytes, Encode encode) {
+    std::size_t const start = file.size();
+    file.resize(start + bytes);
+    std::size_t const written = encode(WritableBytes{file}.subspan(start));
+    file.resize(start + written);
+}
+
+std::vector<std::byte> encode_requests(std::span<runner::Request const> requests) {
+    std::vector<std::byte> file;
+    append(file, runner::batch_header_bytes, [&](WritableBytes to) {
+        return runner::encode_batch_header(std::uint32_t(requests.size()), to);
+    });
+    for (runner::Request const& request : requests) {
+        std::size_t const bytes = runner::request_bytes(request);
+        append(file, runner::message_header_bytes,
+               [&](WritableBytes to) { return runner::encode_message_header(bytes, to); });
+        append(file, bytes,
+               [&](WritableBytes to) { return runner::encode_request(request, to); });
+    }
+    return file;
+}
+
+Failure garbled(std::string const& console) {
+    return unavailable("ReplyMalformed", "the firmware answered nonsense",
+                       "build toolkit and firmware from the same source: ./dev build", console);
+}
+
+std::vector<Run> decode_replies(Bytes file, std::size_t count, std::string const& console) {
+    if (file.size() < runner::batch_header_bytes) {
+        throw garbled(console);
+    }
+    Result<std::uint32_t> const told =
+        runner::decode_batch_header(file.first(runner::batch_header_bytes));
+    if (!told.has_value() || *told != count) {
+        throw garbled(console);
+    }
+    std::vector<Run> runs;
+    std::size_t at = runner::batch_header_bytes;
+    while (runs.size() < count) {
+        if (!fits(at, runner::message_header_bytes, file.size())) {
+            throw garbled(console);
+        }
+        Result<std::uint32_t> const bytes =
+            runner::decode_message_header(file.subspan(at, runner::message_header_bytes));
+        at += runner::message_header_bytes;
+        if (!bytes.has_value() || !fits(at, *bytes, file.size())) {
+            throw garbled(console);
+        }
+        Run run;
+        run.storage.assign(file.begin() + std::ptrdiff_t(at),
+                           file.begin() + std::ptrdiff_t(at + *bytes));
+        Result<runner::Reply> const reply = runner::decode_reply(run.storage);
+        if (!reply.has_value()) {
+            throw garbled(console);
+        }
+        run.reply = *reply;
+        runs.push_back(std::move(run));
+        at += *bytes;
+    }
+    return runs;
+}
+
+Failure emulator_failed(system::ProcessResult const& result, std::chrono::seconds limit) {
+    std::string const console = result.output + result.errors;
+    if (result.end == system::ProcessResult::End::TimedOut) {
+        return unavailable("TimeLimit",
+                           fmt::format("the emulated core was not done after {} s and was stopped",
+                                       limit.count()),
+                           "lower the budget (--budget), or allow more time (--time-limit)",
+                           console);
+    }
+    bool const is_core_fault = result.end == system::ProcessResult::End::Exited &&
+                               result.code == int(runner::FirmwareExit::CoreFault);
+    return unavailable(is_core_fault ? "FirmwareFault" : "EmulatorFailed",
+                       is_core_fault ? "the firmware itself faulted: this is a bug, not yours"
+                                     : fmt::format("{} failed: {}", emulator,
+                                                   system::end_text(result)),
+                       is_core_fault ? "please report it with the program" : "", console);
+}
+
+}  // namespace
+
+Runs run_on_m4(std::span<runner::Request const> requests, EmulatorOptions const& options) {
+    fs::path const qemu = find_emulator();
+    fs::path const firmware = find_firmware();
+    system::TemporaryFolder const folder;
+    fs::path const request_file = folder.path() / "requests";
+    fs::path const reply_file = folder.path() / "replies";
+    system::write_file(request_file, encode_requests(requests));
+    std::vector<std::string> command{
+        qemu.string(), "-M", board, "-nographic", "-monitor", "none", "-serial", "none",
+        "-kernel", firmware.string(), "-semihosting-config",
+        fmt::format("enable=on,target=native,arg=mbpf,arg={},arg={}", quoted(request_file),
+                    quoted(reply_file))};
+    command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
+    system::ProcessResult const result = system::run_process(command, options.time_limit);
+    if (!result.succeeded()) {
+        throw emulator_failed(result, options.time_limit);
+    }
+    Runs runs;
+    runs.console = result.output + result.errors;
+    runs.runs = decode_replies(system::read_file(reply_file), requests.size(), runs.console);
+    return runs;
+}
+
+}  // namespace mbpf::toolkit::place

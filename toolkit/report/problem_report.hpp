@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// A Problem as people read it, and as programs do. The keys of the JSON form are listed in SPEC.md,
+// "JSON of the toolkit"; they stay.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "toolkit/problem.hpp"
+#include "toolkit/report/terminal.hpp"
+
+namespace mbpf::toolkit::report {
+
+// "ran", "trapped", "rejected", "unusable", "unavailable" or "usage".
+[[nodiscard]] std::string_view status_of(ExitCode code);
+
+[[nodiscard]] std::string problem_text(Problem const& problem, ExitCode code,
+                                       Palette const& palette);
+
+// Only what is known has a key; reason always has.
+[[nodiscard]] nlohmann::ordered_json problem_json(Problem const& problem);
+
+// {"status": ..., "report": {...}}
+[[nodiscard]] nlohmann::ordered_json failure_json(Failure const& failure);
+
+}  // namespace mbpf::toolkit::report

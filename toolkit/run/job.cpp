@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/run/job.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "toolkit/input/grants.hpp"
+#include "toolkit/input/number.hpp"
+#include "toolkit/system/file.hpp"
+
+namespace mbpf::toolkit::run {
+
+namespace {
+
+std::vector<std::byte> read_context(std::string const& text) {
+    std::error_code error;
+    if (std::filesystem::exists(text, error)) {
+        return system::read_file(text);
+    }
+    if (auto const bytes = input::parse_hex(text)) {
+        return *bytes;
+    }
+    throw unusable(text, "this context is neither a file nor bytes in hex",
+                   "write bytes as pairs of hex digits: --context 01000000ff");
+}
+
+std::uint32_t budget_of(Job const& job) {
+    std::uint32_t const asked = job.input.program.rights.run_budget_instructions;
+    return job.wish.budget.value_or(asked != 0 ? asked : default_budget);
+}
+
+Failure bad_batch(std::string const& path, std::string reason) {
+    return unusable(path, std::move(reason),
+                    R"(write [{"file": "a.c", "context": "00ff", "entry": "main", "budget": 1000, )"
+                    R"("grant": "printf"}, ...]; all but file may be left out)");
+}
+
+Wish read_wish(nlohmann::json const& json, std::string const& path) {
+    if (!json.is_object() || !json.contains("file")) {
+        throw bad_batch(path, "every run of a batch is an object with a file");
+    }
+    Wish wish;
+    wish.file = json.at("file").get<std::string>();
+    wish.context = json.value("context", "");
+    wish.entry = json.value("entry", "");
+    wish.grants = json.value("grant", "all");
+    if (json.contains("budget")) {
+        std::uint64_t const budget = json.at("budget").get<std::uint64_t>();
+        if (budget > std::numeric_limits<std::uint32_t>::max()) {
+            throw bad_batch(path, fmt::format("the budget {} is above 2^32 - 1", budget));
+        }
+        wish.budget = std::uint32_t(budget);
+    }
+    return wish;
+}
+
+}  // namespace
+
+// C source runs as the image that `mbpf build` makes of it; an object is linked where it runs.
+runner::Request Job::request() const {
+    bool const is_source = input.compiler.has_value();
+    runner::Request request;
+    request.program = is_source ? input.runnable : input.file;
+    request.format = is_source ? program::Format::Image : input.format;
+    // An image that was linked for an entry starts there.
+    request.entry = is_source ? std::string_view{} : std::string_view{wish.entry};
+    request.context = context;
+    request.engine = settings.engine;
+    request.bytecode = settings.bytecode;
+    request.policy.granted = granted;
+    request.budget = budget;
+    return request;
+}
+
+Job make_job(Wish const& wish, Settings const& settings) {
+    Job job;
+    job.wish = wish;
+    job.input = input::load(
+        wish.file,
+        {.format = settings.format, .entry = wish.entry, .flags = settings.flags});
+    job.context =
+        wish.context.empty() ? std::vector<std::byte>{} : read_context(wish.context);
+    job.settings = settings;
+    job.granted = input::parse_grants(wish.grants);
+    job.budget = {budget_of(job)};
+    return job;
+}
+
+std::vector<Wish> read_batch(std::string const& path) {
+    std::vector<std::byte> const bytes = system::read_file(path);
+    try {
+        nlohmann::json const json = nlohmann::json::parse(as_text(bytes));
+        if (!json.is_array()) {
+            throw bad_batch(path, "a batch is an array of runs");
+        }
+        std::vector<Wish> wishes;
+        for (nlohmann::json const& run : json) {
+            wishes.push_back(read_wish(run, path));
+        }
+        return wishes;
+    } catch (nlohmann::json::exception const& error) {
+        throw bad_batch(path, error.what());
+    }
+}
+
+}  // namespace mbpf::toolkit::run

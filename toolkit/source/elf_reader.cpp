@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/source/elf_reader.hpp"
+
+namespace mbpf::toolkit::source {
+
+namespace {
+
+constexpr std::uint32_t elf_magic = 0x464c'457f;  // "\x7fELF"
+constexpr std::uint32_t type_symbols = 2;         // SHT_SYMTAB
+constexpr std::uint32_t type_no_bits = 8;         // SHT_NOBITS
+constexpr std::uint8_t symbol_function = 2;       // STT_FUNC
+
+struct Header {
+    std::uint32_t magic{};
+    std::uint8_t identification[12]{};
+    std::uint16_t type{};
+    std::uint16_t machine{};
+    std::uint32_t version{};
+    std::uint64_t entry{};
+    std::uint64_t segments_at{};
+    std::uint64_t sections_at{};
+    std::uint32_t flags{};
+    std::uint16_t header_bytes{};
+    std::uint16_t segment_bytes{};
+    std::uint16_t segment_count{};
+    std::uint16_t section_bytes{};
+    std::uint16_t section_count{};
+    std::uint16_t section_names{};
+};
+static_assert(sizeof(Header) == 64);
+
+struct SectionHeader {
+    std::uint32_t name{};
+    std::uint32_t type{};
+    std::uint64_t flags{};
+    std::uint64_t address{};
+    std::uint64_t offset{};
+    std::uint64_t size{};
+    std::uint32_t link{};
+    std::uint32_t info{};
+    std::uint64_t alignment{};
+    std::uint64_t entry_bytes{};
+};
+static_assert(sizeof(SectionHeader) == 64);
+
+struct Symbol {
+    std::uint32_t name{};
+    std::uint8_t info{};
+    std::uint8_t other{};
+    std::uint16_t section{};
+    std::uint64_t value{};
+    std::uint64_t size{};
+};
+static_assert(sizeof(Symbol) == 24);
+
+std::string text_at(Bytes strings, std::uint32_t offset) {
+    if (offset >= strings.size()) {
+        return {};
+    }
+    std::string_view const rest = as_text(strings.subspan(offset));
+    return std::string(rest.substr(0, rest.find('\0')));
+}
+
+}  // namespace
+
+std::vector<ElfSection> read_elf_sections(Bytes object) {
+    if (object.size() < sizeof(Header)) {
+        return {};
+    }
+    Header const header = load<Header>(object, 0);
+    std::size_t const table_bytes = std::size_t(header.section_count) * sizeof(SectionHeader);
+    bool const is_readable = header.magic == elf_magic &&
+                             header.section_bytes == sizeof(SectionHeader) &&
+                             fits(header.sections_at, table_bytes, object.size());
+    if (!is_readable) {
+        return {};
+    }
+    std::vector<ElfSection> sections;
+    std::vector<std::uint32_t> names;
+    for (std::size_t i = 0; i < header.section_count; ++i) {
+        auto const record =
+            load<SectionHeader>(object, header.sections_at + i * sizeof(SectionHeader));
+        bool const has_contents =
+            record.type != type_no_bits && fits(record.offset, record.size, object.size());
+        Bytes const contents = has_contents ? object.subspan(record.offset, record.size) : Bytes{};
+        sections.push_back({{}, record.type, record.flags, contents, record.size, record.link});
+        names.push_back(record.name);
+    }
+    if (header.section_names < sections.size()) {
+        for (std::size_t i = 0; i < sections.size(); ++i) {
+            sections[i].name = text_at(sections[header.section_names].contents, names[i]);
+        }
+    }
+    return sections;
+}
+
+std::vector<ElfFunction> read_elf_functions(std::vector<ElfSection> const& sections) {
+    std::vector<ElfFunction> functions;
+    for (ElfSection const& section : sections) {
+        if (section.type != type_symbols || section.link >= sections.size()) {
+            continue;
+        }
+        std::size_t const count = section.contents.size() / sizeof(Symbol);
+        for (std::size_t i = 0; i < count; ++i) {
+            Symbol const symbol = load<Symbol>(section.contents, i * sizeof(Symbol));
+            if ((symbol.info & 15) == symbol_function) {
+                functions.push_back({text_at(sections[section.link].contents, symbol.name),
+                                     symbol.section, symbol.value});
+            }
+        }
+    }
+    return functions;
+}
+
+std::string elf_symbol_name(std::vector<ElfSection> const& sections, std::uint32_t index) {
+    for (ElfSection const& section : sections) {
+        std::size_t const at = std::size_t(index) * sizeof(Symbol);
+        bool const is_there = section.type == type_symbols && section.link < sections.size() &&
+                              fits(at, sizeof(Symbol), section.contents.size());
+        if (is_there) {
+            Symbol const symbol = load<Symbol>(section.contents, at);
+            return text_at(sections[section.link].contents, symbol.name);
+        }
+    }
+    return {};
+}
+
+}  // namespace mbpf::toolkit::source

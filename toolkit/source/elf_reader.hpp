@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What the toolkit itself wants from an ELF64 object: sections and function symbols by name. The
+// linker of the core has its own, stricter reader; this one looks at debug information, which no
+// device needs, and leaves out whatever is malformed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mbpf/base/base.hpp"
+
+namespace mbpf::toolkit::source {
+
+struct ElfSection {
+    std::string name;
+    std::uint32_t type{};
+    std::uint64_t flags{};
+    Bytes contents;         // Empty for sections without bytes in the file.
+    std::uint64_t bytes{};  // Of the section in memory.
+    std::uint32_t link{};
+
+    [[nodiscard]] bool is_executable() const { return (flags & 4) != 0; }  // SHF_EXECINSTR
+};
+
+struct ElfFunction {
+    std::string name;
+    std::uint32_t section{};
+    std::uint64_t offset{};
+};
+
+// In the order of the file, so that indices are those of the object. Empty if it is no ELF64.
+[[nodiscard]] std::vector<ElfSection> read_elf_sections(Bytes object);
+
+[[nodiscard]] std::vector<ElfFunction> read_elf_functions(std::vector<ElfSection> const& sections);
+
+// Of the symbol table; empty if there is none.
+[[nodiscard]] std::string elf_symbol_name(std::vector<ElfSection> const& sections,
+                                          std::uint32_t index);
+
+}  // namespace mbpf::toolkit::source

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/system/file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+#include <memory>
+
+#include "toolkit/problem.hpp"
+
+namespace mbpf::toolkit::system {
+
+namespace {
+
+struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+Failure cannot(char const* verb, std::filesystem::path const& path, int error) {
+    return unusable(path.string(), fmt::format("cannot {}: {}", verb, std::strerror(error)),
+                    "check the name and its permissions");
+}
+
+}  // namespace
+
+std::vector<std::byte> read_file(std::filesystem::path const& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        throw cannot("read", path, EISDIR);
+    }
+    File const file{std::fopen(path.c_str(), "rb")};
+    if (file == nullptr) {
+        throw cannot("read", path, errno);
+    }
+    std::vector<std::byte> bytes;
+    std::vector<std::byte> piece(std::size_t{1} << 16);
+    for (;;) {
+        std::size_t const count = std::fread(piece.data(), 1, piece.size(), file.get());
+        bytes.insert(bytes.end(), piece.begin(), piece.begin() + std::ptrdiff_t(count));
+        if (bytes.size() > max_file_bytes) {
+            throw unusable(path.string(),
+                           fmt::format("the file is larger than {} MiB", max_file_bytes >> 20));
+        }
+        if (count < piece.size()) {
+            break;
+        }
+    }
+    if (std::ferror(file.get()) != 0) {
+        throw cannot("read", path, errno);
+    }
+    return bytes;
+}
+
+void write_file(std::filesystem::path const& path, Bytes bytes) {
+    File file{std::fopen(path.c_str(), "wb")};
+    if (file == nullptr) {
+        throw cannot("write", path, errno);
+    }
+    bool const is_written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
+    // A full disk may show only when the last bytes leave the buffer.
+    if (!is_written || std::fclose(file.release()) != 0) {
+        throw cannot("write", path, errno);
+    }
+}
+
+}  // namespace mbpf::toolkit::system
