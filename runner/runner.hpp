@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One run of one program from bytes to outcome: what `mbpf run` does on a PC and the firmware does
-// on a device, in the same code. Freestanding; the caller owns all memory.
+// on a device, in the same code. Freestanding; the caller owns all memory. Who links it defines
+// now_us() of clock.hpp.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,9 @@ enum class Suite : std::uint8_t { Standard = 0, Conformance = 1 };
 enum class Bytecode : std::uint8_t { InPlace = 0, Accelerated = 1 };
 
 struct Request {
-    Bytes program;                   // Any of the five formats.
-    Bytes context;                   // r1 points to a copy of it, r2 is its length.
-    std::string_view entry;          // Empty: the first.
+    Bytes program;           // Any of the five formats.
+    Bytes context;           // r1 points to a copy of it, r2 is its length.
+    std::string_view entry;  // Empty: the first.
     program::Format format{};
     Engine engine{};
     Suite suite{};
@@ -41,8 +42,8 @@ struct Reply {
     Status status{};
     Error error{};
     machine::Outcome outcome{};
-    Bytes context;             // After the run.
-    std::string_view output;   // What the program printed.
+    Bytes context{};            // After the run.
+    std::string_view output{};  // What the program printed.
     std::uint32_t text_slots{};
     std::uint32_t memory_bytes{};  // Stack, saved frames and data.
     machine::StackPlan plan{};
@@ -56,6 +57,8 @@ struct Workspace {
     WritableBytes context;
     WritableBytes output;
 };
+
+[[nodiscard]] machine::HelperTable helpers_of(Suite suite);
 
 [[nodiscard]] Reply execute(Request const& request, Workspace workspace);
 

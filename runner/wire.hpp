@@ -53,8 +53,8 @@ namespace mbpf::runner {
 enum class FirmwareExit : std::uint8_t {
     Done = 0,
     BadCommandLine = 2,
-    BadFile = 3,     // A file that cannot be opened, read or written, or is no batch.
-    CoreFault = 4,   // The firmware itself faulted: a bug.
+    BadFile = 3,    // A file that cannot be opened, read or written, or is no batch.
+    CoreFault = 4,  // The firmware itself faulted: a bug.
 };
 
 inline constexpr std::size_t message_alignment = 8;

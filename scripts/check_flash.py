@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Prints the flash that each layer of the core takes on a Cortex-M4, in the build that is
+"""Prints the flash that each layer of the core takes on a Cortex-M4, in the image that is
 benchmarked, and fails if a limit is passed or a layer has grown by more than MARGIN over the
-record, tests/size/flash.json. --update makes what is there the record; --json prints it."""
+record, tests/size/flash.json. --update makes what is there the record; --json prints it.
 
+What counts is what the linker kept, by its map: a function that nobody calls takes no flash."""
+
+import collections
 import json
 import re
 import sys
@@ -11,39 +14,36 @@ import sys
 from objects import BOARD, LAYERS, ROOT, need_firmware, run, tool
 
 RECORD = ROOT / "tests" / "size" / "flash.json"
+MAP = ROOT / "build" / f"firmware-{BOARD}" / f"{BOARD}.map"
 MARGIN = 64  # Bytes; more must be meant, and recorded.
-ELF = "elf linker"  # The part of the program layer that a device may leave out.
+# Parts of the program layer that a device may leave out.
+OPTIONAL = {"elf_": "elf linker", "extended": "extended header"}
 LIMITS = [
     ("engine and loaders", 14 * 1024,
      ["base", "port", "isa", "program", "machine", "verifier", "interpreter"]),
-    (ELF, 4 * 1024, [ELF]),
+    ("elf linker", 4 * 1024, ["elf linker"]),
 ]
-SECTION = re.compile(r"\s*\d+ (\S+)\s+([0-9a-f]+)\s+[0-9a-f]+\s+[0-9a-f]+\s+[0-9a-f]+\s+2\*\*\d+")
-IN_FLASH = re.compile(r"\.(text|rodata|data|ARM\.exidx|ARM\.extab)(\.|$)")
+# " .text.name  0x0000000000000100  0x20 libmbpf_core.a(verify.cpp.obj)"; the name may be a line.
+PLACED = re.compile(r"^ (\.[\w.$]+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S+)", re.M)
+IN_FLASH = re.compile(r"\.(text|rodata|data|vectors|ARM\.exidx)(\.|$)")
+MEMBER = re.compile(r"\(([\w]+)\.cpp\.o(bj)?\)$")
 
 
-def sections(path):
-    """Sections of an object that a device keeps in flash: name, bytes, whether others may hold the
-    same (an inline function or a table in a header), of which the linker keeps one."""
-    lines = run(tool("objdump"), "-h", "-w", path).splitlines()
-    for line in lines:
-        match = SECTION.match(line)
-        if match and IN_FLASH.match(match.group(1)) and "ALLOC" in line:
-            yield match.group(1), int(match.group(2), 16), "LINK_ONCE" in line
+def part_of(source: str, layer: str) -> str:
+    return next((part for start, part in OPTIONAL.items()
+                 if layer == "program" and source.startswith(start)), layer)
 
 
 def measure(objects) -> dict[str, int]:
-    sizes = {name: 0 for name in [*LAYERS, ELF]}
-    seen = set()
-    for layer in LAYERS:
-        for path in objects.get(layer, []):
-            part = ELF if layer == "program" and path.name.startswith("elf_") else layer
-            for name, size, shared in sections(path):
-                if shared and name in seen:
-                    continue
-                seen.add(name)
-                sizes[part] += size
-    return sizes
+    layers = {path.name.split(".cpp.")[0]: layer for layer, paths in objects.items()
+              for path in paths}
+    sizes = collections.Counter({name: 0 for name in [*LAYERS, *OPTIONAL.values()]})
+    kept = MAP.read_text().split("Linker script and memory map", 1)[1]
+    for section, address, size, path in PLACED.findall(re.sub(r"\n {10,}(?=0x)", " ", kept)):
+        member = MEMBER.search(path)
+        if member and member.group(1) in layers and IN_FLASH.match(section) and int(address, 16):
+            sizes[part_of(member.group(1), layers[member.group(1)])] += int(size, 16)
+    return dict(sizes)
 
 
 def compiler() -> str:
@@ -74,6 +74,8 @@ def main() -> int:
     print("\n".join(table(sizes, record)))
     problems = [f"{name} takes more than {limit} bytes" for name, limit, parts in LIMITS
                 if sum(sizes[part] for part in parts) > limit]
+    if not sizes["interpreter"]:
+        problems.append(f"{MAP.name} names no part of the interpreter")
     if stored["compiler"] == compiler():  # Another compiler makes other code.
         problems += [f"{name} has grown by {size - record.get(name, 0)} bytes: if that is meant, "
                      "run scripts/check_flash.py --update" for name, size in sizes.items()

@@ -26,8 +26,7 @@ template <class T>
 
 // The whole records in `bytes`, read in place. Such a T is packed: it may lie at any address.
 template <class T>
-    requires(alignof(T) == 1)
-[[nodiscard]] inline std::span<T const> records(Bytes bytes) {
+requires(alignof(T) == 1) [[nodiscard]] inline std::span<T const> records(Bytes bytes) {
     void const* const start = bytes.data();
     return {static_cast<T const*>(start), bytes.size() / sizeof(T)};
 }

@@ -7,7 +7,8 @@ namespace mbpf::interpreter {
 namespace {
 
 [[nodiscard]] bool extends(isa::Slot slot) {
-    return isa::shape_of(slot.opcode()) == isa::Shape::MoveReg && slot.offset() != 0;
+    constexpr std::uint8_t mov_reg = std::uint8_t(isa::Alu::Mov) | isa::source_register;
+    return (slot.opcode() & 0xf8) == mov_reg && slot.offset() != 0;
 }
 
 // Whether `fusion` describes the instructions from `pc` on. All of it is inside the text, and no
@@ -37,15 +38,14 @@ namespace {
         }
         case Match::ZeroExtend: {
             isa::Slot const last = text[Pc{pc.slot + slots - 1}];
-            isa::Slot const shift = slots == 3 ? second : first;
-            return same && last.opcode() == (slots == 3 ? fusion.third : fusion.second) &&
-                   last.dst() == first.dst() && shift.imm() == 32 && last.imm() == 32;
+            std::int32_t const shift = slots == 3 ? second.imm() : first.imm();
+            return same && last.opcode() == detail::rsh64 && last.dst() == first.dst() &&
+                   shift == 32 && last.imm() == 32;
         }
         case Match::Plain:
         case Match::Frame:
         case Match::Sequence:
-        case Match::Latch:
-            return true;
+        case Match::Latch: return true;
     }
     return false;
 }
@@ -72,15 +72,15 @@ namespace {
 }  // namespace
 
 void accelerate(verifier::VerifiedProgram const& program, WritableBytes text) {
-    isa::Text const slots = program.text();
-    std::uint32_t step = 1;
-    for (std::uint32_t pc = 0; pc < slots.slots(); pc += step) {
+    std::uint32_t pc = 0;
+    while (pc < program.text().slots()) {
         std::size_t const index = best_fusion(program, Pc{pc});
-        step = isa::is_wide(isa::shape_of(slots[Pc{pc}].opcode())) ? 2 : 1;
-        if (index < fusions.size()) {
-            step = fusions[index].slots();
-            text[std::size_t(pc) * slot_bytes] = std::byte(fusion_codes[index]);
+        if (index == fusions.size()) {
+            ++pc;
+            continue;
         }
+        text[std::size_t(pc) * slot_bytes] = std::byte(fusion_codes[index]);
+        pc += fusions[index].slots();
     }
 }
 

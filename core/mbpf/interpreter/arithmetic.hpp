@@ -39,7 +39,8 @@ template <class T>
     return b == T(-1) ? T(0) : b == 0 ? a : T(Signed<T>(a) % Signed<T>(b));
 }
 
-// dst = -dst and JSET are in slow.cpp. Every operation that is neither a division nor a move. Shift counts are taken modulo the width.
+// dst = -dst and JSET are in slow.cpp. Every operation that is neither a division nor a move. Shift
+// counts are taken modulo the width.
 template <isa::Alu operation, class T>
 [[nodiscard]] constexpr T compute(T a, T b) {
     constexpr T mask = std::numeric_limits<T>::digits - 1;

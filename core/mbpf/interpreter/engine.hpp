@@ -8,5 +8,4 @@ namespace mbpf::interpreter {
 // Runs from frame.pc until the program returns or traps; frame.pc is then where.
 void execute(Frame& frame);
 
-
 }  // namespace mbpf::interpreter

@@ -10,8 +10,10 @@
 
 namespace mbpf::interpreter {
 
-// The range in which the last access of its kind was allowed. Never narrower than 8 bytes, so that
-// `bytes - size` cannot wrap for any access.
+// The range in which the last access of its kind was allowed. Never narrower than the widest
+// access, so that `bytes - size` cannot wrap.
+inline constexpr std::uint32_t narrowest_window = 8;
+
 struct Window {
     std::uintptr_t base;
     std::uintptr_t bytes;
@@ -27,8 +29,8 @@ struct Frame {
     machine::Instance* instance;
     machine::HelperTable helpers;
     machine::SavedFrame* saved;  // Next free.
-    std::uint32_t depth;        // Functions on the stack.
-    std::uint32_t budget_left;  // Instructions not yet granted to `limit`.
+    std::uint32_t depth;         // Functions on the stack.
+    std::uint32_t budget_left;   // Instructions not yet granted to `limit`.
     machine::TrapReport* report;
     bool running;  // Only the portable state looks at it.
 };

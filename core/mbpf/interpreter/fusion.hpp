@@ -59,6 +59,7 @@ consteval std::uint8_t memory(Class code, Size size) {
 inline constexpr unsigned reg = isa::source_register;
 inline constexpr std::uint8_t mov64 = op64(Alu::Mov, reg);
 inline constexpr std::uint8_t mov32 = op32(Alu::Mov, reg);
+inline constexpr std::uint8_t rsh64 = op64(Alu::Rsh);
 
 }  // namespace detail
 
@@ -68,25 +69,20 @@ inline constexpr std::uint8_t mov32 = op32(Alu::Mov, reg);
 inline constexpr std::array fusions = [] {
     using namespace detail;
     return std::array{
-        Fusion{mov64, op64(Alu::Lsh), op64(Alu::Rsh), Match::ZeroExtend},
-        Fusion{op64(Alu::Lsh), op64(Alu::Rsh), 0, Match::ZeroExtend},
+        Fusion{mov64, op64(Alu::Lsh), rsh64, Match::ZeroExtend},
+        Fusion{op64(Alu::Lsh), rsh64, 0, Match::ZeroExtend},
 
         Fusion{mov64, op64(Alu::Add), 0, Match::SameDst},
         Fusion{mov64, op64(Alu::Add, reg), 0, Match::SameDst},
         Fusion{mov64, op64(Alu::And), 0, Match::SameDst},
         Fusion{mov64, op64(Alu::Rsh), 0, Match::SameDst},
-        Fusion{mov32, op32(Alu::Add), 0, Match::SameDst},
         Fusion{mov32, op32(Alu::Add, reg), 0, Match::SameDst},
         Fusion{mov32, op32(Alu::And), 0, Match::SameDst},
-        Fusion{mov32, op32(Alu::Rsh), 0, Match::SameDst},
-        Fusion{mov32, op32(Alu::Lsh), 0, Match::SameDst},
 
         Fusion{mov32, jump32(Jump::Ne), 0, Match::Sequence},
         Fusion{mov32, std::uint8_t(isa::Opcode::Call), 0, Match::Sequence},
         Fusion{op32(Alu::Mov), std::uint8_t(isa::Opcode::Call), 0, Match::Sequence},
-        Fusion{op64(Alu::Add), jump64(Jump::Ne), 0, Match::Sequence},
         Fusion{op64(Alu::Add), mov32, 0, Match::Sequence},
-        Fusion{op64(Alu::Add), mov64, 0, Match::Sequence},
         Fusion{op32(Alu::Add, reg), op64(Alu::Add), 0, Match::Sequence},
         Fusion{op32(Alu::Mov), op32(Alu::Mov), 0, Match::Sequence},
 

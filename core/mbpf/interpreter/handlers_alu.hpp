@@ -61,14 +61,15 @@ static void move_reg(Carried&... carried) {
     return move_plain<T>(carried...);
 }
 
-template <isa::Alu operation, Operand operand, class... Carried>
+// With either operand.
+template <isa::Alu operation, class... Carried>
 static void divide32(Carried&... carried) {
     State const state{carried...};
     if (state.offset() != 0) [[unlikely]] {  // signed
         return slow(carried...);
     }
     std::uint32_t const word = state.word();
-    std::uint32_t const b = second<std::uint32_t, operand>(state, word);
+    std::uint32_t const b = second<std::uint32_t>(state, word);
     std::uint32_t const a = state.get32(dst_of(word));
     std::uint32_t const quotient = divide(a, b);
     state.set32(dst_of(word), operation == isa::Alu::Div ? quotient : a - quotient * b);

@@ -70,17 +70,15 @@ static void wide(Carried&... carried) {
     return state.next();
 }
 
-// dst = address of a section + imm64.
-enum class Section : std::uint8_t { Data, Rodata };
-
-template <Section section, class... Carried>
+// dst = address of data or rodata + imm64.
+template <class... Carried>
 static void wide_section(Carried&... carried) {
     State const state{carried...};
+    std::uint32_t const word = state.word();
     machine::Instance const& instance = *state.frame().instance;
-    std::uint64_t const base =
-        section == Section::Data ? instance.data_address() : instance.rodata_address();
-    state.set64(dst_of(state.word()),
-                base + (state.imm() | std::uint64_t(state.imm(1)) << 32));
+    bool const is_data = std::uint8_t(word) == std::uint8_t(isa::Opcode::LddwData);
+    std::uint64_t const base = is_data ? instance.data_address() : instance.rodata_address();
+    state.set64(dst_of(word), base + (state.imm() | std::uint64_t(state.imm(1)) << 32));
     state.move(1);
     return state.next();
 }

@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: MIT
-// Loads and stores (RFC 9669 section 5). Every access is checked: here against the window of the
-// last one of its kind, and when that fails, in slow.cpp, against all regions.
+// Loads and stores (RFC 9669 section 5). Every access is checked against the window of the last one
+// of its kind; when that fails, against all regions, and the window moves.
 #pragma once
 
 #include "mbpf/interpreter/handlers.hpp"
 
 namespace mbpf::interpreter {
+
+// Moves the window to the region that allows the access at pc, and tries it again. Leaves regions
+// narrower than a window, and what must trap, to slow.cpp.
+template <machine::Access access, class... Carried>
+[[gnu::noinline]] static void move_window(Carried&... carried) {
+    State const state{carried...};
+    std::uint32_t const word = state.word();
+    constexpr bool reads = access == machine::Access::Read;
+    std::uintptr_t address;
+    if (!state.address(reads ? src_of(word) : dst_of(word), address)) {
+        return slow(carried...);
+    }
+    machine::Region const* const region = state.frame().instance->regions().find(
+        address, isa::access_bytes(std::uint8_t(word)), access);
+    if (region == nullptr || region->bytes < narrowest_window) {
+        return slow(carried...);
+    }
+    Window const window{region->base, region->bytes};
+    reads ? state.set_readable(window) : state.set_writable(window);
+    return state.again();
+}
 
 // Puts what is at `from` into a register, zero-extended.
 template <class T>
@@ -25,7 +46,7 @@ static void load_from(Carried&... carried) {
     std::uintptr_t address;
     if (!state.address(src_of(word), address) || !state.in_readable(address, sizeof(T)))
         [[unlikely]] {
-        return slow(carried...);
+        return move_window<machine::Access::Read>(carried...);
     }
     set_loaded<T>(state, dst_of(word), pointer_to(address));
     return state.next();
@@ -39,7 +60,7 @@ static void load_signed(Carried&... carried) {
     std::uint32_t const bytes = isa::access_bytes(std::uint8_t(word));
     std::uintptr_t address;
     if (!state.address(src_of(word), address) || !state.in_readable(address, bytes)) [[unlikely]] {
-        return slow(carried...);
+        return move_window<machine::Access::Read>(carried...);
     }
     std::byte const* const from = pointer_to(address);
     std::int32_t const value = bytes == 4   ? load<std::int32_t>(from)
@@ -56,7 +77,7 @@ static void store_reg(Carried&... carried) {
     std::uintptr_t address;
     if (!state.address(dst_of(word), address) || !state.in_writable(address, sizeof(T)))
         [[unlikely]] {
-        return slow(carried...);
+        return move_window<machine::Access::Write>(carried...);
     }
     using Wide = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
     store<T>(pointer_to(address), T(get<Wide>(state, src_of(word))));
@@ -71,7 +92,7 @@ static void store_imm(Carried&... carried) {
     std::uint32_t const bytes = isa::access_bytes(std::uint8_t(word));
     std::uintptr_t address;
     if (!state.address(dst_of(word), address) || !state.in_writable(address, bytes)) [[unlikely]] {
-        return slow(carried...);
+        return move_window<machine::Access::Write>(carried...);
     }
     std::byte* const to = pointer_to(address);
     std::uint32_t const value = state.imm();

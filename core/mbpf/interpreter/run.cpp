@@ -28,7 +28,8 @@ bool call_checked(Frame& frame, machine::Helper const& helper) {
                              args[index]};
             return false;
         }
-        if (region->bytes >= 8) {  // The next call may be admitted through the window.
+        if (region->bytes >=
+            narrowest_window) {  // The next call may be admitted through the window.
             (arg.is_written() ? frame.writable : frame.readable) = window_of(*region);
         }
     }
@@ -67,7 +68,8 @@ machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance
     frame.limit = address_of(frame.pc) + (granted - 1) * slot_bytes;
     frame.budget_left = budget.instructions - granted;
     frame.writable = window_of(instance.own());
-    frame.readable = window_of(instance.rodata().bytes >= 8 ? instance.rodata() : instance.own());
+    frame.readable =
+        window_of(instance.rodata().bytes >= narrowest_window ? instance.rodata() : instance.own());
     frame.instance = &instance;
     frame.helpers = instance.helpers();
     frame.saved = instance.saved_frames();

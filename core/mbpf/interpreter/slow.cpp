@@ -26,17 +26,15 @@ bool is_64(Slot slot) {
 }
 
 // In 64 bits, also what is 32 bits wide: extended as the operation asks, its operands give the same
-// low half.
+// low half. A remainder is what the quotient leaves of the dividend, also of a division by 0 or -1.
 std::uint64_t division(Slot slot, std::uint64_t a, std::uint64_t b) {
-    bool const is_quotient = isa::Alu(slot.opcode() & 0xf0) == isa::Alu::Div;
     bool const is_signed = slot.offset() != 0;
     unsigned const bits = is_64(slot) ? 64 : 32;
     a = extend(a, bits, is_signed);
     b = extend(b, bits, is_signed);
-    if (is_signed) {
-        return is_quotient ? signed_divide(a, b) : signed_modulo(a, b);
-    }
-    return is_quotient ? divide(a, b) : modulo(a, b);
+    std::uint64_t const quotient = is_signed ? signed_divide(a, b) : divide(a, b);
+    bool const is_quotient = isa::Alu(slot.opcode() & 0xf0) == isa::Alu::Div;
+    return is_quotient ? quotient : a - quotient * b;
 }
 
 // LE, BE and BSWAP. Every supported core is little-endian, so LE only truncates.
@@ -46,24 +44,19 @@ std::uint64_t byte_order(Slot slot, std::uint64_t value) {
     return swaps ? byte_swap(value, bits) : extend(value, bits, false);
 }
 
-// The memory that the access wants, or nullptr after a trap. Moves the window there, unless the
-// region is narrower than a window may be.
+// The memory that the access wants, or nullptr after a trap.
 std::byte* look_up(Frame& frame, Slot slot, std::uint8_t reg, machine::Access access) {
-    std::uint64_t const address =
-        frame.registers[reg] + std::uint64_t(std::int64_t(slot.offset()));
+    std::uint64_t const address = frame.registers[reg] + std::uint64_t(std::int64_t(slot.offset()));
     std::uint32_t const bytes = isa::access_bytes(slot.opcode());
     machine::Regions const& regions = frame.instance->regions();
-    machine::Region const* const region =
-        machine::is_reachable(address) ? regions.find(std::uintptr_t(address), bytes, access)
-                                       : nullptr;
+    machine::Region const* const region = machine::is_reachable(address)
+                                              ? regions.find(std::uintptr_t(address), bytes, access)
+                                              : nullptr;
     bool const is_read = access == machine::Access::Read;
     if (region == nullptr) {
         trap(frame, is_read ? machine::Trap::LoadOutside : machine::Trap::StoreOutside, address,
              bytes);
         return nullptr;
-    }
-    if (region->bytes >= 8) {
-        (is_read ? frame.readable : frame.writable) = {region->base, region->bytes};
     }
     return pointer_to(std::uintptr_t(address));
 }
@@ -90,9 +83,9 @@ bool store_anywhere(Frame& frame, Slot slot, std::uint64_t value) {
     return true;
 }
 
-// What memory holds after an atomic operation on `old`.
-template <class T>
-T atomic_result(std::int32_t operation, T old, T operand, T expected) {
+// What memory holds after an atomic operation on `old`. In 64 bits, also what is 32 bits wide.
+std::uint64_t atomic_result(std::int32_t operation, std::uint64_t old, std::uint64_t operand,
+                            std::uint64_t expected) {
     switch (operation & 0xf0) {
         case int(isa::Atomic::Add): return old + operand;
         case int(isa::Atomic::Or): return old | operand;
@@ -103,23 +96,33 @@ T atomic_result(std::int32_t operation, T old, T operand, T expected) {
     }
 }
 
-// Applies the operation in one indivisible step and returns what was there before.
+// With the processor's own instruction, for cores that are not alone.
 template <class T>
-T apply_atomic(std::byte* at, std::int32_t operation, T operand, T expected) {
+std::uint64_t exchange(std::byte* at, std::int32_t operation, std::uint64_t operand,
+                       std::uint64_t expected) {
+    T* const word = static_cast<T*>(static_cast<void*>(at));
+    T old = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+    while (!__atomic_compare_exchange_n(word, &old,
+                                        T(atomic_result(operation, old, operand, expected)), false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    }
+    return old;
+}
+
+// Applies the operation in one indivisible step and returns what was there before.
+std::uint64_t apply_atomic(std::byte* at, std::uint32_t bytes, std::int32_t operation,
+                           std::uint64_t operand, std::uint64_t expected) {
     if constexpr (!port::CriticalSection::excludes_everyone) {
-        if (address_of(at) % sizeof(T) == 0) {
-            T* const word = static_cast<T*>(static_cast<void*>(at));
-            T old = __atomic_load_n(word, __ATOMIC_SEQ_CST);
-            while (!__atomic_compare_exchange_n(word, &old,
-                                                atomic_result(operation, old, operand, expected),
-                                                false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-            }
-            return old;
+        if (address_of(at) % bytes == 0) {
+            return bytes == 8 ? exchange<std::uint64_t>(at, operation, operand, expected)
+                              : exchange<std::uint32_t>(at, operation, operand, expected);
         }
     }
     [[maybe_unused]] port::CriticalSection const alone{};
-    T const old = load<T>(at);
-    store<T>(at, atomic_result(operation, old, operand, expected));
+    std::uint64_t old = 0;
+    __builtin_memcpy(&old, at, bytes);
+    std::uint64_t const value = atomic_result(operation, old, operand, expected);
+    __builtin_memcpy(at, &value, bytes);
     return old;
 }
 
@@ -128,13 +131,9 @@ bool atomic(Frame& frame, Slot slot) {
     if (at == nullptr) {
         return false;
     }
-    std::uint64_t const value = frame.registers[slot.src()];
-    std::uint64_t const expected = frame.registers[0];
-    std::uint64_t const old =
-        isa::access_bytes(slot.opcode()) == 8
-            ? apply_atomic<std::uint64_t>(at, slot.imm(), value, expected)
-            : apply_atomic<std::uint32_t>(at, slot.imm(), std::uint32_t(value),
-                                          std::uint32_t(expected));
+    std::uint32_t const bytes = isa::access_bytes(slot.opcode());
+    std::uint64_t const old = apply_atomic(at, bytes, slot.imm(), frame.registers[slot.src()],
+                                           extend(frame.registers[0], bytes * 8, false));
     if (isa::atomic_writes_source(slot.imm())) {
         frame.registers[slot.src()] = old;
     } else if (slot.imm() == int(isa::Atomic::CompareExchange)) {
@@ -180,9 +179,7 @@ bool call_function(Frame& frame, Slot slot) {
     }
     ++frame.depth;
     machine::SavedFrame& saved = *frame.saved++;
-    for (std::uint32_t i = 0; i < isa::saved_register_count; ++i) {
-        saved.saved[i] = frame.registers[isa::first_saved_register + i];
-    }
+    __builtin_memcpy(saved.saved, frame.registers + isa::first_saved_register, sizeof saved.saved);
     saved.call_address = address_of(frame.pc);
     frame.registers[isa::frame_pointer] -= plan.frame_bytes;
     move(frame, slot.imm());
@@ -192,9 +189,7 @@ bool call_function(Frame& frame, Slot slot) {
 void return_to_caller(Frame& frame) {
     --frame.depth;
     machine::SavedFrame const& saved = *--frame.saved;
-    for (std::uint32_t i = 0; i < isa::saved_register_count; ++i) {
-        frame.registers[isa::first_saved_register + i] = saved.saved[i];
-    }
+    __builtin_memcpy(frame.registers + isa::first_saved_register, saved.saved, sizeof saved.saved);
     frame.registers[isa::frame_pointer] += frame.instance->plan().frame_bytes;
     std::ptrdiff_t const back = pointer_to(std::uintptr_t(saved.call_address)) - frame.pc;
     move(frame, std::int32_t(back / std::ptrdiff_t(slot_bytes)));
@@ -248,27 +243,13 @@ bool execute_slowly(Frame& frame) {
             dst = byte_order(slot, a);  // Never wider than its immediate says.
             break;
         case isa::Shape::JumpImm:  // JSET
-        case isa::Shape::JumpReg:
-            goes_on = jump_if_set(frame, slot, a & b);
-            break;
-        case isa::Shape::Load:
-            goes_on = load_anywhere(frame, slot);
-            break;
-        case isa::Shape::StoreImm:
-            goes_on = store_anywhere(frame, slot, imm);
-            break;
-        case isa::Shape::StoreReg:
-            goes_on = store_anywhere(frame, slot, src);
-            break;
-        case isa::Shape::AtomicReg:
-            goes_on = atomic(frame, slot);
-            break;
-        case isa::Shape::Call:
-            goes_on = call_function(frame, slot);
-            break;
-        case isa::Shape::Exit:
-            return_to_caller(frame);
-            break;
+        case isa::Shape::JumpReg: goes_on = jump_if_set(frame, slot, a & b); break;
+        case isa::Shape::Load: goes_on = load_anywhere(frame, slot); break;
+        case isa::Shape::StoreImm: goes_on = store_anywhere(frame, slot, imm); break;
+        case isa::Shape::StoreReg: goes_on = store_anywhere(frame, slot, src); break;
+        case isa::Shape::AtomicReg: goes_on = atomic(frame, slot); break;
+        case isa::Shape::Call: goes_on = call_function(frame, slot); break;
+        case isa::Shape::Exit: return_to_caller(frame); break;
         default:  // The text was changed behind the verifier's back.
             return trap(frame, machine::Trap::Illegal);
     }

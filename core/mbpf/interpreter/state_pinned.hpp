@@ -73,6 +73,15 @@ public:
     [[nodiscard]] bool in_readable(std::uintptr_t address, std::uint32_t bytes) const {
         return address - pinned::readable_base <= pinned::readable_bytes - bytes;
     }
+    void set_readable(Window window) const {
+        frame().readable = window;
+        pinned::readable_base = window.base;
+        pinned::readable_bytes = window.bytes;
+    }
+    void set_writable(Window window) const {
+        frame().writable = window;
+        pinned::writable_base = window.base;
+    }
     // In a window whose last byte ends every string in it.
     [[nodiscard]] bool is_readable_text(std::uintptr_t address) const {
         return address - pinned::readable_base < pinned::readable_bytes &&

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] bool in_readable(std::uintptr_t address, std::uint32_t bytes) const {
         return address - frame_.readable.base <= frame_.readable.bytes - bytes;
     }
+    void set_readable(Window window) const { frame_.readable = window; }
+    void set_writable(Window window) const { frame_.writable = window; }
     // In a window whose last byte ends every string in it.
     [[nodiscard]] bool is_readable_text(std::uintptr_t address) const {
         return address - frame_.readable.base < frame_.readable.bytes &&

@@ -52,11 +52,11 @@ private:
                                      std::uint64_t, std::uint32_t>;
     // What a load or store opcode moves.
     template <std::uint8_t opcode>
-    using Moved = std::conditional_t<
-        isa::access_bytes(opcode) == 8, std::uint64_t,
-        std::conditional_t<isa::access_bytes(opcode) == 4, std::uint32_t,
-                           std::conditional_t<isa::access_bytes(opcode) == 2, std::uint16_t,
-                                              std::uint8_t>>>;
+    using Moved =
+        std::conditional_t<isa::access_bytes(opcode) == 8, std::uint64_t,
+                           std::conditional_t<isa::access_bytes(opcode) == 4, std::uint32_t,
+                                              std::conditional_t<isa::access_bytes(opcode) == 2,
+                                                                 std::uint16_t, std::uint8_t>>>;
 
     static consteval Operand operand_of(std::uint8_t opcode) {
         return (opcode & isa::source_register) != 0 ? Operand::Reg : Operand::Imm;
@@ -94,8 +94,7 @@ private:
         } else if constexpr (shape == isa::Shape::Wide) {
             return &wide<Carried...>;
         } else if constexpr (shape == isa::Shape::WideSection) {
-            constexpr bool is_data = opcode == std::uint8_t(isa::Opcode::LddwData);
-            return &wide_section<is_data ? Section::Data : Section::Rodata, Carried...>;
+            return &wide_section<Carried...>;
         } else {
             return &slow<Carried...>;
         }
@@ -132,7 +131,7 @@ private:
         if constexpr (sizeof(T) == 8) {
             return &divide64<Carried...>;
         } else {
-            return &divide32<operation, operand, Carried...>;
+            return &divide32<operation, Carried...>;
         }
     }
 
@@ -140,8 +139,10 @@ private:
     static consteval Handler jump() {
         if constexpr (condition == isa::Jump::Set) {
             return &slow<Carried...>;
-        } else if constexpr (is_frequent(condition)) {
+        } else if constexpr (is_frequent<T, operand>(condition)) {
             return &jump_if<condition, T, operand, Carried...>;
+        } else if constexpr (sizeof(T) == 8) {
+            return &jump_if_ordered<Carried...>;
         } else {
             return &jump_if_rarely<condition, T, Carried...>;
         }
@@ -152,9 +153,8 @@ private:
         if constexpr (match == Match::Plain) {
             return &move_checked<Width<first>, Carried...>;
         } else if constexpr (match == Match::Frame) {
-            return isa::class_of(first) == isa::Class::Ldx
-                       ? &load_frame<Moved<first>, Carried...>
-                       : &store_frame<Moved<first>, Carried...>;
+            return isa::class_of(first) == isa::Class::Ldx ? &load_frame<Moved<first>, Carried...>
+                                                           : &store_frame<Moved<first>, Carried...>;
         } else if constexpr (match == Match::SameDst) {
             return &three_operands<isa::Alu(second & 0xf0), Width<first>, operand_of(second),
                                    Carried...>;

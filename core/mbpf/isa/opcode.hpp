@@ -16,14 +16,38 @@ enum class Class : std::uint8_t { Ld, Ldx, St, Stx, Alu, Jmp, Jmp32, Alu64 };
 
 // Bits 4..7 of an ALU opcode (RFC 9669 section 4.1).
 enum class Alu : std::uint8_t {
-    Add = 0x00, Sub = 0x10, Mul = 0x20, Div = 0x30, Or = 0x40, And = 0x50, Lsh = 0x60,
-    Rsh = 0x70, Neg = 0x80, Mod = 0x90, Xor = 0xa0, Mov = 0xb0, Arsh = 0xc0, End = 0xd0,
+    Add = 0x00,
+    Sub = 0x10,
+    Mul = 0x20,
+    Div = 0x30,
+    Or = 0x40,
+    And = 0x50,
+    Lsh = 0x60,
+    Rsh = 0x70,
+    Neg = 0x80,
+    Mod = 0x90,
+    Xor = 0xa0,
+    Mov = 0xb0,
+    Arsh = 0xc0,
+    End = 0xd0,
 };
 
 // Bits 4..7 of a JMP opcode (RFC 9669 section 4.3).
 enum class Jump : std::uint8_t {
-    Always = 0x00, Eq = 0x10, Gt = 0x20, Ge = 0x30, Set = 0x40, Ne = 0x50, Sgt = 0x60,
-    Sge = 0x70, Call = 0x80, Exit = 0x90, Lt = 0xa0, Le = 0xb0, Slt = 0xc0, Sle = 0xd0,
+    Always = 0x00,
+    Eq = 0x10,
+    Gt = 0x20,
+    Ge = 0x30,
+    Set = 0x40,
+    Ne = 0x50,
+    Sgt = 0x60,
+    Sge = 0x70,
+    Call = 0x80,
+    Exit = 0x90,
+    Lt = 0xa0,
+    Le = 0xb0,
+    Slt = 0xc0,
+    Sle = 0xd0,
 };
 
 // Bits 3..4 of a load or store opcode (RFC 9669 section 5).
@@ -31,12 +55,22 @@ enum class Size : std::uint8_t { Word = 0x00, Half = 0x08, Byte = 0x10, Double =
 
 // Bits 5..7 of a load or store opcode (RFC 9669 section 5).
 enum class Mode : std::uint8_t {
-    Imm = 0x00, Abs = 0x20, Ind = 0x40, Mem = 0x60, MemSx = 0x80, Atomic = 0xc0,
+    Imm = 0x00,
+    Abs = 0x20,
+    Ind = 0x40,
+    Mem = 0x60,
+    MemSx = 0x80,
+    Atomic = 0xc0,
 };
 
 // Immediates of an atomic operation (RFC 9669 section 5.3). Fetch may be added to the first four.
 enum class Atomic : std::uint8_t {
-    Add = 0x00, Or = 0x40, And = 0x50, Xor = 0xa0, Fetch = 0x01, Exchange = 0xe1,
+    Add = 0x00,
+    Or = 0x40,
+    And = 0x50,
+    Xor = 0xa0,
+    Fetch = 0x01,
+    Exchange = 0xe1,
     CompareExchange = 0xf1,
 };
 
@@ -57,7 +91,7 @@ enum class Opcode : std::uint8_t {
     Exit = 0x95,
     Mov32Imm = 0xb4,
     Mov64Imm = 0xb7,
-    LddwData = 0xb8,    // Femto-Containers: dst = address of data + imm64.
+    LddwData = 0xb8,  // Femto-Containers: dst = address of data + imm64.
     Mov32Reg = 0xbc,
     Mov64Reg = 0xbf,
     LddwRodata = 0xd8,  // Femto-Containers: dst = address of rodata + imm64.
@@ -66,18 +100,18 @@ enum class Opcode : std::uint8_t {
 // How an instruction uses its fields. Everything a shape does not name must be zero.
 enum class Shape : std::uint8_t {
     Invalid,
-    AluImm,        // dst op= imm
-    AluReg,        // dst op= src
-    DivideImm,     // as AluImm; offset 1 selects the signed operation
-    DivideReg,     // as AluReg; offset 1 selects the signed operation
-    MoveReg,       // dst = src; offset 8, 16 (and 32 in ALU64) sign-extends
-    Negate,        // dst = -dst
-    ByteSwap,      // dst = swap(dst), imm is the width
-    JumpAlways,    // pc += offset
-    JumpLong,      // pc += imm
-    JumpImm,       // if dst op imm: pc += offset
-    JumpReg,       // if dst op src: pc += offset
-    Call,          // src 0: helper imm; src 1: function at pc + 1 + imm
+    AluImm,      // dst op= imm
+    AluReg,      // dst op= src
+    DivideImm,   // as AluImm; offset 1 selects the signed operation
+    DivideReg,   // as AluReg; offset 1 selects the signed operation
+    MoveReg,     // dst = src; offset 8, 16 (and 32 in ALU64) sign-extends
+    Negate,      // dst = -dst
+    ByteSwap,    // dst = swap(dst), imm is the width
+    JumpAlways,  // pc += offset
+    JumpLong,    // pc += imm
+    JumpImm,     // if dst op imm: pc += offset
+    JumpReg,     // if dst op src: pc += offset
+    Call,        // src 0: helper imm; src 1: function at pc + 1 + imm
     Exit,
     Load,          // dst = *(src + offset)
     StoreImm,      // *(dst + offset) = imm
@@ -90,7 +124,16 @@ enum class Shape : std::uint8_t {
 };
 
 // Conformance groups (RFC 9669 section 2.4). Ours marks what the RFC does not have.
-enum class Group : std::uint8_t { Base32, Base64, Divmul32, Divmul64, Atomic32, Atomic64, Packet, Ours };
+enum class Group : std::uint8_t {
+    Base32,
+    Base64,
+    Divmul32,
+    Divmul64,
+    Atomic32,
+    Atomic64,
+    Packet,
+    Ours
+};
 
 struct Row {
     std::uint8_t opcode{};
@@ -109,10 +152,12 @@ struct AluRow {
 };
 
 inline constexpr std::array alu_rows{
-    AluRow{Alu::Add, "add", "+="},   AluRow{Alu::Sub, "sub", "-="},   AluRow{Alu::Mul, "mul", "*="},
-    AluRow{Alu::Div, "div", "/="},   AluRow{Alu::Or, "or", "|="},     AluRow{Alu::And, "and", "&="},
-    AluRow{Alu::Lsh, "lsh", "<<="},  AluRow{Alu::Rsh, "rsh", ">>="},  AluRow{Alu::Mod, "mod", "%="},
-    AluRow{Alu::Xor, "xor", "^="},   AluRow{Alu::Mov, "mov", "="},    AluRow{Alu::Arsh, "arsh", "s>>="},
+    AluRow{Alu::Add, "add", "+="},  AluRow{Alu::Sub, "sub", "-="},
+    AluRow{Alu::Mul, "mul", "*="},  AluRow{Alu::Div, "div", "/="},
+    AluRow{Alu::Or, "or", "|="},    AluRow{Alu::And, "and", "&="},
+    AluRow{Alu::Lsh, "lsh", "<<="}, AluRow{Alu::Rsh, "rsh", ">>="},
+    AluRow{Alu::Mod, "mod", "%="},  AluRow{Alu::Xor, "xor", "^="},
+    AluRow{Alu::Mov, "mov", "="},   AluRow{Alu::Arsh, "arsh", "s>>="},
 };
 
 struct JumpRow {
@@ -167,9 +212,11 @@ consteval void add_arithmetic(Rows& rows) {
         Group const group64 = divmul ? Group::Divmul64 : Group::Base64;
         unsigned const code = unsigned(row.code);
         rows.add(code | unsigned(Class::Alu), imm, group32, row.mnemonic, row.symbol);
-        rows.add(code | unsigned(Class::Alu) | source_register, reg, group32, row.mnemonic, row.symbol);
+        rows.add(code | unsigned(Class::Alu) | source_register, reg, group32, row.mnemonic,
+                 row.symbol);
         rows.add(code | unsigned(Class::Alu64), imm, group64, row.mnemonic, row.symbol);
-        rows.add(code | unsigned(Class::Alu64) | source_register, reg, group64, row.mnemonic, row.symbol);
+        rows.add(code | unsigned(Class::Alu64) | source_register, reg, group64, row.mnemonic,
+                 row.symbol);
     }
     rows.add(0x84, Shape::Negate, Group::Base32, "neg", "-");
     rows.add(0x87, Shape::Negate, Group::Base64, "neg", "-");
@@ -186,10 +233,12 @@ consteval void add_jumps(Rows& rows) {
     rows.add(0x8d, Shape::CallRegister, Group::Ours, "callx", "callx");
     for (JumpRow const& row : jump_rows) {
         unsigned const code = unsigned(row.code);
-        rows.add(code | unsigned(Class::Jmp), Shape::JumpImm, Group::Base64, row.mnemonic, row.symbol);
+        rows.add(code | unsigned(Class::Jmp), Shape::JumpImm, Group::Base64, row.mnemonic,
+                 row.symbol);
         rows.add(code | unsigned(Class::Jmp) | source_register, Shape::JumpReg, Group::Base64,
                  row.mnemonic, row.symbol);
-        rows.add(code | unsigned(Class::Jmp32), Shape::JumpImm, Group::Base32, row.mnemonic, row.symbol);
+        rows.add(code | unsigned(Class::Jmp32), Shape::JumpImm, Group::Base32, row.mnemonic,
+                 row.symbol);
         rows.add(code | unsigned(Class::Jmp32) | source_register, Shape::JumpReg, Group::Base32,
                  row.mnemonic, row.symbol);
     }
@@ -204,7 +253,8 @@ consteval void add_memory(Rows& rows) {
         rows.add(mem | unsigned(Class::St), Shape::StoreImm, group, "st", row.unsigned_type);
         rows.add(mem | unsigned(Class::Stx), Shape::StoreReg, group, "stx", row.unsigned_type);
         if (!is_double) {
-            unsigned const opcode = unsigned(Mode::MemSx) | unsigned(row.code) | unsigned(Class::Ldx);
+            unsigned const opcode =
+                unsigned(Mode::MemSx) | unsigned(row.code) | unsigned(Class::Ldx);
             rows.add(opcode, Shape::Load, Group::Base64, "ldxs", row.signed_type);
             unsigned const abs = unsigned(Mode::Abs) | unsigned(row.code) | unsigned(Class::Ld);
             unsigned const ind = unsigned(Mode::Ind) | unsigned(row.code) | unsigned(Class::Ld);
@@ -253,25 +303,29 @@ inline constexpr std::array<Shape, 256> shapes = [] {
 
 [[nodiscard]] constexpr Class class_of(std::uint8_t opcode) { return Class(opcode & 7); }
 
-// Bytes that a load, store or atomic opcode moves.
+// Bytes that a load, store or atomic opcode moves: a digit each for Word, Half, Byte, Double.
 [[nodiscard]] constexpr std::uint32_t access_bytes(std::uint8_t opcode) {
-    switch (Size(opcode & 0x18)) {
-        case Size::Word: return 4;
-        case Size::Half: return 2;
-        case Size::Byte: return 1;
-        case Size::Double: return 8;
-    }
-    return 0;
+    return 0x8124u >> ((opcode & 0x18) >> 1) & 0xf;
 }
+static_assert(access_bytes(std::uint8_t(Size::Word)) == 4);
+static_assert(access_bytes(std::uint8_t(Size::Half)) == 2);
+static_assert(access_bytes(std::uint8_t(Size::Byte)) == 1);
+static_assert(access_bytes(std::uint8_t(Size::Double)) == 8);
 
 // Whether `imm` names an atomic operation (RFC 9669 section 5.3).
 [[nodiscard]] constexpr bool is_atomic_operation(std::int32_t imm) {
     switch (imm) {
-        case 0x00: case 0x01: case 0x40: case 0x41: case 0x50: case 0x51: case 0xa0: case 0xa1:
-        case 0xe1: case 0xf1:
-            return true;
-        default:
-            return false;
+        case 0x00:
+        case 0x01:
+        case 0x40:
+        case 0x41:
+        case 0x50:
+        case 0x51:
+        case 0xa0:
+        case 0xa1:
+        case 0xe1:
+        case 0xf1: return true;
+        default: return false;
     }
 }
 
@@ -284,6 +338,5 @@ inline constexpr std::array<Shape, 256> shapes = [] {
 [[nodiscard]] constexpr bool is_wide(Shape shape) {
     return shape == Shape::Wide || shape == Shape::WideSection;
 }
-
 
 }  // namespace mbpf::isa

@@ -129,8 +129,8 @@ struct Binding<Function, R (*)(Args...)> {
     static constexpr std::array<bool, arity> pointers{std::is_pointer_v<Args>...};
     static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
     static constexpr bool may_fail = false;
-    static constexpr bool is_direct = arity <= 5 && std::is_integral_v<R> && sizeof(R) <= 4 &&
-                                      ((sizeof(Args) <= 4) && ...);
+    static constexpr bool is_direct =
+        arity <= 5 && std::is_integral_v<R> && sizeof(R) <= 4 && ((sizeof(Args) <= 4) && ...);
     static std::uint64_t call(Instance&, std::uint64_t const* args) {
         return call_with<Function, R, Args...>(args, std::index_sequence_for<Args...>{});
     }
@@ -269,7 +269,8 @@ private:
     std::uint8_t const* index_by_id_{};  // 256 entries: 1 + index in helpers_, or 0.
 };
 
-// Storage of a table, for flash: `constexpr HelperList list{{helper<...>(...), ...}};`
+// Storage of a table, for flash: `constexpr auto list = HelperList{{helper<...>(...), ...}};`
+// (GCC 12 would put `constexpr HelperList list` in RAM.)
 template <std::size_t Count>
 class HelperList {
 public:

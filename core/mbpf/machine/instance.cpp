@@ -11,21 +11,6 @@ constexpr std::uint32_t own_bytes(program::Program const& program, StackPlan pla
     return bytes < 8 ? 8 : bytes;
 }
 
-Result<void> relocate_data(program::Program const& program, std::byte* data,
-                           std::uintptr_t rodata_address) {
-    for (std::uint32_t i = 0; i < program.data_relocation_count(); ++i) {
-        program::DataRelocation const relocation = program.data_relocation(i);
-        if (!fits(relocation.offset, sizeof(std::uint64_t), program.data.size())) {
-            return Error{Fault::RelocationOutOfRange, i, relocation.offset,
-                         std::uint32_t(program.data.size())};
-        }
-        std::byte* const word = data + relocation.offset;
-        std::uint64_t const base = relocation.to_rodata ? rodata_address : address_of(data);
-        store(word, load<std::uint64_t>(word) + base);
-    }
-    return {};
-}
-
 }  // namespace
 
 std::uint32_t memory_bytes(program::Program const& program, StackPlan plan) {
@@ -43,50 +28,52 @@ Result<void> Instance::prepare(program::Program const& program, StackPlan plan,
     }
     std::byte* const own = memory.data() + plan.saved_bytes();
     std::byte* const data = own + plan.stack_bytes();
-    __builtin_memset(own, 0, own_bytes(program, plan));
+    std::uint32_t const bytes = own_bytes(program, plan);
+    __builtin_memset(own, 0, bytes);
     if (!program.data.empty()) {
         __builtin_memcpy(data, program.data.data(), program.data.size());
     }
-    std::uintptr_t const rodata = address_of(program.rodata.data());
-    if (Result<void> const done = relocate_data(program, data, rodata); !done.has_value()) {
-        return done;
-    }
-    *this = Instance{};
+    regions_ = Regions{{address_of(own), bytes, Permission::ReadWrite},
+                       {address_of(program.rodata.data()), std::uint32_t(program.rodata.size()),
+                        Permission::Read}};
+    helpers_ = helpers;
     saved_frames_ = static_cast<SavedFrame*>(static_cast<void*>(memory.data()));
     frame_pointer_ = address_of(data);
+    environment_ = nullptr;
     plan_ = plan;
-    helpers_ = helpers;
-    Region const fixed[fixed_regions] = {
-        {address_of(own), own_bytes(program, plan), Permission::ReadWrite},
-        {rodata, std::uint32_t(program.rodata.size()), Permission::Read},
-        {},
-    };
-    for (Region const& region : fixed) {
-        if (Result<void> const done = regions_.add(region); !done.has_value()) {
-            return done;
+    stop_requested_ = false;
+    helper_failed_ = false;
+    return relocate(program);
+}
+
+// Writes the addresses that data holds.
+Result<void> Instance::relocate(program::Program const& program) {
+    std::uint32_t const bytes = std::uint32_t(program.data.size());
+    for (std::uint32_t i = 0; i < program.data_relocation_count(); ++i) {
+        program::DataRelocation const relocation = program.data_relocation(i);
+        if (!fits(relocation.offset, sizeof(std::uint64_t), bytes)) {
+            return Error{Fault::RelocationOutOfRange, i, relocation.offset, bytes};
         }
+        std::byte* const word = pointer_to(data_address()) + relocation.offset;
+        std::uint64_t const base = relocation.to_rodata ? rodata_address() : data_address();
+        store(word, load<std::uint64_t>(word) + base);
     }
     return {};
 }
 
-Result<void> Instance::set_context(Region context) {
-    return regions_.replace(context_region, context);
-}
-
-bool Instance::ends_inside(Region const& region, std::uintptr_t address) {
-    // Most regions of strings end with one: then every string in them ends inside.
-    std::byte const* const last = pointer_to(region.base + region.bytes - 1);
-    return *last == std::byte{0} ||
-           __builtin_memchr(pointer_to(address), 0, region.bytes - (address - region.base)) !=
-               nullptr;
+std::byte const* Instance::text_end(Region const& region, std::uintptr_t address) {
+    void const* const end =
+        __builtin_memchr(pointer_to(address), 0, region.bytes - (address - region.base));
+    return static_cast<std::byte const*>(end);
 }
 
 std::int64_t Instance::text_length(std::uint64_t address) const {
-    if (admits(text, &address, 0) == nullptr) {
+    Region const* const region = admits(text, &address, 0);
+    if (region == nullptr) {
         return -1;
     }
-    return std::int64_t(__builtin_strlen(
-        static_cast<char const*>(static_cast<void*>(pointer_to(std::uintptr_t(address))))));
+    std::byte const* const start = pointer_to(std::uintptr_t(address));
+    return text_end(*region, address_of(start)) - start;
 }
 
 bool Instance::may_access(std::uint64_t address, std::uint32_t bytes, Access access) const {

@@ -26,13 +26,15 @@ public:
                                        WritableBytes memory, HelperTable helpers);
 
     // The memory that r1 points to and r2 measures in the runs to come; replaces the last one.
-    [[nodiscard]] Result<void> set_context(Region context);
+    [[nodiscard]] Result<void> set_context(Region const& context) {
+        return regions_.set_context(context);
+    }
 
     // One more range that the program may reach. Faults: TooManyRegions, RegionWraps.
-    [[nodiscard]] Result<void> lend(Region region) { return regions_.add(region); }
+    [[nodiscard]] Result<void> lend(Region const& region) { return regions_.add(region); }
 
     // Takes back every lent region; the context stays.
-    void take_back() { regions_.truncate(fixed_regions); }
+    void take_back() { regions_.take_back(); }
 
     // Makes a run end with Trap::Stopped soon. May be called from another thread or an interrupt.
     void request_stop() { stop_requested_ = true; }
@@ -64,8 +66,8 @@ public:
     [[nodiscard]] HelperTable helpers() const { return helpers_; }
     [[nodiscard]] Regions const& regions() const { return regions_; }
     [[nodiscard]] Region const& own() const { return regions_[0]; }
-    [[nodiscard]] Region const& rodata() const { return regions_[rodata_region]; }
-    [[nodiscard]] Region const& context() const { return regions_[context_region]; }
+    [[nodiscard]] Region const& rodata() const { return regions_[Regions::rodata]; }
+    [[nodiscard]] Region const& context() const { return regions_[Regions::context]; }
     [[nodiscard]] std::uintptr_t data_address() const { return frame_pointer_; }
     [[nodiscard]] std::uintptr_t rodata_address() const { return rodata().base; }
     [[nodiscard]] std::uintptr_t frame_pointer() const { return frame_pointer_; }
@@ -73,14 +75,17 @@ public:
     [[nodiscard]] StackPlan plan() const { return plan_; }
 
 private:
-    // Whether the string at `address`, inside `region`, has its end there too.
-    [[nodiscard]] static bool ends_inside(Region const& region, std::uintptr_t address);
+    // The first NUL from `address`, inside `region`, on; nullptr if there is none in it.
+    [[nodiscard]] static std::byte const* text_end(Region const& region, std::uintptr_t address);
 
-    static constexpr std::uint32_t rodata_region = 1;
-    static constexpr std::uint32_t context_region = 2;
-    static constexpr std::uint32_t fixed_regions = 3;
+    // Most regions of strings end with one: then every string in them ends inside.
+    [[nodiscard]] static bool ends_inside(Region const& region, std::uintptr_t address) {
+        return *pointer_to(region.base + region.bytes - 1) == std::byte{0} ||
+               text_end(region, address) != nullptr;
+    }
 
     [[nodiscard]] bool may_access(std::uint64_t address, std::uint32_t bytes, Access access) const;
+    [[nodiscard]] Result<void> relocate(program::Program const& program);
 
     Regions regions_;
     HelperTable helpers_;

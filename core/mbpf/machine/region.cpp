@@ -3,21 +3,30 @@
 
 namespace mbpf::machine {
 
-Result<void> Regions::add(Region region) {
-    if (count_ == regions_.size()) {
-        return Error{Fault::TooManyRegions, 0, count_ + 1, config::max_regions};
+Result<void> Regions::put(std::uint32_t index, Region const& region) {
+    if (index == regions_.size()) {
+        return Error{Fault::TooManyRegions, 0, index + 1, config::max_regions};
     }
-    Result<void> const done = replace(count_, region);
-    count_ += done.has_value() ? 1u : 0u;
-    return done;
-}
-
-Result<void> Regions::replace(std::uint32_t index, Region region) {
     if (region.base + region.bytes < region.base) {
         return Error{Fault::RegionWraps, 0, index};
     }
     regions_[index] = region;
+    count_ = index < count_ ? count_ : index + 1;
     return {};
+}
+
+Result<void> Regions::add(Region const& region) { return put(count_, region); }
+
+Result<void> Regions::set_context(Region const& region) { return put(context, region); }
+
+Region const* Regions::find(std::uintptr_t address, std::uint32_t size, Access access) const {
+    Region const* const end = regions_.data() + count_;
+    for (Region const* region = regions_.data(); region != end; ++region) {
+        if (region->contains(address, size) && region->allows(access)) {
+            return region;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace mbpf::machine

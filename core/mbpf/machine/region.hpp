@@ -35,32 +35,36 @@ struct Region {
     return std::uintptr_t(address) == address;
 }
 
-// The regions of one program; the first is always its own stack and data.
+// The regions of one program: its own stack and data, its rodata, its context, and what it was
+// lent.
 class Regions {
 public:
+    constexpr Regions() = default;
+    // Own memory and rodata: they exist, so they do not wrap.
+    constexpr Regions(Region const& first, Region const& second) : regions_{first, second, {}} {}
+
+    static constexpr std::uint32_t rodata = 1;  // 0 is the program's own.
+    static constexpr std::uint32_t context = 2;
+
     // Fault::TooManyRegions; Fault::RegionWraps for a range that passes the end of memory.
-    [[nodiscard]] Result<void> add(Region region);
-    [[nodiscard]] Result<void> replace(std::uint32_t index, Region region);  // index < size()
-    void truncate(std::uint32_t count) { count_ = count < count_ ? count : count_; }
+    [[nodiscard]] Result<void> add(Region const& region);
+    [[nodiscard]] Result<void> set_context(Region const& region);
+    void take_back() { count_ = fixed; }
 
     // The region that holds all of [address, address + size) and allows `access`, or nullptr.
     [[nodiscard]] Region const* find(std::uintptr_t address, std::uint32_t size,
-                                     Access access) const {
-        Region const* const end = regions_.data() + count_;
-        for (Region const* region = regions_.data(); region != end; ++region) {
-            if (region->contains(address, size) && region->allows(access)) {
-                return region;
-            }
-        }
-        return nullptr;
-    }
+                                     Access access) const;
 
     [[nodiscard]] std::uint32_t size() const { return count_; }
     [[nodiscard]] Region const& operator[](std::uint32_t index) const { return regions_[index]; }
 
 private:
+    static constexpr std::uint32_t fixed = 3;
+
+    [[nodiscard]] Result<void> put(std::uint32_t index, Region const& region);
+
     std::array<Region, config::max_regions> regions_{};
-    std::uint32_t count_ = 0;
+    std::uint32_t count_ = fixed;
 };
 
 }  // namespace mbpf::machine

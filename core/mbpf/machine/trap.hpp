@@ -9,15 +9,16 @@
 namespace mbpf::machine {
 
 enum class Trap : std::uint8_t {
-    None = 0,            // The program returned.
-    OutOfBudget = 1,     // More instructions than the budget allows.
-    LoadOutside = 2,     // address, bytes: a load outside every readable region.
-    StoreOutside = 3,    // address, bytes: a store outside every writable region.
-    CallTooDeep = 4,     // A local call without a frame left.
-    HelperArgument = 5,  // address: argument the helper may not have; bytes: 1 for r1, 2 for r2, ...
-    HelperFailed = 6,    // The helper gave up.
-    Stopped = 7,         // Asked to stop from outside.
-    Illegal = 8,         // The text changed under a running program.
+    None = 0,          // The program returned.
+    OutOfBudget = 1,   // More instructions than the budget allows.
+    LoadOutside = 2,   // address, bytes: a load outside every readable region.
+    StoreOutside = 3,  // address, bytes: a store outside every writable region.
+    CallTooDeep = 4,   // A local call without a frame left.
+    HelperArgument =
+        5,             // address: argument the helper may not have; bytes: 1 for r1, 2 for r2, ...
+    HelperFailed = 6,  // The helper gave up.
+    Stopped = 7,       // Asked to stop from outside.
+    Illegal = 8,       // The text changed under a running program.
 };
 
 // These two have no initializers: run() sets every member, once, and short runs are many.

@@ -34,8 +34,8 @@ bool follow(Reached& reached, std::uint32_t pc, Slot slot) {
     std::uint32_t const next = pc + (isa::is_wide(shape) ? 2 : 1);
     bool const local_call = shape == Shape::Call && slot.src() == 1;
     bool const far = shape == Shape::JumpLong || local_call;
-    bool const jumps = far || shape == Shape::JumpAlways || shape == Shape::JumpImm ||
-                       shape == Shape::JumpReg;
+    bool const jumps =
+        far || shape == Shape::JumpAlways || shape == Shape::JumpImm || shape == Shape::JumpReg;
     bool const leaves =
         shape == Shape::JumpAlways || shape == Shape::JumpLong || shape == Shape::Exit;
     if (!leaves) {

@@ -11,10 +11,10 @@
 namespace mbpf::verifier {
 
 enum class Field : std::uint8_t {
-    Dst = 1,        // a register that is read
-    DstWritten = 2, // a register that is written
-    Src = 4,        // a register that is read
-    SrcKind = 8,    // not a register: tells calls and wide loads apart
+    Dst = 1,         // a register that is read
+    DstWritten = 2,  // a register that is written
+    Src = 4,         // a register that is read
+    SrcKind = 8,     // not a register: tells calls and wide loads apart
     Offset = 16,
     Imm = 32,
     Jump = 64,  // goes, or may go, elsewhere and on
@@ -27,7 +27,9 @@ public:
     explicit constexpr Fields(F... fields) : bits_{std::uint8_t((0u | ... | unsigned(fields)))} {}
 
     [[nodiscard]] constexpr bool has(Field field) const { return (bits_ & unsigned(field)) != 0; }
-    [[nodiscard]] constexpr bool has_dst() const { return has(Field::Dst) || has(Field::DstWritten); }
+    [[nodiscard]] constexpr bool has_dst() const {
+        return has(Field::Dst) || has(Field::DstWritten);
+    }
     [[nodiscard]] constexpr bool has_src() const { return has(Field::Src) || has(Field::SrcKind); }
 
 private:

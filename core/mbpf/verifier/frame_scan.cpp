@@ -6,8 +6,8 @@ namespace mbpf::verifier {
 void FrameScan::add(isa::Slot slot, isa::Shape shape, Fields fields) {
     using isa::Shape;
     bool const is_load = shape == Shape::Load;
-    bool const is_store = shape == Shape::StoreImm || shape == Shape::StoreReg ||
-                          shape == Shape::AtomicReg;
+    bool const is_store =
+        shape == Shape::StoreImm || shape == Shape::StoreReg || shape == Shape::AtomicReg;
     if ((is_load && is_frame_pointer(slot.src())) || (is_store && is_frame_pointer(slot.dst()))) {
         reach(slot.offset());
     }

@@ -143,15 +143,15 @@ bool Verifier::check_fields() {
 
 bool Verifier::check_registers() {
     constexpr std::uint8_t last = isa::frame_pointer;
-    if (fields_.has_dst() && slot_.dst() > last) {
-        return refuse(Fault::RegisterUnknown, slot_.dst(), last);
+    std::uint8_t const dst = fields_.has_dst() ? slot_.dst() : 0;
+    std::uint8_t const src = fields_.has(Field::Src) ? slot_.src() : 0;
+    std::uint8_t const unknown = dst > last ? dst : src;
+    if (unknown > last) {
+        return refuse(Fault::RegisterUnknown, unknown, last);
     }
-    if (fields_.has(Field::Src) && slot_.src() > last) {
-        return refuse(Fault::RegisterUnknown, slot_.src(), last);
-    }
-    bool const written = fields_.has(Field::DstWritten) && slot_.dst() == last;
-    bool const fetched = shape_ == Shape::AtomicReg && slot_.src() == last &&
-                         isa::atomic_writes_source(slot_.imm());
+    bool const written = fields_.has(Field::DstWritten) && dst == last;
+    bool const fetched =
+        shape_ == Shape::AtomicReg && src == last && isa::atomic_writes_source(slot_.imm());
     return !(written || fetched) || refuse(Fault::FramePointerWritten, last, last - 1);
 }
 
@@ -221,10 +221,8 @@ bool Verifier::check_wide() {
 bool Verifier::check_meaning() {
     std::int32_t const offset = slot_.offset();
     switch (shape_) {
-        case Shape::LegacyPacket:
-            return refuse(Fault::OpcodeLegacyPacket, slot_.opcode());
-        case Shape::CallRegister:
-            return refuse(Fault::OpcodeCallRegister, slot_.opcode());
+        case Shape::LegacyPacket: return refuse(Fault::OpcodeLegacyPacket, slot_.opcode());
+        case Shape::CallRegister: return refuse(Fault::OpcodeCallRegister, slot_.opcode());
         case Shape::DivideImm:
         case Shape::DivideReg:
             return offset == 0 || offset == 1 ||
@@ -244,15 +242,11 @@ bool Verifier::check_meaning() {
                    refuse(Fault::AtomicUnknown, slot_.high);
         case Shape::JumpAlways:
         case Shape::JumpImm:
-        case Shape::JumpReg:
-            return check_jump(offset);
-        case Shape::JumpLong:
-            return check_jump(slot_.imm());
-        case Shape::Call:
-            return check_call();
+        case Shape::JumpReg: return check_jump(offset);
+        case Shape::JumpLong: return check_jump(slot_.imm());
+        case Shape::Call: return check_call();
         case Shape::Wide:
-        case Shape::WideSection:
-            return check_wide();
+        case Shape::WideSection: return check_wide();
         case Shape::Invalid:
         case Shape::AluImm:
         case Shape::AluReg:
@@ -260,8 +254,7 @@ bool Verifier::check_meaning() {
         case Shape::Exit:
         case Shape::Load:
         case Shape::StoreImm:
-        case Shape::StoreReg:
-            return true;
+        case Shape::StoreReg: return true;
     }
     return true;
 }
@@ -297,8 +290,8 @@ bool Verifier::check_functions() {
             }
             next += isa::is_wide(shape_) ? 2u : 1u;
         }
-        bool const leaves = shape_ == Shape::Exit || shape_ == Shape::JumpAlways ||
-                            shape_ == Shape::JumpLong;
+        bool const leaves =
+            shape_ == Shape::Exit || shape_ == Shape::JumpAlways || shape_ == Shape::JumpLong;
         if (!leaves) {
             return refuse(Fault::FallsOffEnd, slot_.opcode());
         }

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+#include "fletcher16.inc"
+F16(640)

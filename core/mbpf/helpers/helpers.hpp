@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// Door of the helpers layer: the helpers that every device has, with the ids of Femto-Containers.
+// Depends on machine.
+#pragma once
+
+#include "mbpf/helpers/environment.hpp"
+#include "mbpf/helpers/standard.hpp"

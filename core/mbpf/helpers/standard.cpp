@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "mbpf/helpers/standard.hpp"
+
+#include "mbpf/helpers/decimal.hpp"
+#include "mbpf/helpers/environment.hpp"
+#include "mbpf/helpers/print.hpp"
+
+namespace mbpf::helpers {
+
+namespace {
+
+using machine::helper;
+using machine::Instance;
+using machine::readable_sized_by;
+using machine::scalar;
+using machine::text;
+using machine::writable;
+using machine::writable_sized_by;
+
+constexpr std::int32_t failed = -1;
+
+// Calls `work` with the environment of a run, or ends the run if it has none.
+template <class Work>
+auto with_environment(Instance& instance, Work work) {
+    auto* const environment = static_cast<Environment*>(instance.environment());
+    if (environment == nullptr) {
+        instance.fail_helper();
+        return decltype(work(*environment)){};
+    }
+    return work(*environment);
+}
+
+std::uint32_t print_formatted(Instance& instance, char const* format, std::uint64_t a,
+                              std::uint64_t b, std::uint64_t c, std::uint64_t d) {
+    return with_environment(instance, [&](Environment& environment) {
+        std::uint32_t const before = environment.output.size();
+        if (!print(instance, environment.output, format, {a, b, c, d})) {
+            instance.fail_helper();
+        }
+        return environment.output.size() - before;
+    });
+}
+
+std::uint32_t print_debug(Instance& instance, std::uint64_t value) {
+    return print_formatted(instance, "%llu\n", value, 0, 0, 0);
+}
+
+std::uintptr_t copy(void* to, void const* from, std::uint32_t bytes) {
+    if (bytes != 0) {
+        __builtin_memmove(to, from, bytes);
+    }
+    return address_of(to);
+}
+
+std::int32_t store_local(Instance& instance, std::uint32_t key, std::uint32_t value) {
+    return with_environment(instance, [&](Environment& environment) {
+        return environment.local.put(key, value) ? 0 : failed;
+    });
+}
+
+std::int32_t store_global(Instance& instance, std::uint32_t key, std::uint32_t value) {
+    return with_environment(instance, [&](Environment& environment) {
+        bool const stored = environment.global != nullptr && environment.global->put(key, value);
+        return stored ? 0 : failed;
+    });
+}
+
+// The word may lie at any address.
+std::int32_t fetch_local(Instance& instance, std::uint32_t key, std::byte* value) {
+    return with_environment(instance, [&](Environment& environment) {
+        store(value, environment.local.get(key));
+        return 0;
+    });
+}
+
+std::int32_t fetch_global(Instance& instance, std::uint32_t key, std::byte* value) {
+    return with_environment(instance, [&](Environment& environment) {
+        bool const is_there = environment.global != nullptr;
+        store(value, is_there ? environment.global->get(key) : 0);
+        return is_there ? 0 : failed;
+    });
+}
+
+std::uint64_t now(Instance& instance) {
+    return with_environment(instance, [](Environment& environment) {
+        return environment.now_us != nullptr ? environment.now_us() : 0;
+    });
+}
+
+std::uint32_t now_us(Instance& instance) { return std::uint32_t(now(instance)); }
+std::uint32_t now_ms(Instance& instance) { return std::uint32_t(now(instance) / 1000); }
+
+// How much is written depends on the number, so the signature can promise only the first byte.
+std::uint32_t write_digits(Instance& instance, std::byte* out, Digits const& digits) {
+    if (!instance.may_write(address_of(out), digits.size())) {
+        instance.fail_helper();
+        return 0;
+    }
+    __builtin_memcpy(out, digits.text(), digits.size());
+    return digits.size();
+}
+
+std::uint32_t format_decimal(Instance& instance, std::byte* out, std::uint32_t value) {
+    Digits digits;
+    digits.put(value, 10);
+    return write_digits(instance, out, digits);
+}
+
+// `value` times 10 to the power of `exponent`, exactly.
+std::uint32_t format_fixed_point(Instance& instance, std::byte* out, std::int16_t value,
+                                 std::int32_t exponent) {
+    constexpr std::int32_t max_exponent = 9;
+    if (exponent < -max_exponent || exponent > max_exponent) {
+        instance.fail_helper();
+        return 0;
+    }
+    bool const is_negative = value < 0;
+    std::uint32_t whole = is_negative ? 0u - std::uint32_t(value) : std::uint32_t(value);
+    Digits digits;
+    for (std::int32_t i = 0; i < exponent; ++i) {
+        digits.put('0');
+    }
+    for (std::int32_t i = exponent; i < 0; ++i) {
+        digits.put(char('0' + whole % 10));
+        whole /= 10;
+    }
+    if (exponent < 0) {
+        digits.put('.');
+    }
+    digits.put(whole, 10);
+    if (is_negative) {
+        digits.put('-');
+    }
+    return write_digits(instance, out, digits);
+}
+
+std::uint32_t text_size(char const* start) {
+    std::uint32_t size = 0;
+    while (start[size] != '\0') {
+        ++size;
+    }
+    return size;
+}
+
+constexpr auto list = machine::HelperList{{
+    helper<print_formatted>({0x01}, text, scalar, scalar, scalar, scalar),
+    helper<copy>({0x02}, writable_sized_by(3), readable_sized_by(3), scalar),
+    helper<print_debug>({0x03}, scalar),
+    helper<store_local>({0x10}, scalar, scalar),
+    helper<store_global>({0x11}, scalar, scalar),
+    helper<fetch_local>({0x12}, scalar, writable(4)),
+    helper<fetch_global>({0x13}, scalar, writable(4)),
+    helper<now_ms>({0x20}),
+    helper<format_fixed_point>({0x50}, writable(1), scalar, scalar),
+    helper<format_decimal>({0x51}, writable(1), scalar),
+    helper<text_size>({0x52}, text),
+    helper<now_us>({0x60}),
+}};
+
+}  // namespace
+
+machine::HelperTable standard_helpers() { return list.table(); }
+
+}  // namespace mbpf::helpers

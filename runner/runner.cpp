@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "runner/runner.hpp"
+
+#include "mbpf/helpers/helpers.hpp"
+#include "runner/clock.hpp"
+
+namespace mbpf::runner {
+
+namespace {
+
+// Helper 5 of the public conformance suite gives back its argument.
+std::uint64_t conformance_unwind(std::uint64_t value) { return value; }
+
+constexpr auto conformance_list =
+    machine::HelperList{{machine::helper<conformance_unwind>({5}, machine::scalar)}};
+
+constexpr std::size_t store_entries = 16;
+
+// Tells an observer of the core's instructions where a run starts and ends: hints that do nothing
+// (Armv7-M ARM, "DBG").
+inline void mark_start() {
+#if defined(__thumb2__)
+    asm volatile("dbg #1" ::: "memory");
+#endif
+}
+
+inline void mark_end() {
+#if defined(__thumb2__)
+    asm volatile("dbg #2" ::: "memory");
+#endif
+}
+
+class Execution {
+public:
+    Execution(Request const& request, Workspace workspace)
+        : request_{request}, workspace_{workspace} {}
+
+    // Each step answers true, or fills in why the reply ends there.
+    [[nodiscard]] Reply run() {
+        if (load() && verify() && prepare()) {
+            execute();
+        }
+        return reply_;
+    }
+
+private:
+    [[nodiscard]] bool fail(Status status, Error error) {
+        reply_.status = status;
+        reply_.error = error;
+        return false;
+    }
+    [[nodiscard]] bool load();
+    [[nodiscard]] Result<std::size_t> fill_image() const;
+    [[nodiscard]] bool verify();
+    [[nodiscard]] bool prepare();
+    void execute();
+    [[nodiscard]] WritableBytes text() const;
+
+    Request const& request_;
+    Workspace workspace_;
+    Reply reply_;
+    program::Program program_;
+    Pc entry_{};
+    Result<verifier::VerifiedProgram> verified_{Error{}};
+    machine::Instance instance_;
+    helpers::Store::Entry entries_[2][store_entries];
+    helpers::Store global_{entries_[1]};
+    helpers::Environment environment_{helpers::TextOutput{workspace_.output},
+                                      helpers::Store{entries_[0]}, &global_, now_us};
+};
+
+// The program in memory that may be written: an object is linked into it, anything else copied.
+Result<std::size_t> Execution::fill_image() const {
+    if (request_.format == program::Format::Elf) {
+        return program::link_elf(request_.program, workspace_.image, {.entry = request_.entry});
+    }
+    std::size_t const bytes = request_.program.size();
+    if (bytes > workspace_.image.size()) {
+        return Error{Fault::MemoryTooSmall, 0, std::uint32_t(workspace_.image.size()),
+                     std::uint32_t(bytes)};
+    }
+    if (bytes != 0) {
+        __builtin_memcpy(workspace_.image.data(), request_.program.data(), bytes);
+    }
+    return bytes;
+}
+
+bool Execution::load() {
+    bool const is_linked = request_.format == program::Format::Elf;
+    Result<std::size_t> const bytes = fill_image();
+    if (!bytes.has_value()) {
+        return fail(Status::Unusable, bytes.error());
+    }
+    Result<program::Program> const opened = program::open(
+        workspace_.image.first(*bytes), is_linked ? program::Format::Image : request_.format);
+    if (!opened.has_value()) {
+        return fail(Status::Unusable, opened.error());
+    }
+    program_ = *opened;
+    reply_.text_slots = program_.text.slots();
+    if (is_linked || request_.entry.empty()) {  // The linker puts the wanted entry first.
+        entry_ = program_.entries.at(0).pc;
+        return true;
+    }
+    Result<program::Entry> const entry = program_.entries.find(request_.entry);
+    if (!entry.has_value()) {
+        return fail(Status::Unusable, entry.error());
+    }
+    entry_ = entry->pc;
+    return true;
+}
+
+bool Execution::verify() {
+    verified_ = verifier::verify(program_, helpers_of(request_.suite), request_.policy);
+    return verified_.has_value() || fail(Status::Rejected, verified_.error());
+}
+
+bool Execution::prepare() {
+    reply_.plan = verified_->plan();
+    reply_.memory_bytes = machine::memory_bytes(program_, reply_.plan);
+    Result<void> done =
+        instance_.prepare(program_, reply_.plan, workspace_.memory, helpers_of(request_.suite));
+    std::size_t const bytes = request_.context.size();
+    if (done.has_value() && bytes > workspace_.context.size()) {
+        done = Error{Fault::MemoryTooSmall, 0, std::uint32_t(workspace_.context.size()),
+                     std::uint32_t(bytes)};
+    }
+    if (done.has_value() && bytes != 0) {
+        __builtin_memcpy(workspace_.context.data(), request_.context.data(), bytes);
+        done = instance_.set_context({address_of(workspace_.context.data()), std::uint32_t(bytes),
+                                      machine::Permission::ReadWrite});
+    }
+    return done.has_value() || fail(Status::Unusable, done.error());
+}
+
+WritableBytes Execution::text() const {
+    Bytes const text = program_.text.bytes();
+    std::size_t const offset = std::size_t(text.data() - workspace_.image.data());
+    return workspace_.image.subspan(offset, text.size());
+}
+
+void Execution::execute() {
+    instance_.set_environment(&environment_);
+    if (request_.bytecode == Bytecode::Accelerated) {
+        interpreter::accelerate(*verified_, text());
+    }
+    mark_start();
+    reply_.outcome = interpreter::run(*verified_, instance_, entry_, request_.budget);
+    mark_end();
+    bool const has_returned = reply_.outcome.report.trap == machine::Trap::None;
+    reply_.status = has_returned ? Status::Ran : Status::Trapped;
+    reply_.context = workspace_.context.first(request_.context.size());
+    reply_.output = environment_.output.text();
+}
+
+}  // namespace
+
+machine::HelperTable helpers_of(Suite suite) {
+    return suite == Suite::Standard ? helpers::standard_helpers() : conformance_list.table();
+}
+
+Reply execute(Request const& request, Workspace workspace) {
+    return Execution{request, workspace}.run();
+}
+
+}  // namespace mbpf::runner
