@@ -165,7 +165,7 @@ def report(native: dict[str, Sample], runs: dict[str, dict[str, Sample]], ratios
         rows.append([name, f"{sample.mid:,}",
                      *(f"{runs[engine][name].mid:,} ({ratios[engine][name]:.1f}x)"
                        for engine in names)])
-    text = ["Estimated cycles of a Cortex-M4 (middle model); in brackets the ratio to native -O2.", "",
+    text = ["Estimated cycles of a Cortex-M4 (middle model), and the ratio to native -O2", "",
             table(rows), ""]
     rows = [["geometric mean of the ratios", "compute", "helper", "worst"]]
 
@@ -174,7 +174,7 @@ def report(native: dict[str, Sample], runs: dict[str, dict[str, Sample]], ratios
                               for key in (*SETS, "worst"))])
 
     for engine in names:
-        add(f"uBPF {engine}", means(ratios[engine]))
+        add(f"µBPF {engine}", means(ratios[engine]))
     for peer in peers.values():
         add(peer["what"], means(peer["ratios"]))
     text += [table(rows), ""]

@@ -4,7 +4,8 @@
 //
 // Context: readings. Result: their median, which shrugs off the two broken sensors among them.
 //
-// context: 15 00 00 00  16 00 00 00  00 80 00 00  14 00 00 00  17 00 00 00  01 00 00 00  16 00 00 00
+// context: 15 00 00 00  16 00 00 00  00 80 00 00  14 00 00 00
+// context: 17 00 00 00  01 00 00 00  16 00 00 00
 // grant: none
 // expect: 22
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "firmware/batch.hpp"
 
+#include "firmware/clock.hpp"
 #include "firmware/semihosting.hpp"
 
 namespace mbpf::firmware {
@@ -22,7 +23,8 @@ public:
         return {.image = memory_.subspan(6 * unit_, 4 * unit_),
                 .memory = memory_.subspan(10 * unit_, 3 * unit_),
                 .context = memory_.subspan(13 * unit_, 2 * unit_),
-                .output = memory_.subspan(15 * unit_, unit_)};
+                .output = memory_.subspan(15 * unit_, unit_),
+                .now_us = now_us};
     }
 
 private:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The firmware's work: requests in, replies out.
 #pragma once
 
 #include "mbpf/base/base.hpp"

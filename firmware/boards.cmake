@@ -38,8 +38,8 @@ macro(mbpf_board name)
         set(MBPF_BOARD_FOLDER rv32)
         set(CMAKE_CXX_COMPILER riscv64-unknown-elf-g++)
         set(CMAKE_SYSTEM_PROCESSOR riscv32)
-        # Debian has libstdc++ for no RISC-V without an operating system. The freestanding headers of
-        # the Arm package do: they hold no code of a processor.
+        # Debian has no libstdc++ for RISC-V without an operating system. The freestanding headers
+        # of the Arm package do: they hold no code of a processor.
         execute_process(COMMAND arm-none-eabi-g++ -dumpfullversion
             OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
         set(headers /usr/include/newlib/c++/${version})

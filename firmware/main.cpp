@@ -6,8 +6,9 @@
 
 namespace {
 
-using namespace mbpf;
-using runner::FirmwareExit;
+using mbpf::runner::FirmwareExit;
+namespace firmware = mbpf::firmware;
+namespace semihosting = mbpf::semihosting;
 
 constexpr std::size_t max_command_line_bytes = 1024;
 

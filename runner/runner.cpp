@@ -2,7 +2,7 @@
 #include "runner/runner.hpp"
 
 #include "mbpf/helpers/helpers.hpp"
-#include "runner/clock.hpp"
+#include "mbpf/port/port.hpp"
 
 namespace mbpf::runner {
 
@@ -15,20 +15,6 @@ constexpr auto conformance_list =
     machine::HelperList{{machine::helper<conformance_unwind>({5}, machine::scalar)}};
 
 constexpr std::size_t store_entries = 16;
-
-// Tells an observer of the core's instructions where a run starts and ends: hints that do nothing
-// (Armv7-M ARM, "DBG").
-inline void mark_start() {
-#if defined(__thumb2__)
-    asm volatile("dbg #1" ::: "memory");
-#endif
-}
-
-inline void mark_end() {
-#if defined(__thumb2__)
-    asm volatile("dbg #2" ::: "memory");
-#endif
-}
 
 class Execution {
 public:
@@ -66,7 +52,7 @@ private:
     helpers::Store::Entry entries_[2][store_entries];
     helpers::Store global_{entries_[1]};
     helpers::Environment environment_{helpers::TextOutput{workspace_.output},
-                                      helpers::Store{entries_[0]}, &global_, now_us};
+                                      helpers::Store{entries_[0]}, &global_, workspace_.now_us};
 };
 
 // The program in memory that may be written: an object is linked into it, anything else copied.
@@ -144,9 +130,9 @@ void Execution::execute() {
     if (request_.bytecode == Bytecode::Accelerated) {
         interpreter::accelerate(*verified_, text());
     }
-    mark_start();
+    port::mark_start();
     reply_.outcome = interpreter::run(*verified_, instance_, entry_, request_.budget);
-    mark_end();
+    port::mark_end();
     bool const has_returned = reply_.outcome.report.trap == machine::Trap::None;
     reply_.status = has_returned ? Status::Ran : Status::Trapped;
     reply_.context = workspace_.context.first(request_.context.size());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One run of one program from bytes to outcome: what `mbpf run` does on a PC and the firmware does
-// on a device, in the same code. Freestanding; the caller owns all memory. Who links it defines
-// now_us() of clock.hpp.
+// on a device, in the same code. Freestanding; the caller owns all memory.
 #pragma once
 
 #include <cstdint>
@@ -49,13 +48,14 @@ struct Reply {
     machine::StackPlan plan{};
 };
 
-// Memory for a run: a copy of the program (linked, if it is an ELF object), the program's memory,
-// its context and its output. All 8-aligned.
+// What a place gives to a run: memory for a copy of the program (linked, if it is an ELF object),
+// the program's memory, its context and its output, all 8-aligned; and a clock in microseconds.
 struct Workspace {
     WritableBytes image;
     WritableBytes memory;
     WritableBytes context;
     WritableBytes output;
+    std::uint64_t (*now_us)() = nullptr;
 };
 
 [[nodiscard]] machine::HelperTable helpers_of(Suite suite);

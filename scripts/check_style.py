@@ -14,9 +14,11 @@ MAX_LINES, MAX_COLUMNS = 500, 100
 SCRIPT_MAX_LINES = 150
 
 # Tables, which a reader looks things up in rather than reads.
-LONG_FILES = {"core/mbpf/isa/opcode.hpp"}
+LONG_FILES = {"core/mbpf/isa/opcode.hpp", "bench/plugin/m4cyc.c"}
 # `#define` where no constexpr can do: an #ifdef around a translation unit's global registers.
-MACROS = {"core/mbpf/interpreter/pinned_registers.hpp": {"MBPF_PINNED_REGISTERS"}}
+# One list of programs for C++, CMake and Python.
+MACROS = {"core/mbpf/interpreter/pinned_registers.hpp": {"MBPF_PINNED_REGISTERS"},
+          "bench/firmware/native.cpp": {"PROGRAM"}}
 # Casts between unrelated pointers: here every one is an address that the machine has checked, or
 # that comes from a device's manual.
 CASTS = {
@@ -27,6 +29,7 @@ CAST_FOLDERS = ("firmware/", "bench/", "tests/")  # Device registers; libFuzzer'
 # Where the preprocessor may choose (besides include guards of another language's headers).
 CONDITIONS = {
     "core/mbpf/port/critical_section.hpp",
+    "core/mbpf/port/mark.hpp",
     "core/mbpf/interpreter/pinned_registers.hpp",
     "core/mbpf/interpreter/state.hpp",
     "core/mbpf/interpreter/dispatch.cpp",

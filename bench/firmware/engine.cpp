@@ -3,7 +3,6 @@
 // the name of the program. Verification, rewriting and the run are measured apart.
 #include "bench/firmware/measure.hpp"
 #include "firmware/memory.hpp"
-#include "runner/clock.hpp"
 #include "runner/wire.hpp"
 
 namespace mbpf::bench {
@@ -52,19 +51,19 @@ void measure(char const* name, runner::Request const& request) {
     if (!opened.has_value()) {
         return report_error(name, opened.error());
     }
-    mark_start();
+    port::mark_start();
     Result<verifier::VerifiedProgram> const verified =
         verifier::verify(*opened, helpers.table(), request.policy);
-    mark_end();
+    port::mark_end();
     if (!verified.has_value()) {
         return report_error(name, verified.error());
     }
     report("verify", name, opened->text.slots(), 0, 0);
 
     machine::Instance instance;
-    mark_start();
+    port::mark_start();
     Result<void> const ready = instance.prepare(*opened, verified->plan(), memory, helpers.table());
-    mark_end();
+    port::mark_end();
     if (!ready.has_value()) {
         return report_error(name, ready.error());
     }
@@ -73,9 +72,9 @@ void measure(char const* name, runner::Request const& request) {
     if (request.bytecode == runner::Bytecode::Accelerated) {
         WritableBytes const text{pointer_to(address_of(opened->text.bytes().data())),
                                  opened->text.bytes().size()};
-        mark_start();
+        port::mark_start();
         interpreter::accelerate(*verified, text);
-        mark_end();
+        port::mark_end();
         report("accelerate", name, 0, 0, 0);
     }
 
@@ -86,9 +85,9 @@ void measure(char const* name, runner::Request const& request) {
     }
     Pc const entry = opened->entries.at(0).pc;
     StackProbe const probe;
-    mark_start();
+    port::mark_start();
     machine::Outcome const outcome = interpreter::run(*verified, instance, entry, request.budget);
-    mark_end();
+    port::mark_end();
     report_run(name, std::uint32_t(outcome.result), context, probe);
     report("outcome", name, std::uint32_t(outcome.report.trap), outcome.report.pc.slot,
            outcome.instructions);

@@ -8,11 +8,9 @@
 
 #include "bench/firmware/helpers.h"
 #include "firmware/semihosting.hpp"
+#include "mbpf/port/port.hpp"
 
 namespace mbpf::bench {
-
-inline void mark_start() { asm volatile("dbg #1" ::: "memory"); }
-inline void mark_end() { asm volatile("dbg #2" ::: "memory"); }
 
 // How deep the C stack got below the caller: by painting it first.
 class StackProbe {

@@ -17,9 +17,9 @@ bench_context context;
 void measure(char const* name, Function function) {
     bench_reset(&context, name);
     mbpf::bench::StackProbe const probe;
-    mbpf::bench::mark_start();
+    mbpf::port::mark_start();
     std::uint32_t const result = function(&context);
-    mbpf::bench::mark_end();
+    mbpf::port::mark_end();
     mbpf::bench::report_run(name, result, context, probe);
 }
 

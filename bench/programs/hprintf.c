@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "prog.h"
-uint32_t hprintf(struct ctx *c)
-{
+uint32_t hprintf(struct ctx* c) {
     (void)c;
     bpf_printf("up to 4 args: %d %d %d %d\n", 1, 2, 3, 4);
     bpf_printf("up to 4 args again: %d %d %d %d\n", 9, 10, 11, 12);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "prog.h"
-uint32_t hstore(struct ctx *c)
-{
-    uint32_t v = 0; (void)c;
+uint32_t hstore(struct ctx* c) {
+    uint32_t v = 0;
+    (void)c;
     bpf_fetch(1, &v);
     bpf_printf("Initial value in the global store at %d: %d\n", 1, v, 0, 0);
     bpf_store(1, 1234);

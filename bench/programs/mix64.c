@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* splitmix64: 64 rounds of 64-bit multiply, xor, shift */
 #include "prog.h"
-uint32_t mix64(struct ctx *c)
-{
+uint32_t mix64(struct ctx* c) {
     uint64_t x = (uint64_t)c->a << 32 | c->b, acc = 0;
 #pragma clang loop unroll(disable)
     for (uint32_t i = 0; i < 64; i++) {

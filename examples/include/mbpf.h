@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// For authors of programs: fixed-width types, the helpers of SPEC.md, "Helpers", and what hooks pass
-// to a program. Everything here costs nothing in a program that does not use it.
+// For authors of programs: fixed-width types, the helpers of SPEC.md, "Helpers", and what hooks
+// pass to a program. Everything here costs nothing in a program that does not use it.
 //
 //   #include "mbpf.h"
 //
@@ -32,7 +32,8 @@ static int (*const bpf_print_debug)(uint64_t value) = (int (*)(uint64_t))0x03;
 
 // Two key-value stores: of this program, and of all programs. A key that was never stored reads as
 // 0. Storing fails with a negative result when the store is full.
-static int (*const bpf_store_local)(uint32_t key, uint32_t value) = (int (*)(uint32_t, uint32_t))0x10;
+static int (*const bpf_store_local)(uint32_t key, uint32_t value) =
+    (int (*)(uint32_t, uint32_t))0x10;
 static int (*const bpf_store_global)(uint32_t key, uint32_t value) =
     (int (*)(uint32_t, uint32_t))0x11;
 static int (*const bpf_fetch_local)(uint32_t key, uint32_t* value) =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The free-running counter of the MPS2 boards (Arm DAI 0385, "FPGA system control and I/O").
-#include "runner/clock.hpp"
+#include "firmware/clock.hpp"
 
-namespace mbpf::runner {
+namespace mbpf::firmware {
 
 namespace {
 
@@ -30,4 +30,4 @@ std::uint64_t now_us() {
     return wraps << 32 | now;
 }
 
-}  // namespace mbpf::runner
+}  // namespace mbpf::firmware

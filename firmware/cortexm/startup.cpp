@@ -44,11 +44,10 @@ extern "C" [[noreturn]] void reset() {
 extern "C" [[noreturn]] void report_fault(ExceptionFrame const& frame) {
     print_word("the firmware faulted at ", frame.pc);
     print_word(", called from ", frame.lr);
-#if __ARM_ARCH >= 7
+    // Reads as zero on Armv6-M.
     std::uint32_t const volatile* const configurable_fault_status =
         reinterpret_cast<std::uint32_t const volatile*>(0xe000'ed28);
     print_word(", CFSR ", *configurable_fault_status);
-#endif
     mbpf::semihosting::print("\n");
     mbpf::semihosting::exit(std::uint32_t(mbpf::runner::FirmwareExit::CoreFault));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The timer of the RISC-V unprivileged specification ("Zicntr"), taken to run at 1 MHz.
-#include "runner/clock.hpp"
+#include "firmware/clock.hpp"
 
-namespace mbpf::runner {
+namespace mbpf::firmware {
 
 std::uint64_t now_us() {
     std::uint32_t high = 0;
@@ -14,4 +14,4 @@ std::uint64_t now_us() {
     return std::uint64_t{high} << 32 | low;
 }
 
-}  // namespace mbpf::runner
+}  // namespace mbpf::firmware

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Formatted output of programs.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What run() asks of dispatch.cpp, which has registers of its own.
 #pragma once
 
 #include "mbpf/interpreter/frame.hpp"

@@ -211,7 +211,7 @@ bool grant_more(Frame& frame) {
 }
 
 bool execute_slowly(Frame& frame) {
-    Slot const slot = load<Slot>(frame.pc);
+    Slot const slot = isa::load_slot(frame.pc);
     std::uint64_t& dst = frame.registers[slot.dst()];
     std::uint64_t const a = dst;
     std::uint64_t const src = frame.registers[slot.src()];

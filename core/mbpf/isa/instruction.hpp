@@ -33,6 +33,11 @@ static_assert(sizeof(Slot) == slot_bytes);
             std::uint32_t(imm)};
 }
 
+// The slot at `from`. Word by word: of a structure read as a whole, GCC makes a copy on the stack.
+[[nodiscard]] inline Slot load_slot(std::byte const* from) {
+    return {load<std::uint32_t>(from), load<std::uint32_t>(from + 4)};
+}
+
 // A program text: whole slots at an address that is a multiple of 4 (a Femto-Containers image
 // puts its text at 28 + 8n). Reads go through `load`, because no Slot object lives there.
 class Text {
@@ -47,7 +52,7 @@ public:
 
     // The slot at `pc`, which must be below slots().
     [[nodiscard]] Slot operator[](Pc pc) const {
-        return load<Slot>(bytes_.data() + std::size_t(pc.slot) * slot_bytes);
+        return load_slot(bytes_.data() + std::size_t(pc.slot) * slot_bytes);
     }
 
 private:

@@ -3,3 +3,4 @@
 #pragma once
 
 #include "mbpf/port/critical_section.hpp"
+#include "mbpf/port/mark.hpp"

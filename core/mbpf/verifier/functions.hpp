@@ -39,9 +39,9 @@ private:
 
     static_assert(config::max_functions <= 32, "a set of functions is a word");
 
+    std::uint32_t count_ = 0;
     std::array<std::uint32_t, config::max_functions> starts_{};  // ascending
     std::array<std::uint32_t, config::max_functions> calls_{};   // bit set of callees
-    std::uint32_t count_ = 0;
 };
 
 }  // namespace mbpf::verifier

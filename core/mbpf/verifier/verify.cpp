@@ -36,8 +36,8 @@ machine::HelperSet allowed_helpers(program::Rights const& rights,
 class Verifier {
 public:
     Verifier(program::Program const& program, machine::HelperTable helpers, Policy const& policy)
-        : program_{program},
-          text_{program.text},
+        : text_{program.text},
+          program_{program},
           helpers_{helpers},
           policy_{policy},
           allowed_{allowed_helpers(program.rights, policy.granted)} {}
@@ -53,13 +53,14 @@ private:
     [[nodiscard]] bool check_fields();
     [[nodiscard]] bool check_registers();
     [[nodiscard]] bool check_meaning();
-    [[nodiscard]] bool check_jump(std::int64_t distance);
+    [[nodiscard]] bool check_jump(std::uint32_t distance);
     [[nodiscard]] bool check_call();
     [[nodiscard]] bool check_helper();
     [[nodiscard]] bool check_wide();
     [[nodiscard]] bool plan_stack();
 
-    [[nodiscard]] bool refuse(Fault fault, std::uint32_t found = 0, std::uint32_t allowed = 0) {
+    [[nodiscard, gnu::noinline]] bool refuse(Fault fault, std::uint32_t found = 0,
+                                             std::uint32_t allowed = 0) {
         error_ = {fault, pc_, found, allowed};
         return false;
     }
@@ -68,22 +69,24 @@ private:
         return text_[Pc{slot}].opcode() != 0;
     }
 
-    program::Program const& program_;
-    isa::Text text_;
-    machine::HelperTable helpers_;
-    Policy const& policy_;
-    machine::HelperSet allowed_;
-    Error error_{};
-    Functions functions_;
-    FrameScan frame_;
-    machine::StackPlan plan_;
-    // The instruction being checked.
+    // The instruction being checked. First, because a Cortex-M reaches the first 128 bytes of an
+    // object with its short instructions.
     std::uint32_t pc_ = 0;
     Slot slot_;
     Shape shape_{};
     Fields fields_;
     std::uint32_t function_ = 0;
     std::uint32_t function_end_ = 0;
+
+    isa::Text text_;
+    program::Program const& program_;
+    machine::HelperTable helpers_;
+    Policy const& policy_;
+    Error error_{};
+    FrameScan frame_;
+    machine::StackPlan plan_;
+    machine::HelperSet allowed_;
+    Functions functions_;
 };
 
 bool Verifier::check_text() {
@@ -155,18 +158,17 @@ bool Verifier::check_registers() {
     return !(written || fetched) || refuse(Fault::FramePointerWritten, last, last - 1);
 }
 
-// `distance` is counted from the next slot.
-bool Verifier::check_jump(std::int64_t distance) {
-    std::int64_t const target = std::int64_t(pc_) + 1 + distance;
-    if (target < 0 || target >= text_.slots()) {
-        return refuse(Fault::JumpOutOfRange, std::uint32_t(target), text_.slots() - 1);
+// `distance` is counted from the next slot. The sum may wrap: then it is far outside.
+bool Verifier::check_jump(std::uint32_t distance) {
+    std::uint32_t const target = pc_ + 1 + distance;
+    if (target >= text_.slots()) {
+        return refuse(Fault::JumpOutOfRange, target, text_.slots() - 1);
     }
-    std::uint32_t const slot = std::uint32_t(target);
-    if (!is_instruction(slot)) {
-        return refuse(Fault::JumpIntoWide, slot);
+    if (!is_instruction(target)) {
+        return refuse(Fault::JumpIntoWide, target);
     }
-    bool const inside = slot >= functions_.start(function_).slot && slot < function_end_;
-    return inside || refuse(Fault::JumpOutOfFunction, slot, function_end_ - 1);
+    bool const inside = target >= functions_.start(function_).slot && target < function_end_;
+    return inside || refuse(Fault::JumpOutOfFunction, target, function_end_ - 1);
 }
 
 bool Verifier::check_helper() {
@@ -184,15 +186,14 @@ bool Verifier::check_call() {
     if (slot_.src() != 1) {
         return refuse(Fault::CallKindUnknown, slot_.src(), 1);
     }
-    std::int64_t const target = std::int64_t(pc_) + 1 + slot_.imm();
-    if (target < 0 || target >= text_.slots()) {
-        return refuse(Fault::CallOutOfRange, std::uint32_t(target), text_.slots() - 1);
+    std::uint32_t const target = pc_ + 1 + slot_.high;
+    if (target >= text_.slots()) {
+        return refuse(Fault::CallOutOfRange, target, text_.slots() - 1);
     }
-    Pc const callee{std::uint32_t(target)};
-    if (!is_instruction(callee.slot)) {
-        return refuse(Fault::CallIntoWide, callee.slot);
+    if (!is_instruction(target)) {
+        return refuse(Fault::CallIntoWide, target);
     }
-    functions_.add_call(function_, functions_.find(callee));
+    functions_.add_call(function_, functions_.find(Pc{target}));
     return true;
 }
 
@@ -208,12 +209,12 @@ bool Verifier::check_wide() {
         return slot_.src() == 0 || refuse(Fault::WideKindUnresolved, slot_.src());
     }
     // The 16-bit offset of a load or store may bring an address this far outside back inside.
-    constexpr std::int64_t slack = 0x8000;
+    constexpr std::uint64_t slack = 0x8000;
     bool const is_data = slot_.opcode() == std::uint8_t(isa::Opcode::LddwData);
     std::uint32_t const bytes =
         is_data ? program_.writable_bytes() : std::uint32_t(program_.rodata.size());
-    std::int64_t const offset = std::int64_t(slot_.high | std::uint64_t(tail.high) << 32);
-    bool const near = offset >= -slack && offset <= std::int64_t(bytes) + slack;
+    std::uint64_t const offset = slot_.high | std::uint64_t(tail.high) << 32;
+    bool const near = offset + slack <= bytes + 2 * slack;  // May wrap: -1 is near.
     return (bytes != 0 && near) || refuse(Fault::WideOutOfSection, slot_.high, bytes);
 }
 
@@ -242,8 +243,8 @@ bool Verifier::check_meaning() {
                    refuse(Fault::AtomicUnknown, slot_.high);
         case Shape::JumpAlways:
         case Shape::JumpImm:
-        case Shape::JumpReg: return check_jump(offset);
-        case Shape::JumpLong: return check_jump(slot_.imm());
+        case Shape::JumpReg: return check_jump(std::uint32_t(offset));
+        case Shape::JumpLong: return check_jump(slot_.high);
         case Shape::Call: return check_call();
         case Shape::Wide:
         case Shape::WideSection: return check_wide();
