@@ -37,8 +37,8 @@ class Engine:
     accelerated: bool
 
 
-ENGINES = [Engine("interp-v3-ram", "v3", True), Engine("interp-v3-flash", "v3", False),
-           Engine("interp-v2-ram", "v2", True), Engine("interp-v2-flash", "v2", False)]
+ENGINES = [Engine("interpreter", "v3", True), Engine("interpreter-flash", "v3", False),
+           Engine("interpreter-v2", "v2", True), Engine("interpreter-v2-flash", "v2", False)]
 
 
 @dataclasses.dataclass
@@ -174,7 +174,7 @@ def report(native: dict[str, Sample], runs: dict[str, dict[str, Sample]], ratios
                               for key in (*SETS, "worst"))])
 
     for engine in names:
-        add(f"µBPF {engine}", means(ratios[engine]))
+        add(f"µBPF, {engine}", means(ratios[engine]))
     for peer in peers.values():
         add(peer["what"], means(peer["ratios"]))
     text += [table(rows), ""]

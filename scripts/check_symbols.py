@@ -17,25 +17,25 @@ FORBIDDEN = re.compile(r"_?malloc(_r)?|_?free(_r)?|_?calloc(_r)?|_?realloc(_r)?|
                        r"|_Zn[wa]\w+|_Zd[la]P\w+|_ZTI\w+")
 
 
-def symbols(path, board):
-    """Pairs of type (a letter of nm) and name."""
-    for line in run(tool("nm", board), path).splitlines():
-        words = line.split()
+def symbols(board, *files):
+    """File, type (a letter of nm) and name of each symbol."""
+    for line in run(tool("nm", board), "-A", *files).splitlines():
+        file, rest = line.split(":", 1)
+        words = rest.split()
         if len(words) >= 2:
-            yield words[-2], words[-1]
+            yield file, words[-2], words[-1]
 
 
 def problems_of_objects(board, objects):
     files = [path for layer in LAYERS for path in objects.get(layer, [])]
-    defined = {name for path in files for kind, name in symbols(path, board) if kind not in "Uw"}
-    for path in files:
-        name_of_file = "/".join(path.parts[-4:])
-        for kind, name in symbols(path, board):
-            if kind == "U" and name not in defined and not NEEDED.fullmatch(name):
-                yield f"{board}: {name_of_file} needs {name}"
-        headers = run(tool("objdump", board), "-h", path)
-        if re.search(r"\.(init_array|ctors|preinit_array)", headers):
-            yield f"{board}: {name_of_file} runs code before main()"
+    found = list(symbols(board, *files))
+    defined = {name for _, kind, name in found if kind not in "Uw"}
+    for file, kind, name in found:
+        if kind == "U" and name not in defined and not NEEDED.fullmatch(name):
+            yield f"{board}: {'/'.join(file.split('/')[-4:])} needs {name}"
+    for match in re.finditer(r"\.(init_array|ctors|preinit_array)",
+                             run(tool("objdump", board), "-h", *files)):
+        yield f"{board}: something in the core runs code before main(): {match.group()}"
 
 
 def main() -> int:
@@ -47,7 +47,7 @@ def main() -> int:
         if objects:
             boards.append(board)
             problems += problems_of_objects(board, objects)
-    for _, name in symbols(IMAGE, BOARD):
+    for _, _, name in symbols(BOARD, IMAGE):
         if FORBIDDEN.fullmatch(name):
             problems.append(f"{IMAGE.name} contains {name}")
     print("\n".join(problems) or f"the core stands on its own on {', '.join(boards)}")

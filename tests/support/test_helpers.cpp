@@ -55,7 +55,7 @@ std::uint32_t fill_last(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::
 
 std::int8_t narrow(std::int8_t value) { return value; }
 
-constexpr machine::HelperList list{{
+constexpr auto list = machine::HelperList{{
     machine::helper<mix>(id_of(TestHelper::Mix), machine::scalar, machine::scalar, machine::scalar,
                          machine::scalar, machine::scalar),
     machine::helper<fetch>(id_of(TestHelper::Fetch), machine::scalar, machine::writable(4)),

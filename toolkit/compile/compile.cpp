@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/compile/compile.hpp"
 
+#include <fmt/format.h>
 #include <charconv>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <optional>
 
 #include "toolkit/problem.hpp"
@@ -76,12 +76,13 @@ std::string Compiler::text() const {
 }
 
 Compiler find_compiler() {
-    if (char const* const chosen = std::getenv("MBPF_CLANG"); chosen != nullptr && *chosen != '\0') {
+    if (char const* const chosen = std::getenv("MBPF_CLANG");
+        chosen != nullptr && *chosen != '\0') {
         std::optional<unsigned> const version = version_of(chosen);
         if (!version || *version < oldest_clang) {
-            throw no_compiler(fmt::format("MBPF_CLANG={}, {}", chosen,
-                                          version ? fmt::format("version {}", *version)
-                                                  : "which is no clang that runs"));
+            throw no_compiler(fmt::format(
+                "MBPF_CLANG={}, {}", chosen,
+                version ? fmt::format("version {}", *version) : "which is no clang that runs"));
         }
         return {chosen, *version};
     }
@@ -106,9 +107,12 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
     compiled.compiler = find_compiler();
     system::TemporaryFolder const folder;
     fs::path const object = folder.path() / "program.o";
-    std::vector<std::string> command{
-        compiled.compiler.path.string(), "-O2", "-g", "-target", "bpf",
-        fmt::format("-mcpu={}", compiled.compiler.cpu())};
+    std::vector<std::string> command{compiled.compiler.path.string(),
+                                     "-O2",
+                                     "-g",
+                                     "-target",
+                                     "bpf",
+                                     fmt::format("-mcpu={}", compiled.compiler.cpu())};
     if (std::optional<fs::path> const headers = find_headers()) {
         command.insert(command.end(), {"-I", headers->string()});
     }
@@ -122,8 +126,8 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                               .name = "NotCompiled",
                               .program = source.string(),
                               .reason = "it does not compile",
-                              .found = has_messages ? "" : system::end_text(result),
-                              .suggestion = compiled.compiler.text() + " says:",
+                              .found = has_messages ? compiled.compiler.text() + " says:"
+                                                    : system::end_text(result),
                               .details = result.errors}};
     }
     compiled.warnings = result.errors;

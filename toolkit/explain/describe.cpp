@@ -88,11 +88,10 @@ Problem describe(Error const& error, Subject const& subject) {
     if (error.fault == Fault::HelperNotGranted && has_rights) {
         HelperId const id{error.found};
         bool const is_requested = subject.program->rights.requests_helper(id);
-        problem.allowed = is_requested
-                              ? fmt::format("what is granted; the image asks for {}",
-                                            rights_text(*subject.program))
-                              : fmt::format("what the image asks for: {}",
-                                            rights_text(*subject.program));
+        problem.allowed = is_requested ? fmt::format("what is granted; the image asks for {}",
+                                                     rights_text(*subject.program))
+                                       : fmt::format("what the image asks for: {}",
+                                                     rights_text(*subject.program));
     }
     return problem;
 }
@@ -127,8 +126,8 @@ Problem describe_trap(runner::Request const& request, runner::Reply const& reply
             problem.allowed = fmt::format("{} functions deep", reply.plan.depth);
             break;
         case machine::Trap::HelperArgument:
-            problem.found = fmt::format("0x{:x} as argument {} of {}", report.address,
-                                        report.bytes, called_helper(problem, subject));
+            problem.found = fmt::format("0x{:x} as argument {} of {}", report.address, report.bytes,
+                                        called_helper(problem, subject));
             problem.allowed = "pointers into " + memory_text(request, reply, subject, false);
             break;
         case machine::Trap::HelperFailed:

@@ -10,219 +10,232 @@ constexpr std::string_view rebuild = "rebuild the file with `mbpf build`";
 constexpr std::string_view compiler_bug =
     "no compiler emits this: check how the bytecode was made or transferred";
 
+constexpr Sentence say(std::string_view name, Where where, std::string_view reason,
+                       std::string_view found, std::string_view allowed,
+                       std::string_view suggestion) {
+    return {name, where, reason, found, allowed, suggestion};
+}
+
 constexpr Sentence sentence(Fault fault) {
     using enum Where;
     switch (fault) {
-        case Fault::None: return {"None", Nothing, "nothing is wrong", "", "", ""};
+        case Fault::None: return say("None", Nothing, "nothing is wrong", "", "", "");
 
         case Fault::FormatUnknown:
-            return {"FormatUnknown", Byte, "this is no program in any known format", "",
-                    "an ELF object, an image, a Femto-Containers or extended file, or bare text of "
-                    "whole 8-byte slots",
-                    "check that this is the right file, or name the format with --format"};
+            return say(
+                "FormatUnknown", Byte, "this is no program in any known format", "",
+                "an ELF object, an image, a Femto-Containers or extended file, or bare text of "
+                "whole 8-byte slots",
+                "check that this is the right file, or name the format with --format");
         case Fault::Truncated:
-            return {"Truncated", Byte, "the file ends too early", "{found} bytes",
-                    "{allowed} bytes are needed", "it was cut off on its way: copy it again"};
+            return say("Truncated", Byte, "the file ends too early", "{found} bytes",
+                       "{allowed} bytes are needed", "it was cut off on its way: copy it again");
         case Fault::TrailingBytes:
-            return {"TrailingBytes", Byte, "the file goes on behind its last part",
-                    "{found} bytes", "{allowed} bytes, as the header says", rebuild};
+            return say("TrailingBytes", Byte, "the file goes on behind its last part",
+                       "{found} bytes", "{allowed} bytes, as the header says", rebuild);
         case Fault::VersionUnsupported:
-            return {"VersionUnsupported", Byte, "the file is of a version that is not understood",
-                    "version {found}", "version {allowed}", "use a newer runtime, or rebuild"};
+            return say("VersionUnsupported", Byte,
+                       "the file is of a version that is not understood", "version {found}",
+                       "version {allowed}", "use a newer runtime, or rebuild");
         case Fault::SectionUnknown:
-            return {"SectionUnknown", Byte, "the image has a mandatory section of unknown kind",
-                    "section kind {found}", "kinds below 128 that this version knows",
-                    "use a newer runtime, or rebuild"};
+            return say("SectionUnknown", Byte, "the image has a mandatory section of unknown kind",
+                       "section kind {found}", "kinds below 128 that this version knows",
+                       "use a newer runtime, or rebuild");
         case Fault::SectionRepeated:
-            return {"SectionRepeated", Byte, "a section stands twice or out of order",
-                    "section kind {found}", "each kind once, ascending", rebuild};
+            return say("SectionRepeated", Byte, "a section stands twice or out of order",
+                       "section kind {found}", "each kind once, ascending", rebuild);
         case Fault::SectionMissing:
-            return {"SectionMissing", Byte, "a section that must be there is missing",
-                    "no section of kind {found}", "", rebuild};
+            return say("SectionMissing", Byte, "a section that must be there is missing",
+                       "no section of kind {found}", "", rebuild);
         case Fault::SectionMalformed:
-            return {"SectionMalformed", Byte, "a section makes no sense", "section kind {found}",
-                    "", rebuild};
+            return say("SectionMalformed", Byte, "a section makes no sense", "section kind {found}",
+                       "", rebuild);
         case Fault::LengthNotAligned:
-            return {"LengthNotAligned", Byte, "a length is not a whole number of units",
-                    "{found} bytes", "a multiple of {allowed}", rebuild};
+            return say("LengthNotAligned", Byte, "a length is not a whole number of units",
+                       "{found} bytes", "a multiple of {allowed}", rebuild);
         case Fault::AddressNotAligned:
-            return {"AddressNotAligned", Byte, "the program lies at an address it cannot run from",
-                    "{found} bytes behind a multiple of 8", "a multiple of {allowed}",
-                    "place the program at an aligned address"};
+            return say("AddressNotAligned", Byte,
+                       "the program lies at an address it cannot run from",
+                       "{found} bytes behind a multiple of 8", "a multiple of {allowed}",
+                       "place the program at an aligned address");
         case Fault::TextEmpty:
-            return {"TextEmpty", Byte, "there are no instructions", "", "at least one slot",
-                    "define a function that is not static"};
+            return say("TextEmpty", Byte, "there are no instructions", "", "at least one slot",
+                       "define a function that is not static");
         case Fault::TextTooLong:
-            return {"TextTooLong", Byte, "there are too many instructions", "{found} slots",
-                    "{allowed} slots", "split the program, or compile with -Os"};
+            return say("TextTooLong", Byte, "there are too many instructions", "{found} slots",
+                       "{allowed} slots", "split the program, or compile with -Os");
         case Fault::EntryUnknown:
-            return {"EntryUnknown", Nothing, "there is no entry of that name",
-                    "{found} other entries", "", "`mbpf inspect` lists the entries"};
+            return say("EntryUnknown", Nothing, "there is no entry of that name",
+                       "{found} other entries", "", "`mbpf inspect` lists the entries");
         case Fault::EntryOutOfRange:
-            return {"EntryOutOfRange", Byte, "an entry lies outside the instructions",
-                    "slot {found}", "a slot up to {allowed}", rebuild};
+            return say("EntryOutOfRange", Byte, "an entry lies outside the instructions",
+                       "slot {found}", "a slot up to {allowed}", rebuild);
         case Fault::CallNotResolved:
-            return {"CallNotResolved", Byte, "a call to a function of the program is not linked",
-                    "", "", "build the file with `mbpf build`, which links calls"};
+            return say("CallNotResolved", Byte, "a call to a function of the program is not linked",
+                       "", "", "build the file with `mbpf build`, which links calls");
         case Fault::ElfUnsupported:
-            return {"ElfUnsupported", Byte, "this ELF file is not an eBPF object", "value {found}",
-                    "a 64-bit little-endian relocatable object for eBPF",
-                    "compile with: clang -O2 -g -target bpf -c"};
+            return say("ElfUnsupported", Byte, "this ELF file is not an eBPF object",
+                       "value {found}", "a 64-bit little-endian relocatable object for eBPF",
+                       "compile with: clang -O2 -g -target bpf -c");
         case Fault::RelocationUnsupported:
-            return {"RelocationUnsupported", Byte,
-                    "the program uses an address that cannot be resolved",
-                    "relocation type {found}",
-                    "calls of functions, and addresses of data (LLVM's types 1, 2 and 10)",
-                    "avoid function pointers and maps"};
+            return say("RelocationUnsupported", Byte,
+                       "the program uses an address that cannot be resolved",
+                       "relocation type {found}",
+                       "calls of functions, and addresses of data (LLVM's types 1, 2 and 10)",
+                       "avoid function pointers and maps");
         case Fault::RelocationOutOfRange:
-            return {"RelocationOutOfRange", Byte, "a relocation lies outside its section",
-                    "offset {found}", "{allowed} bytes", "compile the object again"};
+            return say("RelocationOutOfRange", Byte, "a relocation lies outside its section",
+                       "offset {found}", "{allowed} bytes", "compile the object again");
         case Fault::SymbolUndefined:
-            return {"SymbolUndefined", Byte,
-                    "the program uses a function or variable that it does not define",
-                    "symbol {found} of the symbol table", "",
-                    "define it; declare helpers as mbpf.h does, so that a call is by number"};
+            return say("SymbolUndefined", Byte,
+                       "the program uses a function or variable that it does not define",
+                       "symbol {found} of the symbol table", "",
+                       "define it; declare helpers as mbpf.h does, so that a call is by number");
         case Fault::SymbolOutOfRange:
-            return {"SymbolOutOfRange", Byte, "a symbol lies outside the object",
-                    "symbol {found} of the symbol table", "", "compile the object again"};
+            return say("SymbolOutOfRange", Byte, "a symbol lies outside the object",
+                       "symbol {found} of the symbol table", "", "compile the object again");
         case Fault::OutputTooSmall:
-            return {"OutputTooSmall", Nothing, "the linked program does not fit", "{found} bytes",
-                    "{allowed} bytes are needed", "shrink the data of the program"};
+            return say("OutputTooSmall", Nothing, "the linked program does not fit",
+                       "{found} bytes", "{allowed} bytes are needed",
+                       "shrink the data of the program");
         case Fault::TooManySections:
-            return {"TooManySections", Byte, "the file has too many sections",
-                    "{found} sections", "{allowed} sections",
-                    "compile without -ffunction-sections and -fdata-sections"};
+            return say("TooManySections", Byte, "the file has too many sections",
+                       "{found} sections", "{allowed} sections",
+                       "compile without -ffunction-sections and -fdata-sections");
         case Fault::DataNotRelocatable:
-            return {"DataNotRelocatable", Byte,
-                    "data holds an address, which this format cannot say", "", "",
-                    "use --layout image"};
+            return say("DataNotRelocatable", Byte,
+                       "data holds an address, which this format cannot say", "", "",
+                       "use --layout image");
 
         case Fault::OpcodeUnknown:
-            return {"OpcodeUnknown", Slot, "this is no instruction of RFC 9669",
-                    "opcode {found_hex}", "", compiler_bug};
+            return say("OpcodeUnknown", Slot, "this is no instruction of RFC 9669",
+                       "opcode {found_hex}", "", compiler_bug);
         case Fault::OpcodeLegacyPacket:
-            return {"OpcodeLegacyPacket", Slot, "legacy packet instructions are not supported",
-                    "opcode {found_hex}", "", "read the packet through the context pointer"};
+            return say("OpcodeLegacyPacket", Slot, "legacy packet instructions are not supported",
+                       "opcode {found_hex}", "", "read the packet through the context pointer");
         case Fault::OpcodeCallRegister:
-            return {"OpcodeCallRegister", Slot,
-                    "calls through a register are not part of RFC 9669", "", "",
-                    "replace the function pointer by direct calls"};
+            return say("OpcodeCallRegister", Slot,
+                       "calls through a register are not part of RFC 9669", "", "",
+                       "replace the function pointer by direct calls");
         case Fault::DestinationReserved:
-            return {"DestinationReserved", Slot,
-                    "the destination field has no meaning in this instruction", "{found}", "0",
-                    compiler_bug};
+            return say("DestinationReserved", Slot,
+                       "the destination field has no meaning in this instruction", "{found}", "0",
+                       compiler_bug);
         case Fault::SourceReserved:
-            return {"SourceReserved", Slot, "the source field has no meaning in this instruction",
-                    "{found}", "0", compiler_bug};
+            return say("SourceReserved", Slot,
+                       "the source field has no meaning in this instruction", "{found}", "0",
+                       compiler_bug);
         case Fault::OffsetReserved:
-            return {"OffsetReserved", Slot, "the offset has no meaning in this instruction",
-                    "{found_signed}", "0", compiler_bug};
+            return say("OffsetReserved", Slot, "the offset has no meaning in this instruction",
+                       "{found_signed}", "0", compiler_bug);
         case Fault::ImmediateReserved:
-            return {"ImmediateReserved", Slot, "the immediate has no meaning in this instruction",
-                    "{found_signed}", "0", compiler_bug};
+            return say("ImmediateReserved", Slot,
+                       "the immediate has no meaning in this instruction", "{found_signed}", "0",
+                       compiler_bug);
         case Fault::RegisterUnknown:
-            return {"RegisterUnknown", Slot, "there is no such register", "r{found}",
-                    "r0 to r{allowed}", compiler_bug};
+            return say("RegisterUnknown", Slot, "there is no such register", "r{found}",
+                       "r0 to r{allowed}", compiler_bug);
         case Fault::FramePointerWritten:
-            return {"FramePointerWritten", Slot, "r10, the frame pointer, may only be read",
-                    "a write to r{found}", "r0 to r{allowed}",
-                    "copy r10 to another register and change the copy"};
+            return say("FramePointerWritten", Slot, "r10, the frame pointer, may only be read",
+                       "a write to r{found}", "r0 to r{allowed}",
+                       "copy r10 to another register and change the copy");
         case Fault::OffsetNotDivision:
-            return {"OffsetNotDivision", Slot, "the offset of a division selects its sign",
-                    "{found_signed}", "0 (unsigned) or 1 (signed)", compiler_bug};
+            return say("OffsetNotDivision", Slot, "the offset of a division selects its sign",
+                       "{found_signed}", "0 (unsigned) or 1 (signed)", compiler_bug);
         case Fault::OffsetNotExtension:
-            return {"OffsetNotExtension", Slot, "the offset of a move selects a sign extension",
-                    "{found_signed}", "0, 8, 16, up to {allowed}", compiler_bug};
+            return say("OffsetNotExtension", Slot, "the offset of a move selects a sign extension",
+                       "{found_signed}", "0, 8, 16, up to {allowed}", compiler_bug);
         case Fault::WidthNotSwappable:
-            return {"WidthNotSwappable", Slot, "bytes cannot be swapped in this width",
-                    "{found_signed} bits", "16, 32 or 64 bits", compiler_bug};
+            return say("WidthNotSwappable", Slot, "bytes cannot be swapped in this width",
+                       "{found_signed} bits", "16, 32 or 64 bits", compiler_bug);
         case Fault::AtomicUnknown:
-            return {"AtomicUnknown", Slot, "there is no such atomic operation",
-                    "operation {found_hex}", "add, or, and, xor, exchange, compare and exchange",
-                    compiler_bug};
+            return say("AtomicUnknown", Slot, "there is no such atomic operation",
+                       "operation {found_hex}", "add, or, and, xor, exchange, compare and exchange",
+                       compiler_bug);
         case Fault::WideIncomplete:
-            return {"WideIncomplete", Slot, "a 64-bit load lacks its second slot", "", "two slots",
-                    compiler_bug};
+            return say("WideIncomplete", Slot, "a 64-bit load lacks its second slot", "",
+                       "two slots", compiler_bug);
         case Fault::WideTailReserved:
-            return {"WideTailReserved", Slot,
-                    "the second slot of a 64-bit load holds more than a number",
-                    "low word {found_hex}", "0", compiler_bug};
+            return say("WideTailReserved", Slot,
+                       "the second slot of a 64-bit load holds more than a number",
+                       "low word {found_hex}", "0", compiler_bug);
         case Fault::WideKindUnresolved:
-            return {"WideKindUnresolved", Slot,
-                    "a 64-bit load asks for a map or a variable that no loader resolved",
-                    "kind {found}", "0, a plain number", "maps are not supported: use helpers"};
+            return say("WideKindUnresolved", Slot,
+                       "a 64-bit load asks for a map or a variable that no loader resolved",
+                       "kind {found}", "0, a plain number", "maps are not supported: use helpers");
         case Fault::WideOutOfSection:
-            return {"WideOutOfSection", Slot, "an address lies outside the data it belongs to",
-                    "offset {found_signed}", "{allowed} bytes of data", rebuild};
+            return say("WideOutOfSection", Slot, "an address lies outside the data it belongs to",
+                       "offset {found_signed}", "{allowed} bytes of data", rebuild);
         case Fault::JumpOutOfRange:
-            return {"JumpOutOfRange", Slot, "a jump leaves the program", "to slot {found_signed}",
-                    "slots 0 to {allowed}", compiler_bug};
+            return say("JumpOutOfRange", Slot, "a jump leaves the program",
+                       "to slot {found_signed}", "slots 0 to {allowed}", compiler_bug);
         case Fault::JumpIntoWide:
-            return {"JumpIntoWide", Slot, "a jump lands inside a 64-bit load", "to slot {found}",
-                    "the first slot of an instruction", compiler_bug};
+            return say("JumpIntoWide", Slot, "a jump lands inside a 64-bit load", "to slot {found}",
+                       "the first slot of an instruction", compiler_bug);
         case Fault::JumpOutOfFunction:
-            return {"JumpOutOfFunction", Slot, "a jump leads into another function",
-                    "to slot {found}", "slots of its own function, up to {allowed}",
-                    "functions are left by call and exit"};
+            return say("JumpOutOfFunction", Slot, "a jump leads into another function",
+                       "to slot {found}", "slots of its own function, up to {allowed}",
+                       "functions are left by call and exit");
         case Fault::FallsOffEnd:
-            return {"FallsOffEnd", Slot, "a function runs on behind its last instruction",
-                    "opcode {found_hex} at its end", "exit or a jump",
-                    "return a value on every path; look for undefined behaviour, after which "
-                    "compilers end a function early"};
+            return say("FallsOffEnd", Slot, "a function runs on behind its last instruction",
+                       "opcode {found_hex} at its end", "exit or a jump",
+                       "return a value on every path; look for undefined behaviour, after which "
+                       "compilers end a function early");
         case Fault::CallKindUnknown:
-            return {"CallKindUnknown", Slot, "there is no such kind of call", "kind {found}",
-                    "0 (helper by number) or 1 (function of the program)",
-                    "helpers by BTF id exist in Linux only"};
+            return say("CallKindUnknown", Slot, "there is no such kind of call", "kind {found}",
+                       "0 (helper by number) or 1 (function of the program)",
+                       "helpers by BTF id exist in Linux only");
         case Fault::CallOutOfRange:
-            return {"CallOutOfRange", Slot, "a call leaves the program", "to slot {found_signed}",
-                    "slots 0 to {allowed}", "link the program with `mbpf build`"};
+            return say("CallOutOfRange", Slot, "a call leaves the program",
+                       "to slot {found_signed}", "slots 0 to {allowed}",
+                       "link the program with `mbpf build`");
         case Fault::CallIntoWide:
-            return {"CallIntoWide", Slot, "a call lands inside a 64-bit load", "to slot {found}",
-                    "the first slot of an instruction", compiler_bug};
+            return say("CallIntoWide", Slot, "a call lands inside a 64-bit load", "to slot {found}",
+                       "the first slot of an instruction", compiler_bug);
         case Fault::HelperUnknown:
-            return {"HelperUnknown", Slot, "the device has no such helper", "{found_helper}", "",
-                    "use a helper that the device offers (mbpf.h lists the standard ones), or "
-                    "build it into the firmware"};
+            return say("HelperUnknown", Slot, "the device has no such helper", "{found_helper}", "",
+                       "use a helper that the device offers (mbpf.h lists the standard ones), or "
+                       "build it into the firmware");
         case Fault::HelperNotGranted:
-            return {"HelperNotGranted", Slot, "the program may not call this helper",
-                    "{found_helper}", "",
-                    "grant it (--grant), and ask for it in the rights of the image"};
+            return say("HelperNotGranted", Slot, "the program may not call this helper",
+                       "{found_helper}", "",
+                       "grant it (--grant), and ask for it in the rights of the image");
         case Fault::CallRecursive:
-            return {"CallRecursive", Slot, "a function calls itself, directly or through others",
-                    "", "a call graph without cycles", "turn the recursion into a loop"};
+            return say("CallRecursive", Slot, "a function calls itself, directly or through others",
+                       "", "a call graph without cycles", "turn the recursion into a loop");
         case Fault::CallTooDeep:
-            return {"CallTooDeep", Slot, "too many functions can be on the stack at once",
-                    "{found} functions deep", "{allowed} functions deep",
-                    "inline a function (static inline, -O2)"};
+            return say("CallTooDeep", Slot, "too many functions can be on the stack at once",
+                       "{found} functions deep", "{allowed} functions deep",
+                       "inline a function (static inline, -O2)");
         case Fault::FrameTooLarge:
-            return {"FrameTooLarge", Slot, "a function uses too much stack",
-                    "{found} bytes below r10", "{allowed} bytes",
-                    "move large local variables to static ones"};
+            return say("FrameTooLarge", Slot, "a function uses too much stack",
+                       "{found} bytes below r10", "{allowed} bytes",
+                       "move large local variables to static ones");
         case Fault::StackTooLarge:
-            return {"StackTooLarge", Nothing, "the functions together use too much stack",
-                    "{found} bytes", "{allowed} bytes",
-                    "use smaller local variables, or fewer nested calls"};
+            return say("StackTooLarge", Nothing, "the functions together use too much stack",
+                       "{found} bytes", "{allowed} bytes",
+                       "use smaller local variables, or fewer nested calls");
         case Fault::TooManyFunctions:
-            return {"TooManyFunctions", Slot, "the program has too many functions",
-                    "{found} functions", "{allowed} functions", "inline some of them"};
+            return say("TooManyFunctions", Slot, "the program has too many functions",
+                       "{found} functions", "{allowed} functions", "inline some of them");
         case Fault::Unreachable:
-            return {"Unreachable", Slot, "no path leads to this instruction", "",
-                    "instructions that an entry can reach", "remove dead code"};
+            return say("Unreachable", Slot, "no path leads to this instruction", "",
+                       "instructions that an entry can reach", "remove dead code");
 
         case Fault::MemoryTooSmall:
-            return {"MemoryTooSmall", Nothing, "the memory lent does not suffice",
-                    "{found} bytes", "{allowed} bytes are needed",
-                    "use less data and stack, or a smaller object (`mbpf build` drops debug "
-                    "information)"};
+            return say("MemoryTooSmall", Nothing, "the memory lent does not suffice",
+                       "{found} bytes", "{allowed} bytes are needed",
+                       "use less data and stack, or a smaller object (`mbpf build` drops debug "
+                       "information)");
         case Fault::TooManyRegions:
-            return {"TooManyRegions", Nothing, "too many memory regions are lent",
-                    "{found} regions", "{allowed} regions", "lend fewer, larger regions"};
+            return say("TooManyRegions", Nothing, "too many memory regions are lent",
+                       "{found} regions", "{allowed} regions", "lend fewer, larger regions");
         case Fault::RegionWraps:
-            return {"RegionWraps", Nothing, "a region passes the end of memory", "region {found}",
-                    "", "lend memory that exists"};
+            return say("RegionWraps", Nothing, "a region passes the end of memory",
+                       "region {found}", "", "lend memory that exists");
         case Fault::EntryNotVerified:
-            return {"EntryNotVerified", Slot, "this slot is no entry that the verifier saw", "",
-                    "an entry of the program", "`mbpf inspect` lists the entries"};
+            return say("EntryNotVerified", Slot, "this slot is no entry that the verifier saw", "",
+                       "an entry of the program", "`mbpf inspect` lists the entries");
     }
     return {};
 }

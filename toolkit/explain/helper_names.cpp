@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/explain/helper_names.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "mbpf/machine/machine.hpp"
 #include "toolkit/input/number.hpp"
 
 namespace mbpf::toolkit::explain {
 
-static_assert(std::ranges::adjacent_find(helper_names, [](HelperName a, HelperName b) {
-                  return b.id.number <= a.id.number;
-              }) == helper_names.end(),
+static_assert(std::ranges::adjacent_find(helper_names,
+                                         [](HelperName a, HelperName b) {
+                                             return b.id.number <= a.id.number;
+                                         }) == helper_names.end(),
               "ids ascend, each once");
 
 std::string helper_text(HelperId id) {

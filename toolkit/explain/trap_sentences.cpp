@@ -11,29 +11,55 @@ Sentence sentence_of(machine::Trap trap) {
     switch (trap) {
         case Trap::None: return {"None", Nothing, "the program returned", "", "", ""};
         case Trap::OutOfBudget:
-            return {"OutOfBudget", Slot, "the program used up its budget of instructions", "", "",
+            return {"OutOfBudget",
+                    Slot,
+                    "the program used up its budget of instructions",
+                    "",
+                    "",
                     "look for a loop that does not end; otherwise allow more with --budget"};
         case Trap::LoadOutside:
-            return {"LoadOutside", Slot, "the program read memory that is not its own", "", "",
+            return {"LoadOutside",
+                    Slot,
+                    "the program read memory that is not its own",
+                    "",
+                    "",
                     "check the index or pointer against the size of what it points to"};
         case Trap::StoreOutside:
-            return {"StoreOutside", Slot, "the program wrote to memory that it may not write", "",
-                    "", "check the index or pointer; constants (.rodata) are read-only"};
+            return {"StoreOutside",
+                    Slot,
+                    "the program wrote to memory that it may not write",
+                    "",
+                    "",
+                    "check the index or pointer; constants (.rodata) are read-only"};
         case Trap::CallTooDeep:
-            return {"CallTooDeep", Slot, "the program called functions too deeply", "", "",
+            return {"CallTooDeep",
+                    Slot,
+                    "the program called functions too deeply",
+                    "",
+                    "",
                     "turn the recursion into a loop"};
         case Trap::HelperArgument:
-            return {"HelperArgument", Slot,
-                    "the program passed a helper a pointer that it may not use itself", "", "",
+            return {"HelperArgument",
+                    Slot,
+                    "the program passed a helper a pointer that it may not use itself",
+                    "",
+                    "",
                     "pass a pointer to memory of the program, large enough for what the helper "
                     "does with it"};
         case Trap::HelperFailed:
-            return {"HelperFailed", Slot, "a helper gave up", "", "",
+            return {"HelperFailed",
+                    Slot,
+                    "a helper gave up",
+                    "",
+                    "",
                     "check what the program passed to it"};
         case Trap::Stopped:
             return {"Stopped", Slot, "the run was stopped from outside", "", "", ""};
         case Trap::Illegal:
-            return {"Illegal", Slot, "the instructions changed while the program ran", "",
+            return {"Illegal",
+                    Slot,
+                    "the instructions changed while the program ran",
+                    "",
                     "instructions stay as they were verified",
                     "keep the memory of a loaded program unchanged"};
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/input/input.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
+#include <filesystem>
 
 #include "toolkit/layout/layout.hpp"
 #include "toolkit/source/elf_lines.hpp"
@@ -29,6 +29,16 @@ Failure link_refusal(Error const& error, Input const& input, LinkOptions const& 
     std::vector<source::ElfSection> const sections = source::read_elf_sections(input.file);
     if (problem.byte) {
         problem.line = source::elf_line_at(input.file, *problem.byte);
+    }
+    if (problem.line) {
+        problem.line->file = source::shortened(problem.line->file, input.path);
+    }
+    bool const is_empty = error.fault == Fault::SectionMissing || error.fault == Fault::TextEmpty;
+    if (is_empty && error.where == 0) {
+        problem.byte = {};
+        problem.reason = "the program has no function";
+        problem.found = "";
+        problem.suggestion = "define one that is not static: uint64_t start(void) { return 42; }";
     }
     if (error.fault == Fault::SymbolUndefined) {
         std::string const name = source::elf_symbol_name(sections, error.found);
@@ -90,8 +100,7 @@ void add_entry_names(Input& input) {
 
 void read_source_map(Input& input, LinkOptions const& options) {
     if (input.is_linked()) {
-        input.map =
-            source::elf_source_map(input.file, options, input.program.text.slots());
+        input.map = source::elf_source_map(input.file, options, input.program.text.slots());
         source::shorten_files(input.map, input.path);
     } else if (auto map = source::decode_lines(input.program.lines)) {
         input.map = std::move(*map);
@@ -113,12 +122,15 @@ Format format_named(std::string const& name) {
             return format;
         }
     }
-    throw Failure{ExitCode::Usage,
-                  Problem{.kind = ProblemKind::Input,
-                          .name = "Usage",
-                          .reason = "there is no such format",
-                          .found = name,
-                          .allowed = "text, femto, extended, elf, image"}};
+    throw Failure{ExitCode::Usage, Problem{.kind = ProblemKind::Input,
+                                           .name = "Usage",
+                                           .reason = "there is no such format",
+                                           .found = name,
+                                           .allowed = "text, femto, extended, elf, image"}};
+}
+
+std::optional<Format> format_wanted(std::string const& name) {
+    return name.empty() ? std::optional<Format>{} : format_named(name);
 }
 
 Input load(std::string const& path, LoadOptions const& options) {
@@ -132,8 +144,8 @@ Input load(std::string const& path, LoadOptions const& options) {
         input.format = Format::Elf;
     } else {
         input.file = system::read_file(path);
-        Result<Format> const detected = options.format ? Result<Format>{*options.format}
-                                                       : program::detect(input.file);
+        Result<Format> const detected =
+            options.format ? Result<Format>{*options.format} : program::detect(input.file);
         if (!detected.has_value()) {
             throw refusal(detected.error(), path);
         }

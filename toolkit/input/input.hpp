@@ -44,4 +44,7 @@ struct Input {
 // "text", "femto", "extended", "elf" or "image"; anything else is a Failure of usage.
 [[nodiscard]] program::Format format_named(std::string const& name);
 
+// As above; an empty name leaves the format to be detected.
+[[nodiscard]] std::optional<program::Format> format_wanted(std::string const& name);
+
 }  // namespace mbpf::toolkit::input

@@ -2,9 +2,9 @@
 // One function per shape; isa::opcodes supplies the symbols.
 #include "toolkit/isa/disassembly.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <set>
 
 #include "toolkit/explain/helper_names.hpp"
@@ -119,8 +119,7 @@ std::string wide(isa::Row const& row, isa::Text text, Pc pc) {
     if (slots_of(text, pc) == 1) {
         return not_an_instruction(slot, "lddw without its second slot");
     }
-    std::uint64_t const value =
-        slot.high | std::uint64_t(text[Pc{pc.slot + 1}].high) << 32;
+    std::uint64_t const value = slot.high | std::uint64_t(text[Pc{pc.slot + 1}].high) << 32;
     if (isa::shape_of(slot.opcode()) == Shape::WideSection) {
         return fmt::format("r{} = {} {} {} ll", slot.dst(), row.symbol,
                            std::int64_t(value) < 0 ? '-' : '+',
@@ -205,17 +204,14 @@ std::string instruction_text(isa::Text text, Pc pc, std::vector<std::string> con
         case Shape::DivideReg: return divide(row, slot, src);
         case Shape::MoveReg: return move(slot);
         case Shape::Negate: return fmt::format("{0} = -{0}", dst);
-        case Shape::ByteSwap:
-            return fmt::format("r{0} = {1}{2} r{0}", slot.dst(), row.symbol, imm);
-        case Shape::JumpAlways:
-            return fmt::format("{} {}", row.symbol, jump(slot.offset(), label));
+        case Shape::ByteSwap: return fmt::format("r{0} = {1}{2} r{0}", slot.dst(), row.symbol, imm);
+        case Shape::JumpAlways: return fmt::format("{} {}", row.symbol, jump(slot.offset(), label));
         case Shape::JumpLong: return fmt::format("{} {}", row.symbol, jump(slot.imm(), label));
         case Shape::JumpImm: return conditional(row, slot, imm, label);
         case Shape::JumpReg: return conditional(row, slot, src, label);
         case Shape::Call: return call(slot, label);
         case Shape::Exit: return "exit";
-        case Shape::Load:
-            return fmt::format("r{} = {}", slot.dst(), place(row, slot.src(), slot));
+        case Shape::Load: return fmt::format("r{} = {}", slot.dst(), place(row, slot.src(), slot));
         case Shape::StoreImm: return fmt::format("{} = {}", place(row, slot.dst(), slot), imm);
         case Shape::StoreReg:
             return fmt::format("{} = r{}", place(row, slot.dst(), slot), slot.src());

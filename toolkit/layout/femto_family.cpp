@@ -49,6 +49,9 @@ std::optional<Refusal> fill_parts(Parts& parts, Program const& program, NameEnd 
                           std::to_string(program.data_relocation(0).offset) +
                           ", and the layout cannot say that they move with the program");
     }
+    if (std::optional<Refusal> refusal = refuse_start(program)) {
+        return refusal;
+    }
     append_bytes(parts.data, program.data);
     parts.data.resize(program.writable_bytes());  // bss, and padding to 8.
     append_bytes(parts.rodata, program.rodata);
@@ -64,8 +67,8 @@ std::optional<Refusal> fill_parts(Parts& parts, Program const& program, NameEnd 
                           "function " + std::string(entry.name) +
                               " or its name lies beyond the 64 KiB that the layout can point to");
         }
-        parts.functions.push_back({std::uint16_t(parts.rodata.size()), 0,
-                                   std::uint16_t(text_offset)});
+        parts.functions.push_back(
+            {std::uint16_t(parts.rodata.size()), 0, std::uint16_t(text_offset)});
         append_bytes(parts.rodata, as_bytes(entry.name));
         if (name_end == NameEnd::Nul) {
             parts.rodata.push_back({});

@@ -31,8 +31,8 @@ File entries_section(program::Entries const& entries) {
     std::size_t const names_at = entries.size() * program::image_record_bytes;
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
         Entry const entry = entries.at(i);
-        append(section, ImageRecord{std::uint16_t(entry.pc.slot),
-                                    std::uint16_t(names_at + names.size())});
+        append(section,
+               ImageRecord{std::uint16_t(entry.pc.slot), std::uint16_t(names_at + names.size())});
         append_bytes(names, as_bytes(entry.name));
         names.push_back({});
     }
@@ -43,8 +43,7 @@ File entries_section(program::Entries const& entries) {
 // Ascending, each once, as the format wants them.
 std::vector<HelperId> listed_helpers(Program const& program) {
     std::vector<HelperId> ids = requested_helpers(program);
-    std::sort(ids.begin(), ids.end(),
-              [](HelperId a, HelperId b) { return a.number < b.number; });
+    std::sort(ids.begin(), ids.end(), [](HelperId a, HelperId b) { return a.number < b.number; });
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
 }
@@ -68,7 +67,8 @@ File rights_section(Program const& program, std::vector<HelperId> const& ids) {
 Encoded encode_image(Program const& program, ImageOptions const& options) {
     File const entries = entries_section(program.entries);
     bool const has_rights = options.rights == RightsSection::Kept;
-    std::vector<HelperId> const ids = has_rights ? listed_helpers(program) : std::vector<HelperId>{};
+    std::vector<HelperId> const ids =
+        has_rights ? listed_helpers(program) : std::vector<HelperId>{};
     constexpr std::uint32_t max_id = std::numeric_limits<std::uint16_t>::max();
     if (!ids.empty() && ids.back().number > max_id) {
         return refuse(program, Fault::HelperUnknown,
@@ -78,8 +78,8 @@ Encoded encode_image(Program const& program, ImageOptions const& options) {
     File const rights = has_rights ? rights_section(program, ids) : File{};
     Bytes const lines = options.lines.empty() ? program.lines : options.lines;
     std::array const parts{
-        program.text.bytes(), program.rodata, program.data,  Bytes{},
-        Bytes{entries},       Bytes{rights},  program.data_relocations, lines,
+        program.text.bytes(), program.rodata,           program.data, Bytes{}, Bytes{entries},
+        Bytes{rights},        program.data_relocations, lines,
     };
     static_assert(parts.size() == program::section_kinds.size());
     ImageLayout::Sizes sizes{};
@@ -88,7 +88,8 @@ Encoded encode_image(Program const& program, ImageOptions const& options) {
         std::size_t const bytes = is_bss ? program.bss_bytes : parts[i].size();
         if (bytes > program::max_section_bytes) {
             return refuse(program, Fault::SectionMalformed,
-                          "a section of " + std::to_string(bytes) + " bytes is above the limit of " +
+                          "a section of " + std::to_string(bytes) +
+                              " bytes is above the limit of " +
                               std::to_string(program::max_section_bytes));
         }
         sizes[i] = std::uint32_t(bytes);

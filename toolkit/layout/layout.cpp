@@ -17,6 +17,9 @@ Encoded encode_text(Program const& program) {
                           " bytes of rodata and " + std::to_string(program.writable_bytes()) +
                           " of data, and the layout holds instructions only");
     }
+    if (std::optional<Refusal> refusal = refuse_start(program)) {
+        return *refusal;
+    }
     File file;
     append_bytes(file, program.text.bytes());
     return file;

@@ -16,8 +16,8 @@ namespace mbpf::toolkit::layout {
 // Why a program has no form in a layout.
 struct Refusal {
     Fault fault{};
-    std::string reason;                       // What the layout cannot say, and where it is.
-    std::vector<program::Format> able;        // Layouts that can say it.
+    std::string reason;                 // What the layout cannot say, and where it is.
+    std::vector<program::Format> able;  // Layouts that can say it.
 };
 
 using File = std::vector<std::byte>;

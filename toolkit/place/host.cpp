@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include "toolkit/place/place.hpp"
@@ -7,6 +8,11 @@
 namespace mbpf::toolkit::place {
 
 namespace {
+
+std::uint64_t now_us() {
+    auto const elapsed = std::chrono::steady_clock::now().time_since_epoch();
+    return std::uint64_t(std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count());
+}
 
 // The operating system gives pages only when they are touched: generous sizes cost nothing.
 constexpr std::size_t memory_bytes = std::size_t{40} << 20;
@@ -56,10 +62,12 @@ Runs run_on_host(std::span<runner::Request const> requests) {
     Runs runs;
     for (runner::Request const& request : requests) {
         runs.runs.push_back(keep(runner::execute(
-            request, {image.bytes(), memory.bytes(), context.bytes(), output.bytes()})));
+            request, {image.bytes(), memory.bytes(), context.bytes(), output.bytes(), now_us})));
     }
     return runs;
 }
+
+machine::HelperTable helper_table(runner::Suite suite) { return runner::helpers_of(suite); }
 
 std::string_view name_of(Where where) {
     switch (where) {

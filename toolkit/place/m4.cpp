@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The firmware under QEMU: requests go in by a file, replies come out by a file (runner/wire.hpp).
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 
 #include "runner/wire.hpp"
 #include "toolkit/place/place.hpp"
@@ -57,10 +57,10 @@ fs::path find_firmware() {
             break;
         }
     }
-    throw unavailable("FirmwareMissing",
-                      fmt::format("there is no firmware for the board {} at {}", board,
-                                  first.string()),
-                      "build it: ./dev build; or name it with MBPF_FIRMWARE");
+    throw unavailable(
+        "FirmwareMissing",
+        fmt::format("there is no firmware for the board {} at {}", board, first.string()),
+        "build it: ./dev build; or name it with MBPF_FIRMWARE");
 }
 
 fs::path find_emulator() {
@@ -77,10 +77,10 @@ std::string quoted(fs::path const& path) {
     for (char const c : path.string()) {
         text += c == ',' ? ",," : std::string(1, c);
         if (c == ' ') {
-            throw unavailable("FolderUnusable",
-                              fmt::format("the firmware cannot take a file name with a blank: {}",
-                                          path.string()),
-                              "set TMPDIR to a folder without blanks in its name");
+            throw unavailable(
+                "FolderUnusable",
+                fmt::format("the firmware cannot take a file name with a blank: {}", path.string()),
+                "set TMPDIR to a folder without blanks in its name");
         }
     }
     return text;
@@ -104,8 +104,7 @@ std::vector<std::byte> encode_requests(std::span<runner::Request const> requests
         std::size_t const bytes = runner::request_bytes(request);
         append(file, runner::message_header_bytes,
                [&](WritableBytes to) { return runner::encode_message_header(bytes, to); });
-        append(file, bytes,
-               [&](WritableBytes to) { return runner::encode_request(request, to); });
+        append(file, bytes, [&](WritableBytes to) { return runner::encode_request(request, to); });
     }
     return file;
 }
@@ -153,18 +152,17 @@ std::vector<Run> decode_replies(Bytes file, std::size_t count, std::string const
 Failure emulator_failed(system::ProcessResult const& result, std::chrono::seconds limit) {
     std::string const console = result.output + result.errors;
     if (result.end == system::ProcessResult::End::TimedOut) {
-        return unavailable("TimeLimit",
-                           fmt::format("the emulated core was not done after {} s and was stopped",
-                                       limit.count()),
-                           "lower the budget (--budget), or allow more time (--time-limit)",
-                           console);
+        return unavailable(
+            "TimeLimit",
+            fmt::format("the emulated core was not done after {} s and was stopped", limit.count()),
+            "lower the budget (--budget), or allow more time (--time-limit)", console);
     }
     bool const is_core_fault = result.end == system::ProcessResult::End::Exited &&
                                result.code == int(runner::FirmwareExit::CoreFault);
     return unavailable(is_core_fault ? "FirmwareFault" : "EmulatorFailed",
-                       is_core_fault ? "the firmware itself faulted: this is a bug, not yours"
-                                     : fmt::format("{} failed: {}", emulator,
-                                                   system::end_text(result)),
+                       is_core_fault
+                           ? "the firmware itself faulted: this is a bug, not yours"
+                           : fmt::format("{} failed: {}", emulator, system::end_text(result)),
                        is_core_fault ? "please report it with the program" : "", console);
 }
 
@@ -177,11 +175,19 @@ Runs run_on_m4(std::span<runner::Request const> requests, EmulatorOptions const&
     fs::path const request_file = folder.path() / "requests";
     fs::path const reply_file = folder.path() / "replies";
     system::write_file(request_file, encode_requests(requests));
-    std::vector<std::string> command{
-        qemu.string(), "-M", board, "-nographic", "-monitor", "none", "-serial", "none",
-        "-kernel", firmware.string(), "-semihosting-config",
-        fmt::format("enable=on,target=native,arg=mbpf,arg={},arg={}", quoted(request_file),
-                    quoted(reply_file))};
+    std::vector<std::string> command{qemu.string(),
+                                     "-M",
+                                     board,
+                                     "-nographic",
+                                     "-monitor",
+                                     "none",
+                                     "-serial",
+                                     "none",
+                                     "-kernel",
+                                     firmware.string(),
+                                     "-semihosting-config",
+                                     fmt::format("enable=on,target=native,arg=mbpf,arg={},arg={}",
+                                                 quoted(request_file), quoted(reply_file))};
     command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
     system::ProcessResult const result = system::run_process(command, options.time_limit);
     if (!result.succeeded()) {

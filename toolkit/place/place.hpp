@@ -26,7 +26,7 @@ struct Run {
 };
 
 struct EmulatorOptions {
-    std::chrono::seconds time_limit{60};     // For all runs together.
+    std::chrono::seconds time_limit{60};      // For all runs together.
     std::vector<std::string> qemu_arguments;  // Further ones, such as -plugin.
 };
 

@@ -25,9 +25,9 @@ std::string_view kind_name(ProblemKind kind) {
 //    --> prog.c:12, in read_secret
 //     |  return *secret;
 std::string source_text(source::Line const& line, Palette const& palette) {
-    std::string text = fmt::format("   {} {}:{}{}\n", palette.paint(Ink::Blue, "-->"), line.file,
-                                   line.number,
-                                   line.function.empty() ? "" : ", in " + line.function);
+    std::string text =
+        fmt::format("   {} {}:{}{}\n", palette.paint(Ink::Blue, "-->"), line.file, line.number,
+                    line.function.empty() ? "" : ", in " + line.function);
     if (!line.text.empty()) {
         text += fmt::format("    {}  {}\n", palette.paint(Ink::Blue, "|"),
                             palette.paint(Ink::Bold, line.text));
@@ -119,7 +119,8 @@ nlohmann::ordered_json problem_json(Problem const& problem) {
 }
 
 nlohmann::ordered_json failure_json(Failure const& failure) {
-    return {{"status", status_of(failure.exit_code())}, {"report", problem_json(failure.problem())}};
+    return {{"status", status_of(failure.exit_code())},
+            {"report", problem_json(failure.problem())}};
 }
 
 }  // namespace mbpf::toolkit::report

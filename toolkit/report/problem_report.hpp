@@ -11,6 +11,9 @@
 
 namespace mbpf::toolkit::report {
 
+// The status of a verb that did its work, other than running a program.
+inline constexpr char const* done = "ok";
+
 // "ran", "trapped", "rejected", "unusable", "unavailable" or "usage".
 [[nodiscard]] std::string_view status_of(ExitCode code);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/report/terminal.hpp"
 
-#include <cstdlib>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <cstdlib>
 
 namespace mbpf::toolkit::report {
 

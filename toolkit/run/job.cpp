@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/run/job.hpp"
 
-#include <filesystem>
 #include <fmt/format.h>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -22,8 +22,15 @@ std::vector<std::byte> read_context(std::string const& text) {
     if (auto const bytes = input::parse_hex(text)) {
         return *bytes;
     }
-    throw unusable(text, "this context is neither a file nor bytes in hex",
-                   "write bytes as pairs of hex digits: --context 01000000ff");
+    constexpr std::size_t shown = 40;
+    throw Failure{ExitCode::Unusable,
+                  Problem{.kind = ProblemKind::Input,
+                          .name = "Input",
+                          .program = "context",
+                          .reason = "it is neither a file nor bytes in hex",
+                          .found = text.size() > shown ? text.substr(0, shown) + "..." : text,
+                          .allowed = "pairs of hex digits, or the name of a file",
+                          .suggestion = "--context 01000000ff"}};
 }
 
 std::uint32_t budget_of(Job const& job) {
@@ -78,10 +85,8 @@ Job make_job(Wish const& wish, Settings const& settings) {
     Job job;
     job.wish = wish;
     job.input = input::load(
-        wish.file,
-        {.format = settings.format, .entry = wish.entry, .flags = settings.flags});
-    job.context =
-        wish.context.empty() ? std::vector<std::byte>{} : read_context(wish.context);
+        wish.file, {.format = settings.format, .entry = wish.entry, .flags = settings.flags});
+    job.context = wish.context.empty() ? std::vector<std::byte>{} : read_context(wish.context);
     job.settings = settings;
     job.granted = input::parse_grants(wish.grants);
     job.budget = {budget_of(job)};

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/run/report.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "toolkit/explain/describe.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/report/table.hpp"
+#include "toolkit/verify/plan.hpp"
 
 namespace mbpf::toolkit::run {
 
@@ -72,12 +73,6 @@ std::string result_text(std::uint64_t result) {
                        : fmt::format("{} (0x{:x}{})", result, result, also);
 }
 
-std::string memory_text(runner::Reply const& reply) {
-    return fmt::format("{} bytes: stack {} in {} frame{}, the rest data and saved registers",
-                       reply.memory_bytes, reply.plan.stack_bytes(), reply.plan.depth,
-                       reply.plan.depth == 1 ? "" : "s");
-}
-
 void add_context(report::Table& table, Bytes before, Bytes after) {
     std::vector<Change> const changes = changes_of(before, after);
     if (changes.empty()) {
@@ -139,7 +134,9 @@ std::string run_text(Job const& job, runner::Reply const& reply, place::Where wh
     report::Table table{{Align::Left, Align::Left}};
     table.add({{"instructions", Ink::Dim},
                {fmt::format("{} of {}", reply.outcome.instructions, job.budget.instructions)}});
-    table.add({{"memory", Ink::Dim}, {memory_text(reply)}});
+    table.add({{"memory", Ink::Dim},
+               {verify::memory_text(reply.plan, reply.memory_bytes,
+                                    job.input.program.writable_bytes())}});
     if (!job.context.empty()) {
         add_context(table, job.context, reply.context);
     }
@@ -159,6 +156,9 @@ nlohmann::ordered_json run_json(Job const& job, runner::Reply const& reply, plac
         request.bytecode == runner::Bytecode::Accelerated ? "accelerated" : "in-place";
     if (job.input.compiler) {
         json["compiler"] = job.input.compiler->text();
+    }
+    if (!job.input.warnings.empty()) {
+        json["warnings"] = job.input.warnings;
     }
     if (reply.status == runner::Status::Ran) {
         json["result"] = reply.outcome.result;

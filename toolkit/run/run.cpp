@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/run/run.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,8 @@
 namespace mbpf::toolkit::run {
 
 namespace {
+
+constexpr int max_time_limit_s = 86'400;
 
 struct Options {
     std::vector<std::string> files;
@@ -79,39 +82,65 @@ place::Runs run_all(std::vector<Planned> const& all, Options const& options) {
                                        .qemu_arguments = options.qemu_arguments});
 }
 
+ExitCode code_of(Planned const& planned, runner::Reply const* reply) {
+    return reply == nullptr ? planned.failure->exit_code() : exit_code_of(reply->status);
+}
+
+// What came of a program that ran goes to standard output; why another did not, to standard error.
+void show_text(Planned const& planned, runner::Reply const* reply, place::Where where) {
+    if (reply != nullptr) {
+        std::string const& warnings = planned.job->input.warnings;
+        std::fwrite(warnings.data(), 1, warnings.size(), stderr);
+        print(run_text(*planned.job, *reply, where, report::Palette::of(stdout)));
+        return;
+    }
+    std::fflush(stdout);
+    std::string const text = report::problem_text(
+        planned.failure->problem(), planned.failure->exit_code(), report::Palette::of(stderr));
+    std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+nlohmann::ordered_json json_of(Planned const& planned, runner::Reply const* reply,
+                               place::Where where) {
+    if (reply != nullptr) {
+        return run_json(*planned.job, *reply, where);
+    }
+    nlohmann::ordered_json json = report::failure_json(*planned.failure);
+    json["file"] = planned.file;
+    return json;
+}
+
+// Replies in the order of `all`; nullptr for what could not run.
+std::vector<runner::Reply const*> replies_of(std::vector<Planned> const& all,
+                                             place::Runs const& runs) {
+    std::vector<runner::Reply const*> replies;
+    std::size_t next = 0;
+    for (Planned const& planned : all) {
+        replies.push_back(planned.job ? &runs.runs[next++].reply : nullptr);
+    }
+    return replies;
+}
+
 void show(std::vector<Planned> const& all, place::Runs const& runs, Options const& options,
           Session& session) {
     bool const is_host = options.where == place::name_of(place::Where::Host);
     place::Where const where = is_host ? place::Where::Host : place::Where::M4;
-    report::Palette const palette = report::Palette::of(stdout);
+    std::vector<runner::Reply const*> const replies = replies_of(all, runs);
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    std::string text;
-    std::size_t next = 0;
-    for (Planned const& planned : all) {
-        text += options.is_json || text.empty() ? "" : "\n";
-        ExitCode code{};
-        if (planned.job) {
-            runner::Reply const& reply = runs.runs[next++].reply;
-            code = exit_code_of(reply.status);
-            if (options.is_json) {
-                list.push_back(run_json(*planned.job, reply, where));
-            } else {
-                text += run_text(*planned.job, reply, where, palette);
-            }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        session.exit_code = std::max(session.exit_code, code_of(all[i], replies[i]));
+        if (options.is_json) {
+            list.push_back(json_of(all[i], replies[i], where));
         } else {
-            code = planned.failure->exit_code();
-            nlohmann::ordered_json json = report::failure_json(*planned.failure);
-            json["file"] = planned.file;
-            list.push_back(json);
-            text += report::problem_text(planned.failure->problem(), code, palette);
+            print(i == 0 ? "" : "\n");
+            show_text(all[i], replies[i], where);
         }
-        session.exit_code = std::max(session.exit_code, code);
     }
-    bool const is_list = !options.batch.empty() || all.size() != 1;
     if (!options.is_json) {
-        print(text + runs.console);
+        print(runs.console);
         return;
     }
+    bool const is_list = !options.batch.empty() || all.size() != 1;
     nlohmann::ordered_json json = is_list ? nlohmann::ordered_json{{"runs", list}} : list[0];
     if (!runs.console.empty()) {
         json["console"] = runs.console;
@@ -121,11 +150,9 @@ void show(std::vector<Planned> const& all, place::Runs const& runs, Options cons
 
 void run_verb(Options const& options, Session& session) {
     Settings settings;
-    if (!options.format.empty()) {
-        settings.format = input::format_named(options.format);
-    }
-    settings.bytecode = options.bytecode == "in-place" ? runner::Bytecode::InPlace
-                                                       : runner::Bytecode::Accelerated;
+    settings.format = input::format_wanted(options.format);
+    settings.bytecode =
+        options.bytecode == "in-place" ? runner::Bytecode::InPlace : runner::Bytecode::Accelerated;
     settings.flags = session.compiler_flags;
     std::vector<Planned> const all = plan(wishes_of(options), settings);
     show(all, run_all(all, options), options, session);
@@ -135,7 +162,8 @@ void run_verb(Options const& options, Session& session) {
 
 void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const verb = app.add_subcommand("run", "Run a program, here or on a Cortex-M4 (QEMU)");
+    CLI::App* const verb =
+        app.add_subcommand("run", "Run a program, here or on a Cortex-M4 (QEMU)");
     auto* const files =
         verb->add_option("FILE", options->files, "Programs: .c, .o, images; several share a boot");
     auto* const batch = verb->add_option("--batch", options->batch,
@@ -154,22 +182,27 @@ void add_verb(CLI::App& app, Session& session) {
                      "Memory that r1 points to: bytes in hex, or a file");
     verb->add_option("--entry", options->shared.entry, "Function to start at (default: the first)");
     verb->add_option("--budget", options->shared.budget,
-                     fmt::format("Instructions it may execute (default: {})", default_budget));
+                     fmt::format("Instructions it may execute (default: what the image asks for, "
+                                 "or {})",
+                                 default_budget))
+        ->check(
+            CLI::Range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()}));
     verb->add_option("--grant", options->shared.grants,
                      "Helpers it may call, by id or name: 1,memcpy,0x12; all; none")
         ->capture_default_str();
     verb->add_option("--format", options->format, "Format of FILE (default: detected)");
     verb->add_option("--time-limit", options->time_limit_s, "Seconds that QEMU may take")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1, max_time_limit_s))
         ->capture_default_str();
     verb->add_option("--qemu-argument", options->qemu_arguments,
                      "Further argument for QEMU; may be repeated")
         ->allow_extra_args(false);
     verb->add_flag("--json", options->is_json, "Print JSON");
-    verb->footer("Examples:\n"
-                 "  mbpf run sum.c --context 0102030405060708\n"
-                 "  mbpf run sum.mbpf --on m4 --entry total --budget 1000\n"
-                 "  mbpf run a.c b.c c.c --on m4 --json -- -DLIMIT=3");
+    verb->footer(
+        "Examples:\n"
+        "  mbpf run sum.c --context 0102030405060708\n"
+        "  mbpf run sum.mbpf --on m4 --entry total --budget 1000\n"
+        "  mbpf run a.c b.c c.c --on m4 --json -- -DLIMIT=3");
     verb->callback([options, &session] {
         if (options->files.empty() && options->batch.empty()) {
             throw CLI::RequiredError("FILE");

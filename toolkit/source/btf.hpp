@@ -13,8 +13,8 @@
 namespace mbpf::toolkit::source {
 
 struct BtfLine {
-    std::string section;      // Name of the program section.
-    std::uint32_t offset{};   // Of the instruction, in bytes.
+    std::string section;     // Name of the program section.
+    std::uint32_t offset{};  // Of the instruction, in bytes.
     std::string file;
     std::string text;
     std::uint32_t line{};

@@ -24,8 +24,7 @@ struct Stretch {
 
 // The linker moves whole stretches and answers for one slot at a time, at the price of a walk
 // through the object: asks at both ends and halves what does not match.
-std::vector<Stretch> find_stretches(Bytes object, LinkOptions const& options,
-                                    std::uint32_t slots) {
+std::vector<Stretch> find_stretches(Bytes object, LinkOptions const& options, std::uint32_t slots) {
     std::vector<Stretch> stretches;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> open;  // First, last.
     if (slots != 0) {
@@ -165,15 +164,19 @@ std::optional<Line> elf_line_at(Bytes object, std::size_t at) {
     return line;
 }
 
-void shorten_files(SourceMap& map, std::filesystem::path const& main_file) {
+std::string shortened(std::string const& file, std::filesystem::path const& main_file) {
     std::error_code error;
     std::filesystem::path const folder =
         std::filesystem::weakly_canonical(main_file, error).parent_path();
+    std::filesystem::path const full = std::filesystem::weakly_canonical(file, error);
+    std::filesystem::path const below = full.lexically_relative(folder);
+    bool const is_below = !below.empty() && *below.begin() != "..";
+    return is_below ? below.generic_string() : full.filename().generic_string();
+}
+
+void shorten_files(SourceMap& map, std::filesystem::path const& main_file) {
     for (std::string& file : map.files) {
-        std::filesystem::path const full = std::filesystem::weakly_canonical(file, error);
-        std::filesystem::path const below = full.lexically_relative(folder);
-        bool const is_below = !below.empty() && *below.begin() != "..";
-        file = is_below ? below.generic_string() : full.filename().generic_string();
+        file = shortened(file, main_file);
     }
 }
 

@@ -15,8 +15,12 @@ namespace mbpf::toolkit::source {
 // The line that made the instruction at byte `at` of the object, if that is one.
 [[nodiscard]] std::optional<Line> elf_line_at(Bytes object, std::size_t at);
 
-// Names files relative to the folder of `main_file`, and by their last part outside of it: what a
-// program carries with it says nothing about the machine it was built on.
+// `file` relative to the folder of `main_file`, and by its last part outside of it: what a program
+// carries with it says nothing about the machine it was built on.
+[[nodiscard]] std::string shortened(std::string const& file,
+                                    std::filesystem::path const& main_file);
+
+// As above, for every file of the map.
 void shorten_files(SourceMap& map, std::filesystem::path const& main_file);
 
 }  // namespace mbpf::toolkit::source

@@ -13,9 +13,9 @@ namespace fs = std::filesystem;
 // The last element at or before `slot`, or nullptr.
 template <class Element>
 Element const* last_before(std::vector<Element> const& elements, std::uint32_t slot) {
-    auto const next =
-        std::upper_bound(elements.begin(), elements.end(), slot,
-                         [](std::uint32_t at, Element const& element) { return at < element.slot; });
+    auto const next = std::upper_bound(
+        elements.begin(), elements.end(), slot,
+        [](std::uint32_t at, Element const& element) { return at < element.slot; });
     return next == elements.begin() ? nullptr : &*std::prev(next);
 }
 

@@ -47,7 +47,7 @@ struct SourceMap {
     [[nodiscard]] bool is_empty() const { return rows.empty() && functions.empty(); }
     // The line that holds at `pc`; nothing if no row of its function does.
     [[nodiscard]] std::optional<Line> find(Pc pc) const;
-    [[nodiscard]] Function const* function_at(Pc pc) const;      // That holds `pc`, or nullptr.
+    [[nodiscard]] Function const* function_at(Pc pc) const;        // That holds `pc`, or nullptr.
     [[nodiscard]] Function const* function_starting(Pc pc) const;  // At `pc`, or nullptr.
 };
 

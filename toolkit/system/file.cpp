@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/system/file.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fmt/format.h>
 #include <memory>
 
 #include "toolkit/problem.hpp"
@@ -62,6 +63,35 @@ void write_file(std::filesystem::path const& path, Bytes bytes) {
     // A full disk may show only when the last bytes leave the buffer.
     if (!is_written || std::fclose(file.release()) != 0) {
         throw cannot("write", path, errno);
+    }
+}
+
+void replace_file(std::filesystem::path const& path, Bytes bytes) {
+    std::error_code error;
+    std::filesystem::file_status const status = std::filesystem::status(path, error);
+    if (std::filesystem::is_directory(status)) {
+        throw cannot("write", path, EISDIR);
+    }
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        write_file(path, bytes);  // A device or a pipe has no other name to prepare under.
+        return;
+    }
+    // A link stays one: what it points to is replaced.
+    bool const is_link = std::filesystem::is_symlink(path, error);
+    std::filesystem::path const target = is_link ? std::filesystem::weakly_canonical(path) : path;
+    std::filesystem::path const prepared = fmt::format("{}.{}.new", target.string(), getpid());
+    try {
+        write_file(prepared, bytes);
+    } catch (Failure const&) {
+        int const reason = errno;
+        std::filesystem::remove(prepared, error);
+        throw cannot("write", path, reason);
+    }
+    std::filesystem::rename(prepared, target, error);
+    if (error) {
+        std::error_code ignored;
+        std::filesystem::remove(prepared, ignored);
+        throw cannot("write", path, error.value());
     }
 }
 

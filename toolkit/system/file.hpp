@@ -16,4 +16,8 @@ inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
 void write_file(std::filesystem::path const& path, Bytes bytes);
 
+// As above, but `path` is at all times what it was, or all of `bytes`: they are written next to it
+// and take its name when they are complete.
+void replace_file(std::filesystem::path const& path, Bytes bytes);
+
 }  // namespace mbpf::toolkit::system

@@ -12,47 +12,37 @@
 
 namespace mbpf::program {
 
-class ElfEntries {
-public:
-    static constexpr std::uint32_t capacity = 32;
+inline constexpr std::uint32_t no_name = 0xffff'ffff;  // No string table is as long.
 
-    // The order in which entries stand in the image.
+class ElfEntries : public ElfPieces {
+protected:
+    static constexpr std::uint32_t max_functions = 32;
+    using Functions = std::array<Function, max_functions + 1>;  // A head may be one more.
+
+    // Ranks of entries. Named sections hold programs; .text holds what programs share.
     static constexpr std::uint8_t head_rank = 0;
-    static constexpr std::uint8_t root_rank = 1;
-    static constexpr std::uint8_t called_rank = 2;  // By another function.
+    static constexpr std::uint8_t named_rank = 1;
+    static constexpr std::uint8_t main_rank = 2;
+    static constexpr std::uint8_t called_rank = 4;  // Added if another function calls it.
+    static constexpr std::uint8_t no_rank = 8;
 
-    struct Function {
-        Head head;
-        std::uint8_t rank;
-    };
+    ElfEntries(Bytes object, Pieces& pieces, ImageLayout::Sizes& sizes, Functions& functions)
+        : ElfPieces{object, pieces, sizes}, functions_{functions.data()}, end_{functions.data()} {}
 
-    ElfEntries(ElfObject& object, ElfPieces const& pieces) : object_{object}, pieces_{pieces} {}
+    // Finds the exported functions. Then every call is reported, then the head chosen.
+    [[nodiscard]] bool collect_functions();
+    // A call at byte `from` of `piece` to the target that was found.
+    void note_call(Piece const& piece, std::uint32_t from);
+    [[nodiscard]] Function const* choose_head(std::string_view const& entry);
 
-    // Finds the exported functions: those in named sections, which hold programs, before those in
-    // .text, which hold what programs share. Then every call is reported, then the head chosen.
-    [[nodiscard]] bool collect();
-    void note_call(Piece const* from_piece, std::uint32_t from, Piece const* to_piece,
-                   std::uint32_t to);
-    [[nodiscard]] bool choose(LinkOptions const& options);
-
-    // After choose(): the entries of the image, and the one that is first.
-    [[nodiscard]] Head const& head() const { return head_; }
-    [[nodiscard]] Function const* begin() const { return functions_.data(); }
-    [[nodiscard]] Function const* end() const { return functions_.data() + size_; }
-    [[nodiscard]] std::uint32_t size() const { return size_; }
-    [[nodiscard]] std::string_view name(Function const& function) const {
-        return function.head.symbol == nullptr ? "" : object_.name(*function.head.symbol);
-    }
+    [[nodiscard]] std::span<Function const> functions() const { return {functions_, end_}; }
 
 private:
-    [[nodiscard]] bool add(Piece const& piece, elf::Symbol const& symbol);
-    [[nodiscard]] Function* find(std::string_view entry);
+    [[nodiscard]] bool add(Piece const& piece, elf::Symbol const& symbol, std::uint8_t rank);
+    [[nodiscard]] Function* find(std::string_view const& entry) const;
 
-    ElfObject& object_;
-    ElfPieces const& pieces_;
-    std::array<Function, capacity + 1> functions_;  // The first size_; a head may be one more.
-    std::uint32_t size_ = 0;
-    Head head_{};
+    Function* const functions_;
+    Function* end_;
     Piece const* first_text_ = nullptr;  // What an object without symbols starts with.
 };
 

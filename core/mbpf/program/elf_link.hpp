@@ -8,9 +8,8 @@
 #include <cstdint>
 
 #include "mbpf/base/base.hpp"
+#include "mbpf/isa/isa.hpp"
 #include "mbpf/program/elf_entries.hpp"
-#include "mbpf/program/elf_pieces.hpp"
-#include "mbpf/program/elf_text.hpp"
 
 namespace mbpf::program {
 
@@ -36,38 +35,55 @@ private:
     std::uint32_t size_ = 0;
 };
 
-class ElfLink {
+class ElfLink : private ElfEntries {
 public:
-    explicit ElfLink(Bytes object) : object_{object}, pieces_{object_}, entries_{object_, pieces_} {}
-    ElfLink(ElfLink const&) = delete;  // Its members refer to each other.
+    ElfLink(Bytes object, LinkOptions const& options);
+    ElfLink(ElfLink const&) = delete;
 
-    [[nodiscard]] bool plan(LinkOptions const& options);
-    [[nodiscard]] bool write(WritableBytes output, LinkOptions const& options);
+    [[nodiscard]] bool plan();
+    [[nodiscard]] bool write(WritableBytes output);
 
-    [[nodiscard]] ElfObject const& object() const { return object_; }
-    [[nodiscard]] ElfPieces const& pieces() const { return pieces_; }
+    using Refusable::error;
+    [[nodiscard]] std::uint32_t text_bytes() const { return bytes(Piece::Kind::Text); }
     [[nodiscard]] std::size_t written_bytes() const { return written_bytes_; }
-    [[nodiscard]] Error error() const { return object_.error(); }
+    // Where the slot at `text_offset` of the linked text came from.
+    [[nodiscard]] TextOrigin origin(std::uint32_t text_offset) const;
 
 private:
-    // One walk over a text piece; `text` is where the text goes, unused while is_survey_.
-    [[nodiscard]] bool walk_text(Piece const& piece, std::byte* text);
-    [[nodiscard]] bool link_call(TextWalk& walk, Piece const& piece, isa::Slot& slot);
-    [[nodiscard]] bool link_wide(TextWalk& walk, isa::Slot& slot, isa::Slot& tail);
-    [[nodiscard]] bool check_jump(TextWalk const& walk, Piece const& piece);
+    // One walk over a text piece. Relocations must ascend, as every assembler and linker writes
+    // them, so that one pass is linear and needs no memory.
+    [[nodiscard]] bool walk_text(Piece const& piece);
+    [[nodiscard]] bool link_slot();
+    [[nodiscard]] bool link_call();
+    [[nodiscard]] bool link_wide();
+    [[nodiscard]] bool check_jump();
+    // The function that a local call means becomes the target.
+    [[nodiscard]] bool find_callee();
+    void load_slot();
+    void store_slot() const;
+    [[nodiscard]] std::uint32_t slot_offset() const { return text_offset(piece_, offset_); }
+
     [[nodiscard]] bool write_data(Piece const& piece, std::byte* section);
 
     // The entries section: measures it, and writes it if `section` is not null.
-    [[nodiscard]] std::uint32_t write_entries(std::byte* section, Listed listed) const;
+    [[nodiscard]] std::uint32_t write_entries(std::byte* section) const;
     void write_rights(std::byte* section) const;
 
-    ElfObject object_;
-    ElfPieces pieces_;
-    ElfEntries entries_;
+    // The slot that is being linked; relocation_ is its own, if it has one.
+    isa::Slot slot_;
+    Piece const* piece_;
+    std::uint32_t offset_;  // In the piece.
+
+    std::byte* text_ = nullptr;   // In the output; null during the first walk.
+    std::byte* next_relocation_;  // In the output.
+    std::uint32_t written_bytes_;
+    LinkOptions const& options_;
     HelperSet helpers_;
-    std::byte* next_relocation_ = nullptr;  // In the output.
-    std::size_t written_bytes_ = 0;
-    bool is_survey_ = true;
+
+    // The memory of the layers below: behind everything else, which short instructions then reach.
+    ImageLayout::Sizes sizes_space_{};
+    Pieces pieces_space_;
+    Functions functions_space_;
 };
 
 }  // namespace mbpf::program

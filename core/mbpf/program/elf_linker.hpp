@@ -3,7 +3,8 @@
 //
 // Takes .text and every named program section, all .rodata*, .data*, .bss*, common symbols, static
 // and global functions, and data that holds addresses of data. Nothing is executed or trusted:
-// every offset of the object is validated. Relocations: LLVM's BPF types 1, 2 and 10. SPEC.md, "ELF".
+// every offset of the object is validated. Relocations: LLVM's BPF types 1, 2 and 10. SPEC.md,
+// "ELF".
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything is checked once, in open(). Inputs of 256 MiB and more are refused, so that offsets and
-// sizes fit in 32 bits and their sums cannot wrap.
+// Everything is checked once, in open(). Inputs of 256 MiB and more are refused, so that offsets
+// and sizes fit in 32 bits and their sums cannot wrap.
 #include "mbpf/program/elf_object.hpp"
 
 namespace mbpf::program {
@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint32_t max_object_bytes = 0x1000'0000;
 constexpr std::size_t max_name_bytes = 255;
+constexpr std::size_t beyond_every_object = 0xffff'ffff;
 
 // The file header (gABI chapter 4). What it does not name is not looked at.
 struct [[gnu::packed]] FileHeader {
@@ -31,9 +32,15 @@ struct [[gnu::packed]] FileHeader {
 };
 static_assert(sizeof(FileHeader) == 64);
 
-constexpr std::uint32_t kind_mask = 0xff'ffff;  // An object for eBPF has no operating system.
-constexpr std::uint32_t kind_wanted = 0x01'01'02;              // 64 bits, little-endian, 1
+constexpr std::uint32_t kind_mask = 0xff'ffff;     // An object for eBPF has no operating system.
+constexpr std::uint32_t kind_wanted = 0x01'01'02;  // 64 bits, little-endian, 1
 constexpr std::uint32_t type_and_machine_wanted = 247 << 16 | 1;  // EM_BPF, ET_REL
+
+// Where [offset, offset + size) ends, whose upper halves are or-ed in `high`.
+constexpr std::size_t end_of(std::uint32_t offset, std::uint32_t size, std::uint32_t high) {
+    bool const is_small = high == 0 && (offset | size) < max_object_bytes;
+    return is_small ? offset + size : beyond_every_object;
+}
 
 }  // namespace
 
@@ -45,75 +52,71 @@ bool ElfObject::check_header() {
     }
     FileHeader const& header = records<FileHeader>(bytes_).front();
     if (header.magic != elf_magic) {
-        return refuse(Fault::FormatUnknown, 0, header.magic);
+        return refuse(Fault::FormatUnknown, header.magic);
     }
     if (bytes_.size() >= max_object_bytes) {
-        return refuse(Fault::TrailingBytes, 0, bytes_.size(), max_object_bytes - 1);
+        return refuse(Fault::TrailingBytes, bytes_.size(), max_object_bytes - 1);
     }
+    come_to(offsetof(FileHeader, kind));
     if ((header.kind & kind_mask) != kind_wanted) {
-        return refuse(Fault::ElfUnsupported, offsetof(FileHeader, kind), header.kind, kind_wanted);
+        return refuse(Fault::ElfUnsupported, header.kind);
     }
+    come_to(offsetof(FileHeader, type_and_machine));
     if (header.type_and_machine != type_and_machine_wanted) {
-        return refuse(Fault::ElfUnsupported, offsetof(FileHeader, type_and_machine),
-                      header.type_and_machine, type_and_machine_wanted);
+        return refuse(Fault::ElfUnsupported, header.type_and_machine);
     }
+    come_to(offsetof(FileHeader, section_header_bytes));
     if (header.section_header_bytes != sizeof(elf::Section)) {
-        return refuse(Fault::ElfUnsupported, offsetof(FileHeader, section_header_bytes),
-                      header.section_header_bytes, sizeof(elf::Section));
+        return refuse(Fault::ElfUnsupported, header.section_header_bytes);
     }
-    std::size_t const bytes = header.section_count * sizeof(elf::Section);
-    if (header.sections_offset_high != 0 ||
-        !fits(header.sections_offset, bytes, bytes_.size())) {
-        return refuse(Fault::Truncated, offsetof(FileHeader, sections_offset), bytes_.size(),
-                      header.sections_offset + bytes);
+    std::uint32_t const bytes = header.section_count * std::uint32_t(sizeof(elf::Section));
+    std::size_t const end = end_of(header.sections_offset, bytes, header.sections_offset_high);
+    if (!reaches(bytes_.size(), end)) {
+        return false;
     }
-    sections_ = records<elf::Section>(bytes_.subspan(header.sections_offset, bytes));
+    sections_ = records<elf::Section>(Bytes{bytes_.data() + header.sections_offset, bytes});
     section_names_ = strings(header.section_names);
+    come_to(0);
     return true;
 }
 
 bool ElfObject::check_sections() {
-    std::uint32_t index = 0;
     for (elf::Section const& section : sections_) {
-        bool const is_small = (section.offset_high | section.size_high) == 0 &&
-                              (section.offset | section.size) < max_object_bytes;
-        bool const has_bytes = section.type != elf::SectionType::Nobits;
-        std::size_t end = has_bytes ? section.offset + section.size : 0;
-        end = is_small ? end : max_object_bytes;
+        std::size_t end =
+            end_of(section.offset, section.size, section.offset_high | section.size_high);
+        if (section.type == elf::SectionType::Nobits && end != beyond_every_object) {
+            end = 0;
+        }
         if (!reaches(bytes_.size(), end)) {
             return false;
         }
         if (section.type == elf::SectionType::Symtab) {
             symbols_ = records<elf::Symbol>(contents(section));
-            symbol_table_ = index;
+            symbol_table_ = &section;
             symbol_names_ = strings(section.link);
         }
-        ++index;
     }
     return true;
 }
 
 bool ElfObject::check_symbols() {
     for (elf::Symbol const& symbol : symbols_) {
-        if ((symbol.value_high | symbol.size_high) != 0 ||
-            (symbol.value | symbol.size) >= max_object_bytes) {
-            return refuse(Fault::SymbolOutOfRange, 0, std::size_t(&symbol - symbols_.data()));
+        if (end_of(symbol.value, symbol.size, symbol.value_high | symbol.size_high) ==
+            beyond_every_object) {
+            return refuse_symbol(symbol);
         }
     }
     return true;
 }
 
-bool ElfObject::refuse_relocation(elf::Relocation const& relocation, std::uint32_t where) {
-    return refuse(Fault::RelocationUnsupported, where, std::size_t(relocation.type));
+bool ElfObject::refuse_symbol(elf::Symbol const& symbol) {
+    return refuse(Fault::SymbolOutOfRange, std::size_t(&symbol - symbols_.data()));
 }
 
 Bytes ElfObject::strings(std::uint32_t index) const {
-    if (index >= sections_.size()) {
-        return {};
-    }
-    elf::Section const& table = sections_[index];
-    bool const is_there = fits(table.offset, table.size, bytes_.size());
-    return is_there ? contents(table) : Bytes{};
+    elf::Section const* const table = section(index);
+    bool const is_there = table != nullptr && fits(table->offset, table->size, bytes_.size());
+    return is_there ? contents(*table) : Bytes{};
 }
 
 std::uint32_t ElfObject::name_start(elf::Section const& section) const {
@@ -122,12 +125,16 @@ std::uint32_t ElfObject::name_start(elf::Section const& section) const {
 }
 
 // Bounded, so that looking at every name stays linear in an input without NULs.
-std::string_view ElfObject::text(Bytes strings, std::uint32_t offset) const {
-    std::size_t end = offset;
-    while (end < strings.size() && end < offset + max_name_bytes && strings[end] != std::byte{0}) {
-        ++end;
+std::string_view ElfObject::text(Bytes const& strings, std::uint32_t offset) {
+    if (offset >= strings.size()) {
+        return "";
     }
-    return end == offset ? "" : as_text(strings.subspan(offset, end - offset));
+    Bytes const rest = strings.subspan(offset);
+    std::size_t size = 0;
+    while (size < rest.size() && size < max_name_bytes && rest[size] != std::byte{0}) {
+        ++size;
+    }
+    return as_text(rest.first(size));
 }
 
 }  // namespace mbpf::program

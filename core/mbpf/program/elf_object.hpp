@@ -72,7 +72,9 @@ struct [[gnu::packed]] Symbol {
     std::uint32_t size;
     std::uint32_t size_high;
 
-    [[nodiscard]] bool is_function() const { return SymbolType(info & 0xf) == SymbolType::Function; }
+    [[nodiscard]] bool is_function() const {
+        return SymbolType(info & 0xf) == SymbolType::Function;
+    }
     // A caller may name it: another object, or whoever starts a run.
     [[nodiscard]] bool is_exported_function() const {
         Visibility const visibility = Visibility(other & 3);
@@ -93,59 +95,56 @@ static_assert(sizeof(Relocation) == 16);
 
 }  // namespace elf
 
-// The steps that read an object note here what is wrong with it.
+// The first of the layers that link an object, each of which builds on the one before: what they
+// note as wrong is noted in one place.
 class ElfObject : public Refusable {
-public:
-    static constexpr std::uint32_t no_symbol_table = 0xffff'ffff;
-
+protected:
     explicit ElfObject(Bytes bytes) : bytes_{bytes} {}
 
     [[nodiscard]] bool open();
 
     [[nodiscard]] std::span<elf::Section const> sections() const { return sections_; }
     [[nodiscard]] std::span<elf::Symbol const> symbols() const { return symbols_; }
+    [[nodiscard]] elf::Section const* symbol_table() const { return symbol_table_; }
+    [[nodiscard]] std::uint32_t index_of(elf::Section const& section) const {
+        return std::uint32_t(&section - sections_.data());
+    }
     // The section with that index, or null.
     [[nodiscard]] elf::Section const* section(std::uint32_t index) const {
         return index < sections_.size() ? &sections_[index] : nullptr;
     }
-    // Entries of the Rel section at `index`.
-    [[nodiscard]] std::span<elf::Relocation const> relocations(std::uint32_t index) const {
-        return records<elf::Relocation>(contents(sections_[index]));
-    }
 
-    // Notes that nothing is known of `relocation` at byte `where`, and returns false.
-    bool refuse_relocation(elf::Relocation const& relocation, std::uint32_t where);
-
+    [[nodiscard]] Bytes input() const { return bytes_; }
     // Bytes of a section that is not Nobits.
     [[nodiscard]] Bytes contents(elf::Section const& section) const {
-        return bytes_.subspan(section.offset, section.size);
+        return {bytes_.data() + section.offset, section.size};
     }
     [[nodiscard]] std::string_view name(elf::Section const& section) const {
         return text(section_names_, section.name);
     }
     // The first four characters of that name; 0 if it is shorter.
     [[nodiscard]] std::uint32_t name_start(elf::Section const& section) const;
-    [[nodiscard]] std::string_view name(elf::Symbol const& symbol) const {
-        return text(symbol_names_, symbol.name);
+    // Notes that `symbol` is outside of what it should be in, and returns false.
+    bool refuse_symbol(elf::Symbol const& symbol);
+    // The name of a symbol, by its field `name`.
+    [[nodiscard]] std::string_view symbol_name(std::uint32_t name) const {
+        return text(symbol_names_, name);
     }
-
-    // Index of the symbol table, or no_symbol_table.
-    [[nodiscard]] std::uint32_t symbol_table() const { return symbol_table_; }
 
 private:
     [[nodiscard]] bool check_header();
     [[nodiscard]] bool check_sections();
     [[nodiscard]] bool check_symbols();
-    // Contents of the string table at `index`; nothing if it is no such table.
+    // Contents of the string table at `index`; nothing if there is none.
     [[nodiscard]] Bytes strings(std::uint32_t index) const;
-    [[nodiscard]] std::string_view text(Bytes strings, std::uint32_t offset) const;
+    [[nodiscard]] static std::string_view text(Bytes const& strings, std::uint32_t offset);
 
     Bytes bytes_;
     Bytes section_names_;
     Bytes symbol_names_;
     std::span<elf::Section const> sections_;
     std::span<elf::Symbol const> symbols_;
-    std::uint32_t symbol_table_ = no_symbol_table;
+    elf::Section const* symbol_table_ = nullptr;
 };
 
 }  // namespace mbpf::program

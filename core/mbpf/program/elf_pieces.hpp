@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The pieces of an object that go into a program, and where each goes. A piece is a section, or a
-// common symbol, which is storage without a section. Invariant after place(): every piece has a base.
+// common symbol, which is storage without a section. Invariant after place(): every piece has a
+// base.
 #pragma once
 
 #include <array>
@@ -8,61 +9,67 @@
 
 #include "mbpf/base/base.hpp"
 #include "mbpf/program/elf_object.hpp"
+#include "mbpf/program/image_layout.hpp"
 
 namespace mbpf::program {
 
 struct Piece {
+    // In the order of the first sections of an image.
     enum class Kind : std::uint8_t { Text, Rodata, Data, Bss };
 
-    void const* source;         // Its section header; for a common symbol, the symbol.
+    void const* source;               // Its section header; for a common symbol, the symbol.
+    elf::Section const* relocations;  // The section that relocates this one, or null.
     std::uint32_t bytes;
-    std::uint32_t base;         // In its section of the program; its alignment until place().
-    std::uint16_t relocations;  // Index of the section that relocates this one; 0 if none does.
+    std::uint32_t base;  // In its section of the image; its alignment until place().
     Kind kind;
-};
 
-// The function that goes first, so that formats without entries start there.
-struct Head {
-    Piece const* piece;
-    std::uint32_t offset;
-    std::uint32_t bytes;
-    elf::Symbol const* symbol;  // Null if it has none.
-};
-
-// An address in the data of a program, as data relocations and LDDWD/LDDWR express it.
-struct DataPlace {
-    std::uint32_t offset{};
-    bool is_rodata{};
-};
-
-class ElfPieces {
-public:
-    static constexpr std::uint32_t capacity = 48;
-
-    explicit ElfPieces(ElfObject& object) : object_{object} {}
-
-    [[nodiscard]] bool collect();
-    [[nodiscard]] bool place(Head const& head);
-
-    [[nodiscard]] Piece const* begin() const { return pieces_.data(); }
-    [[nodiscard]] Piece const* end() const { return pieces_.data() + size_; }
-    [[nodiscard]] Head const& head() const { return head_; }
-    // Of all pieces of a kind together.
-    [[nodiscard]] std::uint32_t bytes(Piece::Kind kind) const {
-        return sizes_[std::size_t(kind)];
+    // Of a piece that is not Bss.
+    [[nodiscard]] elf::Section const& section() const {
+        return *static_cast<elf::Section const*>(source);
     }
-    // Of the data.
-    [[nodiscard]] std::uint32_t relocation_count() const { return relocation_count_; }
+};
+
+// A function that a run may start at.
+struct Function {
+    Piece const* piece;
+    std::uint32_t offset;  // In the piece.
+    std::uint32_t bytes;
+    std::uint32_t name;  // As a symbol has it.
+    std::uint8_t rank;   // The order in which entries stand in the image.
+};
+
+class ElfPieces : public ElfObject {
+protected:
+    static constexpr std::uint32_t capacity = 48;
+    using Pieces = std::array<Piece, capacity>;
+
+    ElfPieces(Bytes object, Pieces& pieces, ImageLayout::Sizes& sizes)
+        : ElfObject{object}, sizes_{sizes}, pieces_{pieces.data()}, pieces_end_{pieces.data()} {}
+
+    [[nodiscard]] bool collect_pieces();
+    // `head` is the function that goes first, so that formats without entries start there.
+    [[nodiscard]] bool place(Function const& head);
+
+    [[nodiscard]] std::span<Piece const> pieces() const { return {pieces_, pieces_end_}; }
+    [[nodiscard]] Function const& head() const { return *head_; }
+    // Of all pieces of a kind together.
+    [[nodiscard]] std::uint32_t bytes(Piece::Kind kind) const { return sizes_[std::size_t(kind)]; }
+    [[nodiscard]] std::span<elf::Relocation const> relocations(Piece const& piece) const;
 
     // Where a byte of a text piece goes.
     [[nodiscard]] std::uint32_t text_offset(Piece const* piece, std::uint32_t offset) const;
 
-    // The symbol that a relocation at byte `where` of the object names, and the piece it is in.
-    // Null if it is undefined or in no piece.
-    [[nodiscard]] Piece const* target(elf::Relocation const& relocation, std::uint32_t where);
-    // What it is in the data of the program.
-    [[nodiscard]] bool read_place(elf::Relocation const& relocation, std::uint32_t where,
-                                  DataPlace& place);
+    // Finds the symbol that relocation_ names. Refuses one that is undefined or in no piece.
+    [[nodiscard]] bool find_target();
+    // What it is in the data of the program, to which find_target() led after place().
+    [[nodiscard]] bool find_place(DataRelocation& place);
+    // Notes that nothing is known of relocation_, and returns false.
+    bool refuse_relocation();
+
+    elf::Relocation const* relocation_;  // The one that is being looked at, if any is.
+    Piece const* target_;                // What find_target() found: a byte of a piece.
+    std::uint32_t target_offset_;
+    ImageLayout::Sizes& sizes_;  // Of all sections of the image, as far as they are known.
 
 private:
     [[nodiscard]] bool add(void const* source, std::uint32_t bytes, std::uint32_t alignment,
@@ -70,12 +77,9 @@ private:
     [[nodiscard]] bool attach_relocations();
     [[nodiscard]] Piece* find(void const* source);
 
-    ElfObject& object_;
-    Head head_{};
-    std::array<Piece, capacity> pieces_;  // The first size_ of them.
-    std::array<std::uint32_t, 4> sizes_{};
-    std::uint32_t size_ = 0;
-    std::uint32_t relocation_count_ = 0;
+    Function const* head_;
+    Piece* const pieces_;
+    Piece* pieces_end_;
 };
 
 }  // namespace mbpf::program

@@ -1,67 +1,155 @@
 // SPDX-License-Identifier: MIT
-#include "mbpf/program/elf_text.hpp"
+// The text of an object: learnt in the first walk, written in the second.
+#include "mbpf/program/elf_link.hpp"
 
 namespace mbpf::program {
 
-TextWalk::TextWalk(ElfObject& object, ElfPieces& pieces, Piece const& piece)
-    : object_{object},
-      pieces_{pieces},
-      piece_{piece},
-      section_{*static_cast<elf::Section const*>(piece.source)},
-      code_{object.contents(section_)} {
-    if (piece.relocations != 0) {
-        relocations_ = object.relocations(piece.relocations);
-    }
+namespace {
+
+constexpr std::uint8_t local_call = 1;  // Source field of a call within the program.
+
+constexpr std::uint32_t to_slots(std::uint32_t bytes) { return bytes / std::uint32_t(slot_bytes); }
+
+constexpr bool is_jump(std::uint8_t opcode) {
+    isa::Class const kind = isa::class_of(opcode);
+    isa::Jump const jump = isa::Jump(opcode & 0xf0);
+    return (kind == isa::Class::Jmp || kind == isa::Class::Jmp32) && jump != isa::Jump::Call &&
+           jump != isa::Jump::Exit;
 }
 
-bool TextWalk::next() {
-    if (is_relocated_) {
-        relocations_ = relocations_.subspan(1);
-    }
-    offset_ = next_offset_;
-    is_relocated_ = false;
-    bool const is_end = offset_ == code_.size();
-    if (!relocations_.empty()) {
-        elf::Relocation const& next = relocations_.front();
-        // One that was passed lies between slots, behind the end, or out of order.
-        if (is_end || next.offset < offset_ || next.offset_high != 0) {
-            return object_.refuse(Fault::RelocationOutOfRange, where(), next.offset, code_.size());
+}  // namespace
+
+bool ElfLink::walk_text(Piece const& piece) {
+    std::span<elf::Relocation const> const all = relocations(piece);
+    elf::Relocation const* next = all.data();
+    elf::Relocation const* const end = next + all.size();
+    piece_ = &piece;
+    for (offset_ = 0; offset_ < piece.bytes; offset_ += std::uint32_t(slot_bytes)) {
+        load_slot();
+        relocation_ = nullptr;
+        if (next != end && next->offset == offset_ && next->offset_high == 0) {
+            relocation_ = next;
+            ++next;
         }
-        is_relocated_ = next.offset == offset_;
+        if (!link_slot()) {
+            return false;
+        }
+        if (text_ != nullptr) {
+            store_slot();
+        }
     }
-    is_done_ = is_end;
-    if (is_end) {
+    // One that was never come to lies between slots, behind the end, or out of order.
+    return next == end || refuse(Fault::RelocationOutOfRange, next->offset, piece.bytes);
+}
+
+void ElfLink::load_slot() {
+    std::uint32_t const at = piece_->section().offset + offset_;
+    come_to(at);
+    std::byte const* const from = input().data() + at;
+    slot_.low = load<std::uint32_t>(from);
+    slot_.high = load<std::uint32_t>(from + sizeof slot_.low);
+}
+
+void ElfLink::store_slot() const {
+    std::byte* const to = text_ + slot_offset();
+    store(to, slot_.low);
+    store(to + sizeof slot_.low, slot_.high);
+}
+
+bool ElfLink::link_slot() {
+    if (slot_.opcode() == std::uint8_t(isa::Opcode::Call)) {
+        bool const has_no_source = slot_.src() == 0;
+        if (slot_.src() == local_call || (has_no_source && relocation_ != nullptr)) {
+            return link_call();
+        }
+        if (has_no_source) {
+            helpers_.add(slot_.high);
+        }
+    }
+    if (text_ == nullptr) {
+        return true;
+    }
+    return relocation_ != nullptr ? link_wide() : check_jump();
+}
+
+bool ElfLink::link_call() {
+    if (!find_callee()) {
         return false;
     }
-    slot_ = load<isa::Slot>(code_, offset_);
-    next_offset_ += std::uint32_t(slot_bytes);
+    if (text_ == nullptr) {
+        note_call(*piece_, offset_);
+        return true;
+    }
+    std::uint32_t const from = to_slots(slot_offset());
+    std::uint32_t const to = to_slots(text_offset(target_, target_offset_));
+    constexpr std::uint32_t source_mask = 0xf000;
+    slot_.low = (slot_.low & ~source_mask) | local_call << 12;
+    slot_.high = to - from - 1;
     return true;
 }
 
-Piece const* TextWalk::read_target(std::uint32_t& offset) {
+bool ElfLink::find_callee() {
     // A relocated call counts from the symbol, another from itself: -1 is the start of either.
-    Piece const* target = &piece_;
-    offset = offset_;
-    if (is_relocated_) {
-        target = pieces_.target(relocation(), where());
-        if (target == nullptr) {
-            return nullptr;
+    target_ = piece_;
+    target_offset_ = offset_;
+    if (relocation_ != nullptr) {
+        if (!find_target()) {
+            return false;
         }
-        if (relocation().type != elf::RelocationType::Call32 ||
-            target->kind != Piece::Kind::Text) {
-            object_.refuse_relocation(relocation(), where());
-            return nullptr;
+        if (relocation_->type != elf::RelocationType::Call32 ||
+            target_->kind != Piece::Kind::Text) {
+            return refuse_relocation();
         }
-        offset = object_.symbols()[relocation().symbol].value;
     }
     // Modulo 2^32 slots: no wrong target can come out below the few slots that a piece has.
-    std::uint32_t const slot = offset / std::uint32_t(slot_bytes) + slot_.high + 1;
-    if (offset % slot_bytes != 0 || slot >= target->bytes / slot_bytes) {
-        object_.refuse(Fault::CallNotResolved, where());
-        return nullptr;
+    std::uint32_t const slot = to_slots(target_offset_) + slot_.high + 1;
+    if (target_offset_ % slot_bytes != 0 || slot >= to_slots(target_->bytes)) {
+        return refuse(Fault::CallNotResolved);
     }
-    offset = slot * std::uint32_t(slot_bytes);
-    return target;
+    target_offset_ = slot * std::uint32_t(slot_bytes);
+    return true;
+}
+
+bool ElfLink::link_wide() {
+    bool const is_plain_lddw = slot_.opcode() == std::uint8_t(isa::Opcode::Lddw) &&
+                               slot_.src() == 0 && piece_->bytes - offset_ > slot_bytes;
+    if (relocation_->type != elf::RelocationType::Wide64 || !is_plain_lddw) {
+        return refuse_relocation();
+    }
+    DataRelocation place;
+    if (!find_place(place)) {
+        return false;
+    }
+    isa::Opcode const opcode = place.to_rodata ? isa::Opcode::LddwRodata : isa::Opcode::LddwData;
+    constexpr std::uint32_t opcode_mask = 0xff;
+    slot_.low = (slot_.low & ~opcode_mask) | std::uint32_t(opcode);
+    slot_.high += place.offset;
+    std::uint32_t const carry = slot_.high < place.offset ? 1 : 0;
+    store_slot();
+    offset_ += std::uint32_t(slot_bytes);  // The second half.
+    load_slot();
+    slot_.high += carry;
+    return true;
+}
+
+// A jump that leaves the piece of text that moves with it would land elsewhere than it says.
+bool ElfLink::check_jump() {
+    if (!is_jump(slot_.opcode())) {
+        return true;
+    }
+    bool const is_long = slot_.opcode() == std::uint8_t(isa::Opcode::Ja32);
+    std::uint32_t const distance =
+        1 + std::uint32_t(is_long ? slot_.imm() : std::int32_t(slot_.offset()));
+    // Slots, modulo 2^32: see find_callee().
+    std::uint32_t const at = to_slots(slot_offset());
+    std::uint32_t const target = to_slots(offset_) + distance;
+    std::uint32_t const target_offset = target * std::uint32_t(slot_bytes);
+    if (target < to_slots(piece_->bytes) &&
+        to_slots(text_offset(piece_, target_offset)) == at + distance) {
+        return true;
+    }
+    come_to(at);
+    return refuse(Fault::JumpOutOfFunction, at + distance);
 }
 
 }  // namespace mbpf::program

@@ -9,68 +9,60 @@ namespace mbpf::program {
 
 namespace {
 
-constexpr std::uint8_t local_call = 1;  // Source field of a call to a function of the program.
+constexpr std::uint32_t source_mask = 0xf000;
+constexpr std::uint32_t local_call = 0x1000;  // Source field of a call within the program.
 
-// The instruction that a record of the call table asks for, or why it asks for none.
-Result<isa::Slot> resolved_call(Bytes text, CallRecord record) {
-    std::size_t const size = text.size();
-    bool const is_slot = record.call_offset % slot_bytes == 0 && record.call_offset < size &&
-                         record.function_offset % slot_bytes == 0 && record.function_offset < size;
-    if (!is_slot) {
-        return Error{Fault::RelocationOutOfRange, record.call_offset, record.function_offset,
-                     std::uint32_t(size)};
+// Whether a call table may ask for that.
+bool is_listable(ProgramReader& reader, CallRecord const& record) {
+    Bytes const text = reader.program.text.bytes();
+    reader.come_to(record.call_offset);
+    if ((record.call_offset | record.function_offset) % slot_bytes != 0 ||
+        record.call_offset >= text.size() || record.function_offset >= text.size()) {
+        return reader.refuse(Fault::RelocationOutOfRange, record.function_offset, text.size());
     }
     isa::Slot const slot = load<isa::Slot>(text, record.call_offset);
-    if (slot.opcode() != std::uint8_t(isa::Opcode::Call) || slot.src() > local_call) {
-        return Error{Fault::RelocationUnsupported, record.call_offset, slot.opcode()};
+    return (slot.opcode() == std::uint8_t(isa::Opcode::Call) &&
+            (slot.low & source_mask) <= local_call) ||
+           reader.refuse(Fault::RelocationUnsupported, slot.opcode());
+}
+
+enum class Pass : std::uint8_t { Check, Compare, Write };
+
+// Goes through the call table: checks it, and compares the calls with it or writes them to `text`.
+bool visit_calls(ProgramReader& reader, Pass pass, std::byte* text) {
+    for (CallRecord const& record : records<CallRecord>(reader.call_table)) {
+        if (!is_listable(reader, record)) {
+            return false;
+        }
+        isa::Slot const slot = load<isa::Slot>(reader.program.text.bytes(), record.call_offset);
+        std::int32_t const distance = std::int32_t(record.function_offset - record.call_offset);
+        isa::Slot const resolved{(slot.low & ~source_mask) | local_call,
+                                 std::uint32_t(distance / std::int32_t(slot_bytes) - 1)};
+        if (pass == Pass::Write) {
+            store(text + record.call_offset, resolved);
+        } else if (pass == Pass::Compare && slot != resolved) {
+            return reader.refuse(Fault::CallNotResolved);
+        }
     }
-    std::int32_t const distance = std::int32_t(record.function_offset / slot_bytes) -
-                                  std::int32_t(record.call_offset / slot_bytes) - 1;
-    return isa::make_slot(slot.opcode(), slot.dst(), local_call, slot.offset(), distance);
+    return true;
 }
 
 }  // namespace
 
-Result<Program> open_extended(Bytes bytes) {
-    FemtoReader reader{bytes, FemtoVariant::Extended};
-    if (!reader.read()) {
-        return reader.error();
-    }
-    Bytes const text = reader.program().text.bytes();
-    for (std::size_t at = 0; at < reader.calls().size(); at += call_record_bytes) {
-        CallRecord const record = load<CallRecord>(reader.calls(), at);
-        Result<isa::Slot> const call = resolved_call(text, record);
-        if (!call.has_value()) {
-            return call.error();
-        }
-        if (load<isa::Slot>(text, record.call_offset) != *call) {
-            return Error{Fault::CallNotResolved, record.call_offset};
-        }
-    }
-    return reader.program();
+bool read_extended(ProgramReader& reader) {
+    return read_femto_variant(reader, FemtoVariant::Extended) &&
+           visit_calls(reader, Pass::Compare, nullptr);
 }
 
 Result<void> resolve_calls(WritableBytes bytes) {
-    FemtoReader reader{bytes, FemtoVariant::Extended};
-    if (!reader.read()) {
+    ProgramReader reader{bytes};
+    // Two passes, so that an input with one bad record stays as it was.
+    if (!read_femto_variant(reader, FemtoVariant::Extended) ||
+        !visit_calls(reader, Pass::Check, nullptr)) {
         return reader.error();
     }
-    Bytes const text = reader.program().text.bytes();
-    std::byte* const writable = bytes.data() + (text.data() - bytes.data());
-    // Two passes, so that an input with one bad record stays as it was.
-    enum class Pass : std::uint8_t { Check, Write };
-    for (Pass const pass : {Pass::Check, Pass::Write}) {
-        for (std::size_t at = 0; at < reader.calls().size(); at += call_record_bytes) {
-            CallRecord const record = load<CallRecord>(reader.calls(), at);
-            Result<isa::Slot> const call = resolved_call(text, record);
-            if (!call.has_value()) {
-                return call.error();
-            }
-            if (pass == Pass::Write) {
-                store(writable + record.call_offset, *call);
-            }
-        }
-    }
+    std::byte* const text = bytes.data() + (reader.program.text.bytes().data() - bytes.data());
+    (void)visit_calls(reader, Pass::Write, text);
     return {};
 }
 

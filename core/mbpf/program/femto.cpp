@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Opens the 28-byte header of Femto-Containers and the 32-byte one of its RIOT module.
+// Reads the 28-byte header of Femto-Containers and the 32-byte one of its RIOT module.
 #include "mbpf/program/femto.hpp"
 
 #include "mbpf/program/femto_header.hpp"
 
 namespace mbpf::program {
 
-namespace {
-
-Result<Program> open_variant(Bytes bytes, FemtoVariant variant) {
-    FemtoReader reader{bytes, variant};
-    if (!reader.read()) {
-        return reader.error();
-    }
-    return reader.program();
-}
-
-}  // namespace
-
-Result<Program> open_femto(Bytes bytes) {
+bool read_femto(ProgramReader& reader) {
     // Where both readings account for every byte, the older one is meant.
-    Result<Program> opened = open_variant(bytes, FemtoVariant::Femto);
-    if (!opened.has_value()) {
-        Result<Program> const wide = open_variant(bytes, FemtoVariant::Wide);
-        opened = wide.has_value() ? wide : opened;
-    }
-    return opened;
+    return read_femto_variant(reader, FemtoVariant::Femto) ||
+           read_femto_variant(reader, FemtoVariant::Wide) ||
+           read_femto_variant(reader, FemtoVariant::Femto);  // Again, to say why not.
 }
 
 }  // namespace mbpf::program

@@ -3,8 +3,8 @@
 // them, nothing behind them.
 #include "mbpf/program/image.hpp"
 
+#include "mbpf/program/program_reader.hpp"
 #include "mbpf/program/records.hpp"
-#include "mbpf/program/refusal.hpp"
 
 namespace mbpf::program {
 
@@ -15,197 +15,178 @@ constexpr std::size_t count_at = 5;
 constexpr std::size_t flags_at = 6;
 constexpr std::size_t word_bytes = sizeof(std::uint32_t);
 
-class ImageReader : public Refusable {
+class ImageReader {
 public:
-    explicit ImageReader(Bytes bytes) : bytes_{bytes} {}
+    explicit ImageReader(ProgramReader& reader)
+        : reader_{reader}, input_{reader.input}, program_{reader.program} {}
 
-    [[nodiscard]] bool read() {
-        return read_header() && read_sections() && read_entries() && read_rights() &&
-               read_relocations() && accepts(program_, text_at());
-    }
-    [[nodiscard]] Program const& program() const { return program_; }
+    [[nodiscard]] bool read() { return read_header() && read_sections() && reader_.accepts(); }
 
 private:
-    // The whole input, or the section that is being read, is wrong at byte `at` of itself.
-    [[nodiscard]] bool malformed(SectionKind kind, std::size_t at) {
-        return refuse(Fault::SectionMalformed, at, std::size_t(kind));
-    }
-    template <SectionKind kind>
-    [[nodiscard]] Bytes section() const {
-        constexpr std::size_t index = section_index(kind);
-        return sections_[index];
-    }
-    [[nodiscard]] std::size_t text_at() const {
-        return std::size_t(program_.text.bytes().data() - bytes_.data());
-    }
-
     [[nodiscard]] bool read_header();
     [[nodiscard]] bool read_sections();
-    [[nodiscard]] bool take(SectionWord word, std::size_t word_at);
+    [[nodiscard]] bool read_section(SectionWord word);
+    [[nodiscard]] bool take(std::size_t bytes);
+
+    // What each section of a program is to it.
     [[nodiscard]] bool read_entries();
     [[nodiscard]] bool read_rights();
     [[nodiscard]] bool read_relocations();
 
-    Bytes bytes_;
+    ProgramReader& reader_;
+    Bytes const& input_;
+    Program& program_;
     std::size_t end_ = 0;  // Of what has been read.
-    Bytes sections_[section_kinds.size() + 1];  // The last stands for all kinds that are unknown.
-    Program program_;
+    Bytes section_;        // The last that has been read.
 };
 
 bool ImageReader::read_header() {
-    if (!reaches(bytes_.size(), image_header_bytes)) {
+    if (!reader_.reaches(input_.size(), image_header_bytes)) {
         return false;
     }
-    if (std::uint32_t const magic = load<std::uint32_t>(bytes_, 0); magic != image_magic) {
-        return refuse(Fault::FormatUnknown, 0, magic);
+    if (std::uint32_t const magic = load<std::uint32_t>(input_, 0); magic != image_magic) {
+        return reader_.refuse(Fault::FormatUnknown, magic);
     }
-    std::uint8_t const version = load<std::uint8_t>(bytes_, version_at);
+    if (!reader_.is_aligned(input_.data(), image_alignment)) {
+        return false;
+    }
+    reader_.come_to(version_at);
+    std::uint8_t const version = load<std::uint8_t>(input_, version_at);
     if (version != image_version) {
-        return refuse(Fault::VersionUnsupported, version_at, version, image_version);
+        return reader_.refuse(Fault::VersionUnsupported, version, image_version);
     }
-    if (std::uint16_t const flags = load<std::uint16_t>(bytes_, flags_at); flags != 0) {
-        return refuse(Fault::VersionUnsupported, flags_at, flags);
-    }
-    std::size_t const misaligned = address_of(bytes_.data()) % image_alignment;
-    return misaligned == 0 || refuse(Fault::AddressNotAligned, 0, misaligned, image_alignment);
+    reader_.come_to(flags_at);
+    std::uint16_t const flags = load<std::uint16_t>(input_, flags_at);
+    return flags == 0 || reader_.refuse(Fault::VersionUnsupported, flags);
 }
 
 bool ImageReader::read_sections() {
-    std::size_t const table_end =
-        image_header_bytes + load<std::uint8_t>(bytes_, count_at) * word_bytes;
-    if (!reaches(bytes_.size(), table_end)) {
+    end_ = image_header_bytes + load<std::uint8_t>(input_, count_at) * word_bytes;
+    if (!reader_.reaches(input_.size(), end_)) {
         return false;
     }
-    end_ = table_end;
+    std::size_t const table_end = end_;
     std::int32_t previous = -1;
     for (std::size_t at = image_header_bytes; at < table_end; at += word_bytes) {
-        SectionWord const word = unpack_section(load<std::uint32_t>(bytes_, at));
+        reader_.come_to(at);
+        SectionWord const word = unpack_section(load<std::uint32_t>(input_, at));
         std::int32_t const kind = std::int32_t(word.kind);
         if (kind == previous) {
-            return refuse(Fault::SectionRepeated, at, std::size_t(kind));
+            return reader_.refuse(Fault::SectionRepeated, std::size_t(kind));
         }
-        if (kind < previous || word.bytes == 0) {
-            return malformed(word.kind, at);
+        if (kind < previous || word.bytes == 0 || !read_section(word)) {
+            return reader_.refuse_once(Fault::SectionMalformed, std::size_t(kind));
         }
         previous = kind;
-        if (!take(word, at)) {
-            return false;
-        }
     }
-    if (end_ != bytes_.size()) {
-        return refuse(Fault::TrailingBytes, end_, bytes_.size(), end_);
-    }
-    Bytes const text = section<SectionKind::Text>();
-    if (text.empty()) {
-        return refuse(Fault::SectionMissing, 0, std::size_t(SectionKind::Text));
-    }
-    program_.text = isa::Text{text};
-    program_.rodata = section<SectionKind::Rodata>();
-    program_.data = section<SectionKind::Data>();
-    program_.data_relocations = section<SectionKind::DataRelocations>();
-    program_.lines = section<SectionKind::Lines>();
     program_.format = Format::Image;
-    return true;
+    reader_.come_to(end_);
+    if (end_ != input_.size()) {
+        return reader_.refuse(Fault::TrailingBytes, input_.size(), end_);
+    }
+    reader_.come_to(0);
+    return !reader_.text.empty() ||
+           reader_.refuse(Fault::SectionMissing, std::size_t(SectionKind::Text));
 }
 
-bool ImageReader::take(SectionWord word, std::size_t word_at) {
-    std::size_t const index = section_index(word.kind);
-    if (index == section_kinds.size() && std::uint8_t(word.kind) < first_optional_kind) {
-        return refuse(Fault::SectionUnknown, word_at, std::size_t(word.kind));
-    }
+bool ImageReader::read_section(SectionWord word) {
     if (word.kind == SectionKind::Bss) {
         program_.bss_bytes = word.bytes;
         return true;
     }
+    if (!take(word.bytes)) {
+        return false;
+    }
+    switch (word.kind) {
+        case SectionKind::Text: reader_.text = section_; return true;
+        case SectionKind::Rodata: program_.rodata = section_; return true;
+        case SectionKind::Data: program_.data = section_; return true;
+        case SectionKind::Entries: return read_entries();
+        case SectionKind::Rights: return read_rights();
+        case SectionKind::DataRelocations: return read_relocations();
+        case SectionKind::Lines: program_.lines = section_; return true;
+        case SectionKind::Bss: break;
+    }
+    return std::uint8_t(word.kind) >= first_optional_kind ||
+           reader_.refuse(Fault::SectionUnknown, std::size_t(word.kind));
+}
+
+// Takes the next section off the input, and the padding before it.
+bool ImageReader::take(std::size_t bytes) {
     std::size_t const start = align_up(end_, image_alignment);
-    if (!reaches(bytes_.size(), start + word.bytes)) {
+    if (!reader_.reaches(input_.size(), start + bytes)) {
         return false;
     }
     for (; end_ < start; ++end_) {
-        if (bytes_[end_] != std::byte{0}) {
-            return malformed(word.kind, end_);
+        if (input_[end_] != std::byte{0}) {
+            return false;
         }
     }
-    end_ = start + word.bytes;
-    sections_[index] = bytes_.subspan(start, word.bytes);
+    end_ = start + bytes;
+    section_ = {input_.data() + start, bytes};
     return true;
 }
 
 bool ImageReader::read_entries() {
-    Bytes const entries = section<SectionKind::Entries>();
-    if (entries.empty()) {
-        return true;
-    }
     // The first name follows the last record.
-    bool const has_record = entries.size() > image_record_bytes;
-    std::size_t const names_at = has_record ? load<ImageRecord>(entries, 0).name_offset : 0;
-    if (names_at == 0 || names_at % image_record_bytes != 0 || names_at >= entries.size() ||
-        entries.back() != std::byte{0}) {
-        return malformed(SectionKind::Entries, 0);
+    bool const has_record = section_.size() > image_record_bytes;
+    std::size_t const names_at =
+        has_record ? records<ImageRecord>(section_).front().name_offset : 0;
+    if (names_at == 0 || names_at % image_record_bytes != 0 || names_at >= section_.size() ||
+        section_.back() != std::byte{0}) {
+        return false;
     }
-    program_.entries = Entries{Entries::Layout::Image, entries.first(names_at), entries};
+    program_.entries = Entries{Entries::Layout::Image, section_.data(),
+                               std::uint32_t(names_at / image_record_bytes), section_};
     return true;
 }
 
 bool ImageReader::read_rights() {
-    Bytes const section = this->section<SectionKind::Rights>();
-    if (section.empty()) {
-        return true;
+    if (section_.size() < rights_record_bytes) {
+        return false;
     }
-    if (section.size() < rights_record_bytes) {
-        return malformed(SectionKind::Rights, 0);
-    }
-    RightsRecord const record = load<RightsRecord>(section, 0);
+    RightsRecord const& record = records<RightsRecord>(section_).front();
     Rights& rights = program_.rights;
-    rights.helper_ids = section.subspan(rights_record_bytes);
+    rights.helper_ids = section_.subspan(rights_record_bytes);
     rights.present = true;
     rights.run_budget_instructions = record.run_budget_instructions;
     rights.second_budget_instructions = record.second_budget_instructions;
     rights.map_bytes = record.map_bytes;
-    if (record.zero != 0 ||
-        rights.helper_ids.size() != record.helper_count * sizeof(std::uint16_t)) {
-        return malformed(SectionKind::Rights, 0);
+    std::uint32_t const count = record.helper_count;
+    if (record.zero != 0 || rights.helper_ids.size() != count * sizeof(std::uint16_t)) {
+        return false;
     }
     std::int32_t previous = -1;
-    for (std::uint32_t i = 0; i < record.helper_count; ++i) {
-        std::int32_t const id = std::int32_t(rights.helper(i).number);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        std::uint16_t const id = load<std::uint16_t>(rights.helper_ids, i * sizeof(std::uint16_t));
         if (id <= previous) {
-            return malformed(SectionKind::Rights, rights_record_bytes + i * sizeof(std::uint16_t));
+            return false;
         }
         previous = id;
     }
     return true;
 }
 
-// Ascending and apart, so that no word is relocated twice.
+// Ascending and apart, so that no word is relocated twice. Data come before.
 bool ImageReader::read_relocations() {
     constexpr std::size_t address_bytes = sizeof(std::uint64_t);
-    if (program_.data_relocations.size() % word_bytes != 0) {
-        return malformed(SectionKind::DataRelocations, 0);
-    }
+    program_.data_relocations = section_;
     std::size_t free = 0;
     for (std::uint32_t i = 0; i < program_.data_relocation_count(); ++i) {
         std::uint32_t const offset = program_.data_relocation(i).offset;
         if (!fits(offset, address_bytes, program_.data.size())) {
-            return refuse(Fault::RelocationOutOfRange, i * word_bytes, offset,
-                          program_.data.size());
+            return reader_.refuse(Fault::RelocationOutOfRange, offset, program_.data.size());
         }
         if (offset < free) {
-            return malformed(SectionKind::DataRelocations, i * word_bytes);
+            return false;
         }
         free = offset + address_bytes;
     }
-    return true;
+    return section_.size() % word_bytes == 0;
 }
 
 }  // namespace
 
-Result<Program> open_image(Bytes bytes) {
-    ImageReader reader{bytes};
-    if (!reader.read()) {
-        return reader.error();
-    }
-    return reader.program();
-}
+bool read_image(ProgramReader& reader) { return ImageReader{reader}.read(); }
 
 }  // namespace mbpf::program

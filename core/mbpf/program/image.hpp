@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "mbpf/base/base.hpp"
-#include "mbpf/program/view.hpp"
+#include "mbpf/program/program_reader.hpp"
 
 namespace mbpf::program {
 
@@ -31,8 +31,14 @@ inline constexpr std::uint8_t first_optional_kind = 0x80;
 
 // The kinds that this version knows, in file order. Encoders and the decoder read this table.
 inline constexpr std::array<SectionKind, 8> section_kinds{
-    SectionKind::Text,    SectionKind::Rodata, SectionKind::Data,            SectionKind::Bss,
-    SectionKind::Entries, SectionKind::Rights, SectionKind::DataRelocations, SectionKind::Lines,
+    SectionKind::Text,
+    SectionKind::Rodata,
+    SectionKind::Data,
+    SectionKind::Bss,
+    SectionKind::Entries,
+    SectionKind::Rights,
+    SectionKind::DataRelocations,
+    SectionKind::Lines,
 };
 
 // Position of `kind` in section_kinds; section_kinds.size() if it is not there.
@@ -59,6 +65,9 @@ inline constexpr std::uint32_t max_section_bytes = 0xff'ffff;
 }
 
 // `bytes` lies at an address that is a multiple of 8.
-[[nodiscard]] Result<Program> open_image(Bytes bytes);
+[[nodiscard]] bool read_image(ProgramReader& reader);
+[[nodiscard]] inline Result<Program> open_image(Bytes bytes) {
+    return ProgramReader::open(bytes, read_image);
+}
 
 }  // namespace mbpf::program

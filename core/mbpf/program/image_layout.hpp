@@ -18,12 +18,12 @@ public:
     // An empty section takes no place in the table. No size is above max_section_bytes. `sizes`
     // outlives the layout.
     explicit ImageLayout(Sizes const& sizes) : sizes_{sizes} {
-        std::size_t end = image_header_bytes;
         for (std::uint32_t const size : sizes) {
-            end += size != 0 ? sizeof(std::uint32_t) : 0;
+            table_words_ += size != 0 ? 1 : 0;
         }
+        std::size_t end = image_header_bytes + table_words_ * sizeof(std::uint32_t);
         for (std::size_t i = 0; i < sizes.size(); ++i) {
-            bool const is_in_file = sizes[i] != 0 && section_kinds[i] != SectionKind::Bss;
+            bool const is_in_file = sizes[i] != 0 && i != section_index(SectionKind::Bss);
             offsets_[i] = std::uint32_t(align_up(end, image_alignment));
             end = is_in_file ? offsets_[i] + sizes[i] : end;
         }
@@ -57,16 +57,16 @@ public:
                 word += sizeof(std::uint32_t);
             }
         }
-        std::size_t const table_bytes = std::size_t(word - output.data()) - image_header_bytes;
         store(output.data(), image_magic);
         output[4] = std::byte{image_version};
-        output[5] = std::byte(table_bytes / sizeof(std::uint32_t));
+        output[5] = std::byte(table_words_);
     }
 
 private:
     Sizes const& sizes_;
     Sizes offsets_;
     std::uint32_t total_bytes_;
+    std::uint32_t table_words_ = 0;
 };
 
 }  // namespace mbpf::program

@@ -7,24 +7,37 @@
 #include "mbpf/program/femto.hpp"
 #include "mbpf/program/femto_header.hpp"
 #include "mbpf/program/image.hpp"
-#include "mbpf/program/refusal.hpp"
 
 namespace mbpf::program {
 
+namespace {
+
+bool read_femto_family(ProgramReader& reader) {
+    return read_femto(reader) || read_femto_variant(reader, FemtoVariant::Extended);
+}
+
+// An ELF object must be linked first.
+bool read_nothing(ProgramReader& reader) { return reader.refuse(Fault::FormatUnknown); }
+
+constexpr ProgramReader::Read* readers[] = {
+    // By format.
+    read_text, read_femto, read_extended, read_nothing, read_image,
+};
+
+}  // namespace
+
 Result<Format> detect(Bytes bytes) {
-    if (bytes.size() >= sizeof(std::uint32_t)) {
-        std::uint32_t const magic = load<std::uint32_t>(bytes, 0);
-        if (magic == image_magic) {
-            return Format::Image;
-        }
-        if (magic == elf_magic) {
-            return Format::Elf;
-        }
+    bool const has_magic = bytes.size() >= sizeof(std::uint32_t);
+    std::uint32_t const magic = has_magic ? load<std::uint32_t>(bytes, 0) : 0;
+    if (magic == image_magic) {
+        return Format::Image;
     }
-    if (has_femto_magic(bytes)) {
-        bool const is_extended = !open_femto(bytes).has_value() &&
-                                 FemtoReader{bytes, FemtoVariant::Extended}.read();
-        return is_extended ? Format::Extended : Format::Femto;
+    if (magic == elf_magic) {
+        return Format::Elf;
+    }
+    if (is_femto_magic(magic)) {
+        Result<Program> const program = ProgramReader::open(bytes, read_femto_family);
+        return program.has_value() ? program->format : Format::Femto;
     }
     if (!bytes.empty() && bytes.size() % slot_bytes == 0) {
         return Format::Text;
@@ -33,25 +46,12 @@ Result<Format> detect(Bytes bytes) {
 }
 
 Result<Program> open(Bytes bytes, Format format) {
-    switch (format) {
-        case Format::Text: return open_text(bytes);
-        case Format::Femto: return open_femto(bytes);
-        case Format::Extended: return open_extended(bytes);
-        case Format::Elf: break;
-        case Format::Image: return open_image(bytes);
-    }
-    return Error{Fault::FormatUnknown};
+    return ProgramReader::open(bytes, readers[std::size_t(format)]);
 }
 
-Result<Program> open_text(Bytes bytes) {
-    Program program;
-    program.text = isa::Text{bytes};
-    program.format = Format::Text;
-    Refusable input;
-    if (!input.accepts(program, 0)) {
-        return input.error();
-    }
-    return program;
+bool read_text(ProgramReader& reader) {
+    reader.text = reader.input;
+    return reader.accepts();
 }
 
 }  // namespace mbpf::program

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mbpf/base/base.hpp"
-#include "mbpf/program/view.hpp"
+#include "mbpf/program/program_reader.hpp"
 
 namespace mbpf::program {
 
@@ -17,6 +17,9 @@ namespace mbpf::program {
 [[nodiscard]] Result<Program> open(Bytes bytes, Format format);
 
 // Bare text: whole slots, one entry at slot 0, no data (SPEC.md, "Text-only").
-[[nodiscard]] Result<Program> open_text(Bytes bytes);
+[[nodiscard]] bool read_text(ProgramReader& reader);
+[[nodiscard]] inline Result<Program> open_text(Bytes bytes) {
+    return ProgramReader::open(bytes, read_text);
+}
 
 }  // namespace mbpf::program

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The records of the file formats, as they lie in a file (SPEC.md, "Formats"). Internal to the
-// program layer and the encoders of the toolkit.
+// program layer and the encoders of the toolkit. Packed, because they lie at any address.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace mbpf::program {
 
-struct FemtoRecord {
+struct [[gnu::packed]] FemtoRecord {
     std::uint16_t name_offset{};  // In rodata.
     std::uint16_t flags{};
     std::uint16_t text_offset{};  // Bytes.
@@ -16,14 +16,14 @@ struct FemtoRecord {
 inline constexpr std::size_t femto_record_bytes = 6;
 static_assert(sizeof(FemtoRecord) == femto_record_bytes);
 
-struct ImageRecord {
+struct [[gnu::packed]] ImageRecord {
     std::uint16_t slot{};
     std::uint16_t name_offset{};  // In the section; the first is also where the records end.
 };
 inline constexpr std::size_t image_record_bytes = 4;
 static_assert(sizeof(ImageRecord) == image_record_bytes);
 
-struct RightsRecord {
+struct [[gnu::packed]] RightsRecord {
     std::uint32_t run_budget_instructions{};
     std::uint32_t second_budget_instructions{};
     std::uint32_t map_bytes{};
@@ -34,7 +34,7 @@ struct RightsRecord {
 inline constexpr std::size_t rights_record_bytes = 16;
 static_assert(sizeof(RightsRecord) == rights_record_bytes);
 
-struct CallRecord {
+struct [[gnu::packed]] CallRecord {
     std::uint32_t call_offset{};      // Bytes in text.
     std::uint32_t function_offset{};  // Bytes in text.
 };

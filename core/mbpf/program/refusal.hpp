@@ -9,35 +9,37 @@
 
 namespace mbpf::program {
 
-struct Program;
-
 class Refusable {
 public:
-    [[nodiscard]] Error error() const { return error_; }
+    [[nodiscard]] Error const& error() const { return error_; }
+
+    // From here on, what is wrong is wrong at `where`, a byte of the input unless the fault says
+    // otherwise. Kept, and not passed along, because most steps look at one place only.
+    void come_to(std::size_t where) { error_.where = std::uint32_t(where); }
 
     // Notes the error and returns false, for `return refuse(...)`.
-    bool refuse(Fault fault, std::size_t where, std::size_t found, std::size_t allowed) {
-        note(fault, where, found, allowed);
+    bool refuse(Fault fault, std::size_t found, std::size_t allowed) {
+        note(fault, found, allowed);
         return false;
     }
-    bool refuse(Fault fault, std::size_t where, std::size_t found = 0) {
-        note(fault, where, found);
+    bool refuse(Fault fault, std::size_t found = 0) {
+        note(fault, found);
         return false;
     }
 
-    // Whether the text of `program`, at byte `where` of the input, is a text at all (whole slots at
-    // an address that an engine can fetch from, no more than an entry can name), and its entries
-    // lie in it.
-    [[nodiscard]] bool accepts(Program const& program, std::size_t where);
+    // Notes the error, unless there is one that says more.
+    bool refuse_once(Fault fault, std::size_t found) {
+        return error_.fault == Fault::None ? refuse(fault, found) : false;
+    }
 
     // Whether an input of `bytes` has the `needed` ones.
-    [[nodiscard]] bool reaches(std::size_t bytes, std::size_t needed) {
-        return bytes >= needed || refuse(Fault::Truncated, bytes, bytes, needed);
-    }
+    [[nodiscard]] bool reaches(std::size_t bytes, std::size_t needed);
+    // Whether `memory` starts at a multiple of `alignment`.
+    [[nodiscard]] bool is_aligned(void const* memory, std::size_t alignment);
 
 private:
-    void note(Fault fault, std::size_t where, std::size_t found, std::size_t allowed);
-    void note(Fault fault, std::size_t where, std::size_t found);
+    void note(Fault fault, std::size_t found, std::size_t allowed);
+    void note(Fault fault, std::size_t found);
 
     Error error_;
 };

@@ -6,41 +6,39 @@
 
 namespace mbpf::program {
 
-std::uint32_t Entries::record_count() const {
-    std::size_t const bytes = layout_ == Layout::Femto ? femto_record_bytes : image_record_bytes;
-    return std::uint32_t(records_.size() / bytes);
-}
-
 Entries::Record Entries::record(std::uint32_t index) const {
-    if (layout_ == Layout::Femto) {
-        FemtoRecord const record = load<FemtoRecord>(records_, index * femto_record_bytes);
+    bool const is_femto = layout_ == Layout::Femto;
+    void const* const at = records_ + index * (is_femto ? femto_record_bytes : image_record_bytes);
+    if (is_femto) {
+        auto const& record = *static_cast<FemtoRecord const*>(at);
         return {record.text_offset, record.name_offset};
     }
-    ImageRecord const record = load<ImageRecord>(records_, index * image_record_bytes);
+    auto const& record = *static_cast<ImageRecord const*>(at);
     return {record.slot * std::uint32_t(slot_bytes), record.name_offset};
 }
 
-std::uint32_t Entries::first_bad_record(std::size_t text_bytes) const {
-    std::uint32_t const count = record_count();
-    std::size_t const first_name = layout_ == Layout::Image ? records_.size() : 0;
-    std::uint32_t index = 0;
-    for (; index < count; ++index) {
+std::uint32_t Entries::check(std::size_t text_bytes) {
+    bool const is_image = layout_ == Layout::Image;
+    std::size_t const first_name = is_image ? count_ * image_record_bytes : 0;
+    first_ = std::uint16_t(is_image ? 0 : count_);
+    for (std::uint32_t index = 0; index < count_; ++index) {
         Record const record = this->record(index);
-        bool const is_good = record.text_offset % slot_bytes == 0 &&
-                             record.text_offset < text_bytes &&
-                             record.name_offset >= first_name && record.name_offset < names_.size();
-        if (!is_good) {
-            break;
+        if (record.text_offset % slot_bytes != 0 || record.text_offset >= text_bytes ||
+            record.name_offset < first_name || record.name_offset >= names_.size()) {
+            return index;
+        }
+        // Femto-Containers starts at slot 0, whatever the order of the records is.
+        if (record.text_offset == 0 && index < first_) {
+            first_ = std::uint16_t(index);
         }
     }
-    return index;
+    return count_;
 }
 
 // A name ends at a NUL. The prototype writes none: there, the next name or the section ends it.
 std::string_view Entries::name_at(std::uint32_t offset) const {
     std::size_t end = names_.size();
-    std::uint32_t const count = record_count();
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::uint32_t i = 0; i < count_; ++i) {
         std::size_t const other = record(i).name_offset;
         end = other > offset && other < end ? other : end;
     }
@@ -48,28 +46,14 @@ std::string_view Entries::name_at(std::uint32_t offset) const {
     while (stop < end && names_[stop] != std::byte{0}) {
         ++stop;
     }
-    return as_text(names_.subspan(offset, stop - offset));
+    return as_text({names_.data() + offset, stop - offset});
 }
 
-// Femto-Containers starts at slot 0, whatever the order of the records is.
-std::uint32_t Entries::first() const {
-    std::uint32_t const count = record_count();
-    std::uint32_t index = 0;
-    while (layout_ == Layout::Femto && index < count && record(index).text_offset != 0) {
-        ++index;
-    }
-    return index;
-}
-
-std::uint32_t Entries::size() const {
-    std::uint32_t const count = record_count();
-    return first() == count ? count + 1 : count;
-}
+std::uint32_t Entries::size() const { return count_ + (first_ == count_ ? 1 : 0); }
 
 Entry Entries::at(std::uint32_t index) const {
-    std::uint32_t const first = this->first();
-    std::uint32_t const chosen = index == 0 ? first : index <= first ? index - 1 : index;
-    if (chosen == record_count()) {
+    std::uint32_t const chosen = index == 0 ? first_ : index <= first_ ? index - 1 : index;
+    if (chosen == count_) {
         return {};
     }
     Record const record = this->record(chosen);

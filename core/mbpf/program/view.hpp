@@ -34,9 +34,10 @@ public:
     };
 
     constexpr Entries() = default;
-    // `names` is what name offsets count from: rodata for Femto, the whole section for Image.
-    constexpr Entries(Layout layout, Bytes records, Bytes names)
-        : records_{records}, names_{names}, layout_{layout} {}
+    // Of `count` records. `names` is what name offsets count from: rodata for Femto, the whole
+    // section for Image.
+    constexpr Entries(Layout layout, std::byte const* records, std::uint32_t count, Bytes names)
+        : records_{records}, names_{names}, count_{count}, layout_{layout} {}
 
     [[nodiscard]] std::uint32_t size() const;  // At least 1.
     // The first is the one that runs when none is named. index < size().
@@ -45,8 +46,8 @@ public:
 
     // Index of the first record that points outside the text or the names; record_count() if all
     // are right. The rest of this class is for entries that passed this check.
-    [[nodiscard]] std::uint32_t first_bad_record(std::size_t text_bytes) const;
-    [[nodiscard]] std::uint32_t record_count() const;
+    [[nodiscard]] std::uint32_t check(std::size_t text_bytes);
+    [[nodiscard]] std::uint32_t record_count() const { return count_; }
 
 private:
     struct Record {
@@ -56,11 +57,11 @@ private:
 
     [[nodiscard]] Record record(std::uint32_t index) const;
     [[nodiscard]] std::string_view name_at(std::uint32_t offset) const;
-    // The record that is the first entry; record_count() if that one is unnamed.
-    [[nodiscard]] std::uint32_t first() const;
 
-    Bytes records_;
+    std::byte const* records_ = nullptr;
     Bytes names_;
+    std::uint32_t count_ = 0;  // Of records.
+    std::uint16_t first_ = 0;  // The record that is the first entry; count_ if that one is unnamed.
     Layout layout_ = Layout::None;
 };
 

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every vector on the emulated Cortex-M4, in place and accelerated, all in one boot."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import vectors
+
+SOURCE = vectors.FOLDER.parent.parent
+sys.path.insert(0, str(SOURCE / "tests" / "firmware"))
+
+import wire  # noqa: E402
+
+SKIPPED = 77
+BOARD = "mps2-an386"
+FIRMWARE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware"))
+TIME_LIMIT_SECONDS = 120
+FORMAT_AT, SUITE_AT = 4, 6  # Bytes of a request; see runner/wire.hpp.
+FORMAT_TEXT, SUITE_CONFORMANCE = 0, 1
+SHOWN = 20
+
+
+def numbers(header: str) -> dict[str, int]:
+    """The enumerators of a header: {name: number}."""
+    text = (SOURCE / "core" / "mbpf" / header).read_text()
+    return {name: int(number) for name, number in re.findall(r"^    (\w+) = (\d+),", text, re.M)}
+
+
+FAULTS, TRAPS = numbers("base/fault.hpp"), numbers("machine/trap.hpp")
+
+
+def request(vector: vectors.Vector, accelerated: bool) -> bytes:
+    message = bytearray(wire.request(vector.program, vector.memory, accelerated=accelerated))
+    message[FORMAT_AT], message[SUITE_AT] = FORMAT_TEXT, SUITE_CONFORMANCE
+    return bytes(message)
+
+
+def run(requests: list[bytes]) -> list[wire.Reply]:
+    with tempfile.TemporaryDirectory() as name:
+        requests_file, replies_file = pathlib.Path(name) / "requests", pathlib.Path(name) / "replies"
+        requests_file.write_bytes(wire.batch(requests))
+        subprocess.run(
+            ["qemu-system-arm", "-M", BOARD, "-nographic", "-monitor", "none", "-serial", "none",
+             "-kernel", FIRMWARE / f"{BOARD}.elf", "-semihosting-config",
+             f"enable=on,target=native,arg=mbpf,arg={requests_file},arg={replies_file}"],
+            check=True, timeout=TIME_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
+        return wire.replies(replies_file.read_bytes())
+
+
+def difference(vector: vectors.Vector, reply: wire.Reply) -> str:
+    expected = ("rejected", FAULTS.get(vector.fault)) if vector.fault else \
+               ("trapped", TRAPS.get(vector.trap)) if vector.trap else ("ran", vector.result)
+    number = {"rejected": reply.fault, "trapped": reply.trap, "ran": reply.result,
+              "unusable": reply.fault}[reply.status]
+    return "" if (reply.status, number) == expected else \
+        f"{reply.status} {number:#x}, not {expected[0]} {expected[1]:#x}"
+
+
+def main() -> int:
+    if shutil.which("qemu-system-arm") is None or not (FIRMWARE / f"{BOARD}.elf").exists():
+        print(f"needs qemu-system-arm and the firmware of {BOARD}")
+        return SKIPPED
+    cases = [(vector, accelerated) for vector in vectors.all_vectors()
+             for accelerated in (False, True)]
+    replies = run([request(*case) for case in cases])
+    wrong = [] if len(replies) == len(cases) else [f"{len(replies)} replies to {len(cases)}"]
+    for (vector, accelerated), reply in zip(cases, replies):
+        if text := difference(vector, reply):
+            wrong.append(f"{vector.name}, {'accelerated' if accelerated else 'in place'}: {text}")
+    print("\n".join(wrong[:SHOWN]) or f"{len(cases)} runs are as they must be")
+    if len(wrong) > SHOWN:
+        print(f"and {len(wrong) - SHOWN} more")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

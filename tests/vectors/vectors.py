@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""The vectors of this folder as one list, for the tests that run them in different places."""
+
+import dataclasses
+import json
+import pathlib
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+# Needs a call through a register, which RFC 9669 does not have: it must be refused.
+NOT_IN_RFC_9669 = {"callx": "OpcodeCallRegister"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Vector:
+    name: str
+    program: bytes
+    memory: bytes = b""
+    result: int = 0
+    fault: str = ""  # It must be refused for this.
+    trap: str = ""   # It must end in this.
+
+
+def vector(row: dict) -> Vector:
+    fault = NOT_IN_RFC_9669.get(row["name"], row.get("fault", ""))
+    return Vector(row["name"], bytes.fromhex(row["program"]), bytes.fromhex(row.get("memory", "")),
+                  int(row.get("result", "0"), 0), fault, row.get("trap", ""))
+
+
+def all_vectors() -> list[Vector]:
+    found = []
+    for name in ("conformance.json", "edges.json"):
+        parts = json.loads((FOLDER / name).read_text())
+        for part in ("values", "rejects", "traps"):
+            found += [vector(row) for row in parts.get(part, [])]
+    return found

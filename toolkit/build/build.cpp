@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/build/build.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "toolkit/explain/sentences.hpp"
+#include "toolkit/input/grants.hpp"
+#include "toolkit/input/input.hpp"
+#include "toolkit/isa/helper_calls.hpp"
+#include "toolkit/layout/append.hpp"
+#include "toolkit/layout/layout.hpp"
+#include "toolkit/problem.hpp"
+#include "toolkit/report/problem_report.hpp"
+#include "toolkit/source/line_table.hpp"
+#include "toolkit/system/file.hpp"
+#include "toolkit/verify/check.hpp"
+
+namespace mbpf::toolkit::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+using program::Format;
+
+struct Options {
+    std::string file;
+    std::string output;
+    std::string layout = "image";
+    std::string entry;
+    std::string grants;  // Empty: what the program calls.
+    std::string format;
+    bool is_stripped = false;
+    bool is_json = false;
+};
+
+char const* suffix_of(Format layout) {
+    switch (layout) {
+        case Format::Text: return ".bin";
+        case Format::Femto: return ".rbf";
+        case Format::Extended: return ".ext";
+        case Format::Elf: return ".o";
+        case Format::Image: return ".mbpf";
+    }
+    return "";
+}
+
+Failure usage(std::string reason, std::string found, std::string allowed) {
+    return {ExitCode::Usage, Problem{.kind = ProblemKind::Input,
+                                     .name = "Usage",
+                                     .reason = std::move(reason),
+                                     .found = std::move(found),
+                                     .allowed = std::move(allowed)}};
+}
+
+// What a layout has no place for is refused rather than forgotten.
+void check_options(Options const& options, Format layout) {
+    bool const has_rights = layout == Format::Image || layout == Format::Extended;
+    if (!options.grants.empty() && !has_rights) {
+        throw usage("--grant says what an image may ask for, and this layout has no place for that",
+                    "--layout " + options.layout, "--layout image, --layout extended");
+    }
+    if (!options.entry.empty() && layout == Format::Elf) {
+        throw usage("--entry chooses where an image starts, and an object keeps all its functions",
+                    "--layout elf", "--layout image, extended, femto, text");
+    }
+}
+
+fs::path output_of(Options const& options, Format layout) {
+    fs::path const path =
+        options.output.empty()
+            ? fs::path(options.file).filename().replace_extension(suffix_of(layout))
+            : fs::path(options.output);
+    std::error_code error;
+    if (fs::equivalent(path, options.file, error)) {
+        throw unusable(path.string(), "the result would overwrite the file that it is made from",
+                       "name another file: -o FILE");
+    }
+    return path;
+}
+
+input::Input load(Options const& options, Session const& session) {
+    input::Input input = input::load(options.file, {.format = input::format_wanted(options.format),
+                                                    .entry = options.entry,
+                                                    .flags = session.compiler_flags});
+    if (!options.entry.empty() && !input.is_linked()) {
+        throw usage("--entry needs functions to choose from",
+                    fmt::format("{}, of format {}", options.file, layout::name_of(input.format)),
+                    "C source and ELF objects");
+    }
+    return input;
+}
+
+// Gives `program` the rights that --grant lists, which are stored in `ids`.
+void set_rights(program::Program& program, machine::HelperSet const& granted,
+                std::vector<std::byte>& ids) {
+    for (std::uint32_t id = 0; id <= config::max_helper_id; ++id) {
+        if (granted.contains(HelperId{id})) {
+            layout::append(ids, std::uint16_t(id));
+        }
+    }
+    program.rights.helper_ids = ids;
+    program.rights.id_width = program::Rights::IdWidth::Half;
+    program.rights.present = true;
+}
+
+// A program that calls what it does not ask for would be refused by every device.
+void check_calls(program::Program const& program, input::Input const& input) {
+    for (helper_calls::HelperCall const call : helper_calls::find_calls(program.text)) {
+        if (!program.rights.requests_helper(call.id)) {
+            Error const error{Fault::HelperNotGranted, call.pc.slot, call.id.number, 0};
+            throw Failure{ExitCode::Rejected,
+                          explain::describe(error, {input.path, &program, &input.map})};
+        }
+    }
+}
+
+Failure no_form(layout::Refusal const& refusal, Options const& options, bool is_linked) {
+    std::string able;
+    std::vector<Format> listed;
+    for (Format const format : refusal.able) {
+        bool const is_new = std::find(listed.begin(), listed.end(), format) == listed.end();
+        bool const is_made = format != Format::Elf || is_linked;  // Only a compiler makes objects.
+        if (is_new && is_made && layout::name_of(format) != options.layout) {
+            able += fmt::format("{}{}", able.empty() ? "" : ", ", layout::name_of(format));
+            listed.push_back(format);
+        }
+    }
+    return {ExitCode::Unusable,
+            Problem{.kind = ProblemKind::Fault,
+                    .name = std::string(explain::sentence_of(refusal.fault).name),
+                    .code = unsigned(refusal.fault),
+                    .program = options.file,
+                    .reason = fmt::format("the layout {} cannot hold this program", options.layout),
+                    .found = refusal.reason,
+                    .suggestion = able.empty() ? "" : "layouts that can: " + able}};
+}
+
+layout::File encode(input::Input const& input, Options const& options, Format layout) {
+    if (layout == Format::Elf && input.is_linked()) {
+        return input.file;
+    }
+    program::Program program = input.program;
+    std::vector<std::byte> ids;
+    if (!options.grants.empty() && options.grants != "all") {
+        set_rights(program, input::parse_grants(options.grants), ids);
+        check_calls(program, input);
+    }
+    std::vector<std::byte> lines;
+    if (options.is_stripped) {
+        program.lines = {};
+    } else if (!input.map.rows.empty()) {
+        lines = source::encode_lines(input.map);
+    }
+    layout::Encoded encoded = layout == Format::Image
+                                  ? layout::encode_image(program, {.lines = lines})
+                                  : layout::encode(program, layout);
+    if (auto const* const refusal = std::get_if<layout::Refusal>(&encoded)) {
+        throw no_form(*refusal, options, input.is_linked());
+    }
+    return std::get<layout::File>(std::move(encoded));
+}
+
+void print_text(input::Input const& input, Options const& options, fs::path const& output,
+                layout::File const& file) {
+    std::fwrite(input.warnings.data(), 1, input.warnings.size(), stderr);
+    Result<verifier::VerifiedProgram> const verified = verify::check(input.program);
+    if (!verified.has_value()) {
+        fmt::print(stderr, "warning: a device with the standard helpers refuses it: {}\n",
+                   verify::short_text(verified.error(), input));
+    }
+    report::Palette const palette = report::Palette::of(stdout);
+    print(fmt::format("{}: {} bytes, {}, {} slots{}\n",
+                      palette.paint(report::Ink::Green, output.string()), file.size(),
+                      options.layout, input.program.text.slots(),
+                      input.compiler ? ", " + input.compiler->text() : ""));
+}
+
+void print_result(input::Input const& input, Options const& options, fs::path const& output,
+                  layout::File const& file) {
+    nlohmann::ordered_json json{{"status", report::done},
+                                {"file", input.path},
+                                {"output", output.string()},
+                                {"layout", options.layout},
+                                {"bytes", file.size()},
+                                {"slots", input.program.text.slots()},
+                                {"verified", verify::check(input.program).has_value()}};
+    if (input.compiler) {
+        json["compiler"] = input.compiler->text();
+    }
+    if (!input.warnings.empty()) {
+        json["warnings"] = input.warnings;
+    }
+    print_json(json);
+}
+
+void run_verb(Options const& options, Session const& session) {
+    Format const layout = input::format_named(options.layout);
+    check_options(options, layout);
+    fs::path const output = output_of(options, layout);
+    input::Input const input = load(options, session);
+    layout::File const file = encode(input, options, layout);
+    system::replace_file(output, file);
+    if (options.is_json) {
+        print_result(input, options, output, file);
+    } else {
+        print_text(input, options, output, file);
+    }
+}
+
+}  // namespace
+
+void add_verb(CLI::App& app, Session& session) {
+    auto const options = std::make_shared<Options>();
+    CLI::App* const verb =
+        app.add_subcommand("build", "Compile and link a program into a file for a device");
+    verb->add_option("FILE", options->file, "Program: .c, .o, or a file in another layout")
+        ->required();
+    verb->add_option("-o,--output", options->output,
+                     "File to write (default: here, named after FILE and the layout)");
+    verb->add_option("--layout", options->layout,
+                     "image (.mbpf), elf (.o), extended (.ext), femto (.rbf) or text (.bin)")
+        ->check(CLI::IsMember({"image", "elf", "extended", "femto", "text"}))
+        ->capture_default_str();
+    verb->add_option("--entry", options->entry, "Function that comes first (default: see SPEC.md)");
+    verb->add_option("--grant", options->grants,
+                     "Helpers that the image asks for, by id or name: 1,memcpy,0x12; none "
+                     "(default: those it calls)");
+    verb->add_option("--format", options->format, "Format of FILE (default: detected)");
+    verb->add_flag("--strip", options->is_stripped,
+                   "Leave out the line table, by which reports name C lines");
+    verb->add_flag("--json", options->is_json, "Print JSON");
+    verb->footer(
+        "Examples:\n"
+        "  mbpf build sum.c\n"
+        "  mbpf build sum.c -o sum.rbf --layout femto -- -DLIMIT=3\n"
+        "  mbpf build sum.o --grant printf --strip");
+    verb->callback([options, &session] { run_verb(*options, session); });
+}
+
+}  // namespace mbpf::toolkit::build

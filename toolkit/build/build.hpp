@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// `mbpf build`: C source or an object to a file in any layout.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "toolkit/session.hpp"
+
+namespace mbpf::toolkit::build {
+
+void add_verb(CLI::App& app, Session& session);
+
+}  // namespace mbpf::toolkit::build
