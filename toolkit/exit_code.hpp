@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How the command `mbpf` ends. Scripts rely on the numbers: they are listed in --help and in
-// SPEC.md, "Exit codes of the toolkit".
+// How the command `mbpf` ends. Scripts rely on the numbers: they are listed in --help.
 #pragma once
 
 #include <cstdint>

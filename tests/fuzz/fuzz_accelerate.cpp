@@ -6,9 +6,8 @@
 #include "mbpf/interpreter/fusion.hpp"
 #include "tests/support/generator.hpp"
 
+namespace mbpf {
 namespace {
-
-using namespace mbpf;
 
 void require(bool condition) {
     if (!condition) {
@@ -43,3 +42,5 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     require(std::equal(restored.begin(), restored.end(), before.begin()));
     return 0;
 }
+
+}  // namespace mbpf

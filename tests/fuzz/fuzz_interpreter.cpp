@@ -6,9 +6,8 @@
 
 #include "tests/support/generator.hpp"
 
+namespace mbpf {
 namespace {
-
-using namespace mbpf;
 
 void require_agreement(test::Sandbox& sandbox, Budget budget) {
     std::string const difference = test::compare_ways(sandbox, budget);
@@ -35,3 +34,5 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     return 0;
 }
+
+}  // namespace mbpf

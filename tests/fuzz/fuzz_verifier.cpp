@@ -9,9 +9,8 @@
 #include "tests/fuzz/slot_mutator.hpp"
 #include "tests/support/sandbox.hpp"
 
+namespace mbpf {
 namespace {
-
-using namespace mbpf;
 
 void check_dead_code(verifier::VerifiedProgram const& verified) {
     std::vector<std::byte> scratch(verifier::scratch_bytes(verified.text().slots()));
@@ -57,3 +56,5 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
                                                std::size_t max_size, unsigned seed) {
     return fuzz::mutate_slots(data, size, max_size, seed);
 }
+
+}  // namespace mbpf

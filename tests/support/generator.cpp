@@ -27,9 +27,7 @@ template <class T>
 T pick(Choices& choices, T const* table, std::size_t count) {
     return table[choices.below(std::uint32_t(count))];
 }
-auto pick(Choices& choices, auto const& table) {
-    return pick(choices, table.data(), table.size());
-}
+auto pick(Choices& choices, auto const& table) { return pick(choices, table.data(), table.size()); }
 
 // One function: instructions, some of which jump to others, by index until all are there.
 class Function {
@@ -72,9 +70,7 @@ private:
     void add_jump(Slot slot) {
         instructions_.push_back({Code{slot}, choices_.below(32), true, false});
     }
-    void jump_back() {
-        instructions_.push_back({Code{ja(0)}, choices_.below(32), true, false});
-    }
+    void jump_back() { instructions_.push_back({Code{ja(0)}, choices_.below(32), true, false}); }
     void add_something();
     void add_arithmetic();
     void add_move();
@@ -109,11 +105,19 @@ private:
 
 void Function::add_something() {
     switch (choices_.below(16)) {
-        case 0: case 1: case 2: case 3: return add_arithmetic();
-        case 4: case 5: return add_move();
-        case 6: case 7: return add_condition();
-        case 8: case 9: case 10: return add_access();
-        case 11: case 12: return add_fusion();
+        case 0:
+        case 1:
+        case 2:
+        case 3: return add_arithmetic();
+        case 4:
+        case 5: return add_move();
+        case 6:
+        case 7: return add_condition();
+        case 8:
+        case 9:
+        case 10: return add_access();
+        case 11:
+        case 12: return add_fusion();
         case 13: return add_helper_call();
         case 14:
             instructions_.push_back({Code{call_local(0)}, choices_.below(4), false, true});
@@ -124,8 +128,7 @@ void Function::add_something() {
 
 void Function::add_arithmetic() {
     Alu const operation = pick(choices_, operations);
-    bool const is_signed =
-        (operation == Alu::Div || operation == Alu::Mod) && choices_.one_in(2);
+    bool const is_signed = (operation == Alu::Div || operation == Alu::Mod) && choices_.one_in(2);
     Slot slot{};
     switch (choices_.below(4)) {
         case 0: slot = alu64(operation, scratch(), imm()); break;
@@ -204,13 +207,11 @@ Slot Function::fitting(std::uint8_t opcode, Register dst, Register src) {
             return isa::make_slot(opcode, loads ? dst.number : 10, loads ? 10 : src.number, offset,
                                   0);
         }
-        case isa::Shape::JumpAlways:
-            return isa::make_slot(opcode, 0, 0, 0, 0);
+        case isa::Shape::JumpAlways: return isa::make_slot(opcode, 0, 0, 0, 0);
         case isa::Shape::Call:
-            return call_helper(std::int32_t(choices_.one_in(2) ? TestHelper::Mix
-                                                               : TestHelper::Narrow));
-        default:
-            return isa::make_slot(opcode, dst.number, src.number, 0, 0);
+            return call_helper(
+                std::int32_t(choices_.one_in(2) ? TestHelper::Mix : TestHelper::Narrow));
+        default: return isa::make_slot(opcode, dst.number, src.number, 0, 0);
     }
 }
 
@@ -235,10 +236,9 @@ void Function::add_fusion() {
 }
 
 void Function::add_helper_call() {
-    constexpr std::array helpers{TestHelper::Mix,      TestHelper::Fetch, TestHelper::TextSize,
-                                 TestHelper::Copy,     TestHelper::FailIfOdd,
-                                 TestHelper::Multiply, TestHelper::Sum,   TestHelper::FillLast,
-                                 TestHelper::Narrow};
+    constexpr std::array helpers{TestHelper::Mix,  TestHelper::Fetch,     TestHelper::TextSize,
+                                 TestHelper::Copy, TestHelper::FailIfOdd, TestHelper::Multiply,
+                                 TestHelper::Sum,  TestHelper::FillLast,  TestHelper::Narrow};
     TestHelper const helper = pick(choices_, helpers);
     auto const point = [&](Register to) {
         Register const base = pointer();
@@ -307,12 +307,32 @@ std::vector<std::byte> contents(Choices& choices, std::uint32_t most) {
     return bytes;
 }
 
-constexpr std::array<std::uint64_t, 24> numbers{
-    0, 1, 2, 3, 7, 8, 31, 32, 33, 63, 64, 65, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff,
-    0x7fff'ffff, 0x8000'0000, 0xffff'ffff, 0x1'0000'0000, 0x7fff'ffff'ffff'ffff,
-    0x8000'0000'0000'0000};
+constexpr std::array<std::uint64_t, 24> numbers{0,
+                                                1,
+                                                2,
+                                                3,
+                                                7,
+                                                8,
+                                                31,
+                                                32,
+                                                33,
+                                                63,
+                                                64,
+                                                65,
+                                                0x7f,
+                                                0x80,
+                                                0xff,
+                                                0x7fff,
+                                                0x8000,
+                                                0xffff,
+                                                0x7fff'ffff,
+                                                0x8000'0000,
+                                                0xffff'ffff,
+                                                0x1'0000'0000,
+                                                0x7fff'ffff'ffff'ffff,
+                                                0x8000'0000'0000'0000};
 
-constexpr std::array<std::uint32_t, 12> budgets{0,  1,    2,    5,    17,   100,
+constexpr std::array<std::uint32_t, 12> budgets{0,   1,    2,    5,    17,   100,
                                                 400, 3000, 8191, 8192, 8193, 20'000};
 
 }  // namespace
@@ -380,9 +400,8 @@ Setup generate(Choices& choices) {
     for (Function::Call const& call : calls) {
         bool const has_callee = call.callee < count;
         all.slots[call.slot] =
-            has_callee
-                ? call_local(std::int32_t(starts[call.callee]) - std::int32_t(call.slot) - 1)
-                : call_helper(std::int32_t(TestHelper::Multiply));
+            has_callee ? call_local(std::int32_t(starts[call.callee]) - std::int32_t(call.slot) - 1)
+                       : call_helper(std::int32_t(TestHelper::Multiply));
     }
     setup.text = bytes_of(all);
     return setup;

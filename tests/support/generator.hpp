@@ -17,7 +17,8 @@ public:
 
     [[nodiscard]] std::uint32_t below(std::uint32_t bound);  // bound > 0
     [[nodiscard]] bool one_in(std::uint32_t times) { return below(times) == 0; }
-    [[nodiscard]] std::uint64_t number();  // A number at which things go wrong, more often than not.
+    [[nodiscard]] std::uint64_t
+    number();  // A number at which things go wrong, more often than not.
     [[nodiscard]] bool is_empty() const { return bytes_.empty(); }
     [[nodiscard]] std::uint8_t byte();
 

@@ -72,8 +72,7 @@ std::byte* GuestMemory::find(std::uint64_t address, std::uint64_t size, bool rea
         Exact const end = Exact{address} + size;
         bool const is_inside =
             address >= region.base && end <= Exact{region.base} + region.contents.size();
-        bool const is_allowed =
-            (region.is_readable || !reads) && (region.is_writable || !writes);
+        bool const is_allowed = (region.is_readable || !reads) && (region.is_writable || !writes);
         if (is_inside && is_allowed) {
             return region.contents.data() + (address - region.base);
         }
@@ -150,24 +149,17 @@ void Reference::trap(Trap kind, std::uint64_t address, std::uint32_t bytes) {
 
 void Reference::step(Instruction const& instruction) {
     switch (instruction.opcode % 8) {
-        case 0:
-            return wide(instruction);
-        case 1:
-            return load(instruction);
-        case 2:
-            return store(instruction, widen_signed(std::uint32_t(instruction.imm), 32));
+        case 0: return wide(instruction);
+        case 1: return load(instruction);
+        case 2: return store(instruction, widen_signed(std::uint32_t(instruction.imm), 32));
         case 3:
             return (instruction.opcode & 0xe0) == 0xc0
                        ? atomic(instruction)
                        : store(instruction, registers_[instruction.src]);
-        case 4:
-            return arithmetic(instruction, false);
-        case 5:
-            return jump(instruction, true);
-        case 6:
-            return jump(instruction, false);
-        default:
-            return arithmetic(instruction, true);
+        case 4: return arithmetic(instruction, false);
+        case 5: return jump(instruction, true);
+        case 6: return jump(instruction, false);
+        default: return arithmetic(instruction, true);
     }
 }
 
@@ -214,8 +206,7 @@ void Reference::arithmetic(Instruction const& instruction, bool is_64) {
             dst = swaps ? reverse_bytes(dst, width) : widen_unsigned(dst, width);
             return;
         }
-        default:
-            return trap(Trap::Illegal);
+        default: return trap(Trap::Illegal);
     }
     dst = widen_unsigned(result, bits);
 }
@@ -305,9 +296,8 @@ void Reference::call_helper(std::uint32_t id) {
         if (rule.kind == Kind::Text) {
             is_admitted = memory_.text_length(arguments[i]) >= 0;
         } else if (rule.kind != Kind::Scalar) {
-            std::uint64_t const bytes = rule.sized_by == 0
-                                            ? rule.bytes
-                                            : widen_unsigned(arguments[rule.sized_by - 1], 32);
+            std::uint64_t const bytes =
+                rule.sized_by == 0 ? rule.bytes : widen_unsigned(arguments[rule.sized_by - 1], 32);
             bool const writes = rule.kind == Kind::Writable;
             is_admitted =
                 bytes == 0 || memory_.find(arguments[i], bytes, !writes, writes) != nullptr;
@@ -361,10 +351,14 @@ void Reference::atomic(Instruction const& instruction) {
     std::uint64_t const operand = widen_unsigned(registers_[instruction.src], size * 8);
     std::uint64_t result = 0;
     switch (instruction.imm) {
-        case 0x00: case 0x01: result = old + operand; break;
-        case 0x40: case 0x41: result = old | operand; break;
-        case 0x50: case 0x51: result = old & operand; break;
-        case 0xa0: case 0xa1: result = old ^ operand; break;
+        case 0x00:
+        case 0x01: result = old + operand; break;
+        case 0x40:
+        case 0x41: result = old | operand; break;
+        case 0x50:
+        case 0x51: result = old & operand; break;
+        case 0xa0:
+        case 0xa1: result = old ^ operand; break;
         case 0xe1: result = operand; break;
         case 0xf1: result = old == widen_unsigned(registers_[0], size * 8) ? operand : old; break;
         default: return trap(Trap::Illegal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A second interpreter, written from the text of RFC 9669 and SPEC.md to be compared with the first.
-// Slow and plain: no windows, no portions of budget, no tables; it shares no code with
+// A second interpreter, written from the text of RFC 9669 and SPEC.md to be compared with the
+// first. Slow and plain: no windows, no portions of budget, no tables; it shares no code with
 // core/mbpf/interpreter, decodes by itself and has memory of its own, at the same addresses.
 #pragma once
 

@@ -141,8 +141,8 @@ std::string compare_ways(Sandbox& sandbox, Budget budget) {
         }
     }
     if (!report.empty()) {
-        report = "budget " + std::to_string(budget.instructions) + "\nreference:   " +
-                 describe(expected) + '\n' + report;
+        report = "budget " + std::to_string(budget.instructions) +
+                 "\nreference:   " + describe(expected) + '\n' + report;
     }
     return report;
 }

@@ -43,7 +43,8 @@ def request(vector: vectors.Vector, accelerated: bool) -> bytes:
 
 def run(requests: list[bytes]) -> list[wire.Reply]:
     with tempfile.TemporaryDirectory() as name:
-        requests_file, replies_file = pathlib.Path(name) / "requests", pathlib.Path(name) / "replies"
+        folder = pathlib.Path(name)
+        requests_file, replies_file = folder / "requests", folder / "replies"
         requests_file.write_bytes(wire.batch(requests))
         subprocess.run(
             ["qemu-system-arm", "-M", BOARD, "-nographic", "-monitor", "none", "-serial", "none",

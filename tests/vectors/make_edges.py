@@ -270,7 +270,8 @@ def reserved_fields():
         if fixed["imm"] == 0 and not is_width_or_atomic:
             kinds += [("imm", 1, "ImmediateReserved"), ("imm", -2**31, "ImmediateReserved")]
         for field, number, fault in kinds:
-            reject(f"{opcode:#04x} offset {plain['offset']} imm {plain['imm']} with {field} {number}",
+            name = f"{opcode:#04x} offset {plain['offset']} imm {plain['imm']}"
+            reject(f"{name} with {field} {number}",
                    ins(opcode, **{**plain, field: number}) + EXIT, fault)
 
 

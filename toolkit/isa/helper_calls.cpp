@@ -3,14 +3,14 @@
 
 #include <set>
 
-#include "toolkit/isa/disassembly.hpp"
-
 namespace mbpf::toolkit::helper_calls {
 
 std::vector<HelperCall> find_calls(isa::Text text) {
     std::vector<HelperCall> calls;
-    for (Pc pc{}; pc.slot < text.slots(); pc.slot += disassembly::slots_of(text, pc)) {
+    std::uint32_t step = 1;
+    for (Pc pc{}; pc.slot < text.slots(); pc.slot += step) {
         isa::Slot const slot = text[pc];
+        step = isa::is_wide(isa::shape_of(slot.opcode())) ? 2 : 1;
         if (slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0) {
             calls.push_back({pc, HelperId{slot.high}});
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A Problem as people read it, and as programs do. The keys of the JSON form are listed in SPEC.md,
-// "JSON of the toolkit"; they stay.
+// A Problem as people read it, and as programs do. The keys of the JSON form stay:
+// scripts rely on them.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a run did, as text and as JSON. SPEC.md, "JSON of the toolkit", lists the keys.
+// What a run did, as text and as JSON, whose keys stay: scripts rely on them.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

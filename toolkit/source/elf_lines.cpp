@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/source/elf_lines.hpp"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -84,16 +83,9 @@ Sections find_sections(std::vector<ElfSection> const& sections) {
     return found;
 }
 
-// Ascending by slot, one row each, and none that repeats the one before.
-void tidy(std::vector<Row>& rows) {
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](Row const& a, Row const& b) { return a.slot < b.slot; });
-    auto const is_same_slot = [](Row const& a, Row const& b) { return a.slot == b.slot; };
-    rows.erase(std::unique(rows.begin(), rows.end(), is_same_slot), rows.end());
-}
-
 void add_rows(SourceMap& map, Sections const& sections, std::vector<Stretch> const& stretches) {
     std::map<std::string, std::uint32_t> files;
+    std::map<std::uint32_t, Row> rows;  // By slot; the first record of a slot counts.
     for (BtfLine& line : read_btf_lines(sections.btf, sections.btf_ext)) {
         auto const section = sections.by_name.find(line.section);
         if (section == sections.by_name.end() || line.line == 0) {
@@ -107,9 +99,11 @@ void add_rows(SourceMap& map, Sections const& sections, std::vector<Stretch> con
         if (is_new) {
             map.files.push_back(line.file);
         }
-        map.rows.push_back({*slot, file->second, line.line, std::move(line.text)});
+        rows.emplace(*slot, Row{*slot, file->second, line.line, std::move(line.text)});
     }
-    tidy(map.rows);
+    for (auto& [slot, row] : rows) {
+        map.rows.push_back(std::move(row));
+    }
 }
 
 void add_functions(SourceMap& map, std::vector<ElfSection> const& sections,

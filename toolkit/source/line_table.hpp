@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The optional "Lines" section of an image, 0x81 (SPEC.md, "Line table"): about one byte for each
+// The optional "Lines" section of an image, 0x81 (SPEC.md, "Image"): about one byte for each
 // change of line. Texts of lines are not stored, only where to find them.
 #pragma once
 

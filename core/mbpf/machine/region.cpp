@@ -7,7 +7,8 @@ Result<void> Regions::put(std::uint32_t index, Region const& region) {
     if (index == regions_.size()) {
         return Error{Fault::TooManyRegions, 0, index + 1, config::max_regions};
     }
-    if (region.base + region.bytes < region.base) {
+    std::uintptr_t const room = std::uintptr_t{0} - region.base;  // Up to the end of memory
+    if (region.bytes > room && region.base != 0) {
         return Error{Fault::RegionWraps, 0, index};
     }
     regions_[index] = region;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// How far below r10 a program reaches, so that a local call moves r10 by no more than needed.
+// How far below r10 a program reaches, so that a local call moves r10 by no more than needed, and a
+// program has no more stack than it uses.
 //
-// Compilers address the stack as [r10 - k], or copy r10 and add -k to the copy. Any other use of
-// r10 hides how far it reaches: then a frame has the full config::max_frame_bytes. Too small a
-// frame would make a program overwrite its own caller's variables, never leave its memory.
+// Compilers address the stack as [r10 - k], or lower a copy of r10 by a constant, through which
+// they load and store or which they pass to a helper. That is followed, up to the next jump. A copy
+// that is used in any other way may point anywhere in the frame: then it has
+// config::max_frame_bytes. (Too small a frame would let a program overwrite its own caller's
+// variables, or trap; it could not leave its memory.)
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "mbpf/isa/isa.hpp"
@@ -16,32 +20,31 @@ namespace mbpf::verifier {
 
 class FrameScan {
 public:
+    FrameScan() { forget(isa::frame_pointer); }
+
     // Looks at the next instruction in slot order.
-    void add(isa::Slot slot, isa::Shape shape, Fields fields);
+    void add(isa::Slot const& slot, isa::Shape shape, Fields fields);
 
     // Bytes below r10 that the instructions so far reach; more than a frame may have if one of
     // them reaches too far.
-    [[nodiscard]] std::uint32_t bytes() const { return bytes_; }
+    [[nodiscard]] std::uint32_t bytes() const { return 0u - std::uint32_t(lowest_); }
 
 private:
-    static constexpr std::uint8_t none = 0xff;
+    static constexpr std::int32_t none = 1;  // Of a register that is no copy of r10.
 
-    [[nodiscard]] bool is_frame_pointer(std::uint8_t reg) const {
-        return reg == isa::frame_pointer || reg == copy_;
-    }
-    void reach(std::int32_t offset) {
-        std::uint32_t const below = 0u - std::uint32_t(offset);
-        bytes_ = offset < 0 && below > bytes_ ? below : bytes_;
-    }
-    void escape_unless(bool followed) {
-        if (!followed) {
-            reach(-std::int32_t(config::max_frame_bytes));
-            copy_ = none;
+    [[nodiscard]] bool is_copy(std::uint32_t reg) const { return distance_[reg] <= 0; }
+    void reach(std::int32_t distance) { lowest_ = distance < lowest_ ? distance : lowest_; }
+    void escape() { reach(-std::int32_t(config::max_frame_bytes)); }
+    // Registers below `end` are no copies any more.
+    void forget(std::uint32_t end) {
+        for (std::uint32_t reg = 0; reg < end; ++reg) {
+            distance_[reg] = none;
         }
     }
 
-    std::uint32_t bytes_ = 0;
-    std::uint8_t copy_ = none;  // The register that equals r10 here. A second one is an escape.
+    std::int32_t lowest_ = 0;
+    // From r10 down to what each register points to: 0 or less, or none.
+    std::array<std::int32_t, isa::register_count> distance_{};
 };
 
 }  // namespace mbpf::verifier

@@ -12,9 +12,8 @@
 namespace mbpf::isa {
 namespace {
 
-static_assert(opcodes.size() == std::size_t(std::ranges::count_if(shapes, [](Shape shape) {
-                  return shape != Shape::Invalid;
-              })),
+static_assert(opcodes.size() == std::size_t(std::ranges::count_if(
+                                    shapes, [](Shape shape) { return shape != Shape::Invalid; })),
               "no opcode has two rows");
 static_assert(shape_of(0x00) == Shape::Invalid, "0 marks the second slot of LDDW");
 static_assert(class_of(0x18) == Class::Ld && class_of(0xff) == Class::Alu64);
@@ -44,8 +43,7 @@ std::string_view name_of(Group group) {
 TEST(OpcodeTable, HasEveryOpcodeOfTheRegistry) {
     for (test::RegistryRow const& row : test::opcode_registry()) {
         bool const is_tail_of_lddw = row.opcode == 0;
-        EXPECT_EQ(shape_of(row.opcode) == Shape::Invalid, is_tail_of_lddw)
-            << unsigned(row.opcode);
+        EXPECT_EQ(shape_of(row.opcode) == Shape::Invalid, is_tail_of_lddw) << unsigned(row.opcode);
     }
 }
 
@@ -63,8 +61,8 @@ TEST(OpcodeTable, AgreesWithTheRegistryOnGroups) {
     for (test::RegistryRow const& expected : test::opcode_registry()) {
         auto const row = std::ranges::find(opcodes, expected.opcode, &Row::opcode);
         // Byte swaps of 64 bits are base64; the table has one row for all widths.
-        bool const is_wide_swap = expected.imm == 0x40 && row != opcodes.end() &&
-                                  row->shape == Shape::ByteSwap;
+        bool const is_wide_swap =
+            expected.imm == 0x40 && row != opcodes.end() && row->shape == Shape::ByteSwap;
         if (row != opcodes.end() && !is_wide_swap) {
             EXPECT_EQ(name_of(row->group), expected.group) << unsigned(expected.opcode);
         }

@@ -33,8 +33,7 @@ std::string const prelude =
 
 std::vector<Source> const sources{
     {"plain", "int run(void *ctx) { return *(int *)ctx + 1; }", {""}},
-    {"helpers", "int run(void *ctx) { return print(\"a\") + now() + print(\"b\"); }",
-     {""}},
+    {"helpers", "int run(void *ctx) { return print(\"a\") + now() + print(\"b\"); }", {""}},
     {"statics",
      "static noinline int twice(int x) { return x * 2 + now(); }\n"
      "static noinline int more(int x) { return twice(x) + twice(x + 1); }\n"
@@ -53,17 +52,21 @@ std::vector<Source> const sources{
     {"data",
      "u32 counter = 7; static u32 hidden = 5; u32 zeros[4]; static u64 sum;\n"
      "char const text[] = \"text\"; static unsigned char const table[16] = {3, 1, 4, 1, 5};\n"
-     "int run(u32 *ctx) { counter++; hidden += counter; zeros[*ctx & 3] += hidden; sum += counter;\n"
+     "int run(u32 *ctx) { counter++; hidden += counter; zeros[*ctx & 3] += hidden; sum += "
+     "counter;\n"
      " return print(text) + table[*ctx & 15] + print(\"other\") + zeros[2] + sum; }",
      {""}},
     {"addresses",
-     "char const *const names[] = {\"zero\", \"one\", \"two\"}; u32 value = 3; u32 *where = &value;\n"
+     "char const *const names[] = {\"zero\", \"one\", \"two\"}; u32 value = 3; u32 *where = "
+     "&value;\n"
      "static u64 zero; u64 *nowhere = &zero + 0; u32 *const constant = &value;\n"
      "int run(u32 *ctx) { where += *ctx & 1; return print(names[*ctx % 3]) + *where + *nowhere\n"
      " + *constant; }",
-     {""}, true},
+     {""},
+     true},
     {"license",
-     "char _license[] section(\"license\") = \"GPL\"; int run(void *ctx) { return 0; }", {""}},
+     "char _license[] section(\"license\") = \"GPL\"; int run(void *ctx) { return 0; }",
+     {""}},
     {"loop",
      "int run(unsigned char *ctx) { u32 a = 1, b = 0; for (u32 i = 0; i < ctx[0]; ++i) {\n"
      " a = (a + ctx[i]) % 65521; b = (b + a) % 65521; } return b << 16 | a; }",
@@ -178,8 +181,7 @@ TEST_F(Compiled, ProgramsLinkAndSurviveEveryLayout) {
         Linked const roots = link(object.bytes());
         EXPECT_EQ(names_of(roots.program.entries), source.entries) << what;
         Linked const all = link(object.bytes(), {.entry = {}, .listed = Listed::Exported});
-        for (Format const format :
-             {Format::Text, Format::Femto, Format::Extended, Format::Image}) {
+        for (Format const format : {Format::Text, Format::Femto, Format::Extended, Format::Image}) {
             round_trip(all.program, format, source, what);
         }
         ++programs;
@@ -234,9 +236,9 @@ TEST_F(Compiled, StrippedObjectsLinkToTheSameContents) {
 }
 
 TEST_F(Compiled, ExternalFunctionsAreNamedUndefined) {
-    std::optional<Buffer> const object = compile(
-        clangs().back(), "extern int missing(int); int run(void *c) { return missing(1); }",
-        {"-O2"});
+    std::optional<Buffer> const object =
+        compile(clangs().back(), "extern int missing(int); int run(void *c) { return missing(1); }",
+                {"-O2"});
     ASSERT_TRUE(object.has_value());
     EXPECT_EQ(link_error(object->bytes()).fault, Fault::SymbolUndefined);
 }

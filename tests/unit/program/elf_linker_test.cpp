@@ -9,8 +9,8 @@
 namespace mbpf::test {
 namespace {
 
-using program::Listed;
 using program::LinkOptions;
+using program::Listed;
 using program::TextOrigin;
 using Names = std::vector<std::string>;
 using Slots = std::vector<std::uint32_t>;
@@ -105,8 +105,8 @@ TEST(Linker, EntryIsChosenByFunctionOrSection) {
 
 TEST(Linker, AFunctionThatOthersCallCanBeChosenAndAStaticOneCannot) {
     ElfBuilder elf;
-    std::uint16_t const text = elf.add_text(
-        ".text", function(1) + function(2) + global_call + exit_slot);
+    std::uint16_t const text =
+        elf.add_text(".text", function(1) + function(2) + global_call + exit_slot);
     elf.add(ElfBuilder::Symbol{"hidden", local_function, 0, text, 0, 8});
     std::uint32_t const called = elf.add_function("called", text, 8, 16);
     elf.add_function("root", text, 24, 16);
@@ -163,9 +163,9 @@ TEST(Linker, HiddenFunctionsAreNoEntries) {
 TEST(Linker, StaticCallsFollowFunctionsThatMove) {
     ElfBuilder elf;
     // s: exit; t: call s; entry: call t, exit; u: exit
-    std::uint16_t const text = elf.add_text(
-        ".text", exit_slot + "85100000feffffff" + exit_slot + "85100000fdffffff" + exit_slot +
-                     exit_slot);
+    std::uint16_t const text =
+        elf.add_text(".text", exit_slot + "85100000feffffff" + exit_slot + "85100000fdffffff" +
+                                  exit_slot + exit_slot);
     elf.add(ElfBuilder::Symbol{"s", local_function, 0, text, 0, 8});
     elf.add(ElfBuilder::Symbol{"t", local_function, 0, text, 8, 16});
     elf.add_function("entry", text, 24, 16);
@@ -217,7 +217,9 @@ TEST(Linker, AllRodataIsMergedAndAligned) {
     elf.relocate(text, 32, wide64, object);
     Linked const linked = link(elf.build().bytes());
     EXPECT_EQ(to_hex(linked.program.rodata),
-              "6162000000000000" "07070707070707070707070707070707" "0102");
+              "6162000000000000"
+              "07070707070707070707070707070707"
+              "0102");
     for (std::uint32_t const slot : {0u, 2u, 4u}) {
         EXPECT_EQ(linked.program.text[Pc{slot}].opcode(), 0xd8);
     }
@@ -275,7 +277,9 @@ TEST(Linker, DataMayHoldAddressesOfDataAndRodata) {
     elf.relocate(data, 16, word64, elf.add_section_symbol(bss));
     Linked const linked = link(elf.build().bytes());
     EXPECT_EQ(to_hex(linked.program.data),
-              "0300000000000000" "0700000000000000" "1800000000000000");
+              "0300000000000000"
+              "0700000000000000"
+              "1800000000000000");
     ASSERT_EQ(linked.program.data_relocation_count(), 3u);
     EXPECT_TRUE(linked.program.data_relocation(0).to_rodata);
     EXPECT_FALSE(linked.program.data_relocation(1).to_rodata);
@@ -306,7 +310,8 @@ TEST(Linker, WhatLoadersReadIsLeftOut) {
     std::uint16_t const frames = elf.add_rodata(".eh_frame", "0000000000000000");
     std::uint16_t const debug =
         elf.add(ElfBuilder::Section{".debug_info", 1, 0, std::vector<std::byte>(16), 0, 0, 0, 1});
-    elf.add(ElfBuilder::Section{".llvm.other", 1, 0x8000'0002, std::vector<std::byte>(16), 0, 0, 0, 1});
+    elf.add(
+        ElfBuilder::Section{".llvm.other", 1, 0x8000'0002, std::vector<std::byte>(16), 0, 0, 0, 1});
     elf.relocate(maps, 0, word32, 0);
     elf.relocate(frames, 0, 99, 77);
     elf.relocate(debug, 0, word32, 0);
@@ -336,8 +341,8 @@ TEST(Linker, TellsWhereEachSlotCameFrom) {
     elf.add_function("d", hook, 0, 16);
     Buffer const object = elf.build();
     LinkOptions const options{.entry = "b"};
-    std::vector<TextOrigin> const expected{{text, 8}, {text, 16}, {text, 0},
-                                           {text, 24}, {hook, 0}, {hook, 8}};
+    std::vector<TextOrigin> const expected{{text, 8},  {text, 16}, {text, 0},
+                                           {text, 24}, {hook, 0},  {hook, 8}};
     for (std::uint32_t slot = 0; slot < expected.size(); ++slot) {
         EXPECT_EQ(*program::text_origin(object.bytes(), options, Pc{slot}), expected[slot]) << slot;
     }

@@ -42,11 +42,11 @@ TEST(ElfHeader, MustBeAnObjectForBpf) {
     Buffer const object = Small{}.elf.build();
     ASSERT_EQ(fault(object), Fault::None);
     EXPECT_EQ(fault(object.with(0, std::uint8_t{0x7e})), Fault::FormatUnknown);
-    EXPECT_EQ(fault(object.with(4, std::uint8_t{1})), Fault::ElfUnsupported);      // 32 bits
-    EXPECT_EQ(fault(object.with(5, std::uint8_t{2})), Fault::ElfUnsupported);      // big-endian
-    EXPECT_EQ(fault(object.with(6, std::uint8_t{0})), Fault::ElfUnsupported);      // version
-    EXPECT_EQ(fault(object.with(16, std::uint16_t{2})), Fault::ElfUnsupported);    // executable
-    EXPECT_EQ(fault(object.with(18, std::uint16_t{62})), Fault::ElfUnsupported);   // x86-64
+    EXPECT_EQ(fault(object.with(4, std::uint8_t{1})), Fault::ElfUnsupported);     // 32 bits
+    EXPECT_EQ(fault(object.with(5, std::uint8_t{2})), Fault::ElfUnsupported);     // big-endian
+    EXPECT_EQ(fault(object.with(6, std::uint8_t{0})), Fault::ElfUnsupported);     // version
+    EXPECT_EQ(fault(object.with(16, std::uint16_t{2})), Fault::ElfUnsupported);   // executable
+    EXPECT_EQ(fault(object.with(18, std::uint16_t{62})), Fault::ElfUnsupported);  // x86-64
     EXPECT_EQ(fault(object.with(58, std::uint16_t{40})), Fault::ElfUnsupported);
     EXPECT_EQ(fault(object.first(63).size() == 63 ? Buffer{object.first(63)} : object),
               Fault::Truncated);
@@ -176,8 +176,7 @@ TEST(ElfWideLoads, NeedTheRightTypeOnAPlainLddw) {
     for (std::uint32_t const type : {0u, word64, word32, 4u, call32, 11u}) {
         EXPECT_EQ(wide_fault(type, in_rodata()), Fault::RelocationUnsupported) << type;
     }
-    EXPECT_EQ(wide_fault(wide64, in_rodata(), exit_slot + exit_slot),
-              Fault::RelocationUnsupported);
+    EXPECT_EQ(wide_fault(wide64, in_rodata(), exit_slot + exit_slot), Fault::RelocationUnsupported);
     EXPECT_EQ(wide_fault(wide64, in_rodata(), "1811000000000000 0000000000000000" + exit_slot),
               Fault::RelocationUnsupported);  // Source 1: a map, resolved by someone else.
     EXPECT_EQ(wide_fault(wide64, in_rodata(), exit_slot + "1801000000000000", 8),
@@ -274,7 +273,8 @@ TEST(ElfCalls, MustReachAFunction) {
     EXPECT_EQ(relocated({"f", local_function, 0, 1, 8, 8}, wide64), Fault::RelocationUnsupported);
     EXPECT_EQ(relocated({"f", local_function, 0, 1, 16, 8}), Fault::CallNotResolved);
     EXPECT_EQ(relocated({"f", local_function, 0, 1, 4, 8}), Fault::CallNotResolved);
-    EXPECT_EQ(relocated({"f", local_function, 0, 1, ~std::uint64_t{7}, 8}), Fault::SymbolOutOfRange);
+    EXPECT_EQ(relocated({"f", local_function, 0, 1, ~std::uint64_t{7}, 8}),
+              Fault::SymbolOutOfRange);
     EXPECT_EQ(relocated({"t", 3, 0, 1, 0, 0}, call32, "8510000001000000"), Fault::CallNotResolved);
     EXPECT_EQ(relocated({"t", 3, 0, 1, 0, 0}, call32, "85100000feffffff"), Fault::CallNotResolved);
     EXPECT_EQ(relocated({"t", 3, 0, 1, 0, 0}, call32, "85100000ffffff7f"), Fault::CallNotResolved);
@@ -307,7 +307,7 @@ TEST(ElfJumps, MustNotLeaveThePieceThatMovesWithThem) {
     EXPECT_EQ(moved("1500010000000000", exit_slot), Fault::JumpOutOfFunction);
     EXPECT_EQ(moved("0600000001000000", exit_slot), Fault::JumpOutOfFunction);
     EXPECT_EQ(moved(exit_slot, "1600fdff00000000"), Fault::JumpOutOfFunction);
-    EXPECT_EQ(moved(exit_slot, "0500ffff00000000"), Fault::None);              // Onto itself.
+    EXPECT_EQ(moved(exit_slot, "0500ffff00000000"), Fault::None);               // Onto itself.
     EXPECT_EQ(moved(exit_slot, "0500000000000000"), Fault::JumpOutOfFunction);  // Out of .text.
     EXPECT_EQ(moved(exit_slot, "0600000000000080"), Fault::JumpOutOfFunction);
 }
@@ -315,8 +315,8 @@ TEST(ElfJumps, MustNotLeaveThePieceThatMovesWithThem) {
 TEST(ElfData, HoldsWordsOf64BitsThatPointToData) {
     auto const data_fault = [](std::uint32_t type, std::uint16_t section, std::uint64_t offset) {
         ElfBuilder elf;
-        elf.add_text(".text", exit_slot);                                       // 1
-        elf.add_rodata(".rodata", "0001020304050607");                          // 2
+        elf.add_text(".text", exit_slot);                                          // 1
+        elf.add_rodata(".rodata", "0001020304050607");                             // 2
         std::uint16_t const data = elf.add_data(".data", "00000000000000000000");  // 3
         elf.relocate(data, offset, type, elf.add(ElfBuilder::Symbol{"s", 0, 0, section, 0, 0}));
         return fault(elf);
@@ -353,8 +353,8 @@ TEST(ElfData, RelocationsMustNotOverlap) {
 TEST(ElfData, ConstructorsAreFunctionPointersAndRefused) {
     ElfBuilder elf;
     std::uint16_t const text = elf.add_text(".text", exit_slot);
-    std::uint16_t const array = elf.add(
-        ElfBuilder::Section{".init_array", 14, 3, std::vector<std::byte>(8), 0, 0, 0, 8});
+    std::uint16_t const array =
+        elf.add(ElfBuilder::Section{".init_array", 14, 3, std::vector<std::byte>(8), 0, 0, 0, 8});
     elf.relocate(array, 0, word64, elf.add_section_symbol(text));
     EXPECT_EQ(fault(elf), Fault::RelocationUnsupported);
 }

@@ -16,8 +16,8 @@ std::string const exit_slot = "9500000000000000";
 Fault femto_fault(Buffer const& file) { return fault_of(program::open_femto(file.bytes())); }
 
 TEST(Femto, SmallestHasNoFunctions) {
-    Buffer const file = from_hex("72425046 00000000 00000000 00000000 00000000 08000000 00000000" +
-                                 exit_slot);
+    Buffer const file =
+        from_hex("72425046 00000000 00000000 00000000 00000000 08000000 00000000" + exit_slot);
     Result<Program> const program = program::open_femto(file.bytes());
     ASSERT_TRUE(program.has_value());
     EXPECT_EQ(names_of(program->entries), std::vector<std::string>{""});
@@ -28,7 +28,9 @@ TEST(Femto, SmallestHasNoFunctions) {
 TEST(Femto, WideHeaderIsToldApartByItsLengths) {
     Buffer const file = from_hex(
         "72425046 00000000 0000000000000000 00000000 08000000 10000000 01000000"
-        "6d61696e00000000" "b700000000000000" + exit_slot + "0000 0000 0800");
+        "6d61696e00000000"
+        "b700000000000000" +
+        exit_slot + "0000 0000 0800");
     EXPECT_EQ(*program::detect(file.bytes()), Format::Femto);
     Result<Program> const program = program::open_femto(file.bytes());
     ASSERT_TRUE(program.has_value());
@@ -41,8 +43,8 @@ TEST(Femto, WideHeaderIsToldApartByItsLengths) {
 TEST(Femto, FirstEntryIsSlot0WhateverTheOrderOfRecords) {
     Buffer const file = from_hex(
         "72425046 00000000 00000000 00000000 08000000 18000000 03000000"
-        "6100620063000000" + exit_slot + exit_slot + exit_slot +
-        "0000 0000 1000  0200 0000 0000  0400 0000 0800");
+        "6100620063000000" +
+        exit_slot + exit_slot + exit_slot + "0000 0000 1000  0200 0000 0000  0400 0000 0800");
     Result<Program> const program = program::open_femto(file.bytes());
     ASSERT_TRUE(program.has_value());
     EXPECT_EQ(names_of(program->entries), (std::vector<std::string>{"b", "a", "c"}));
@@ -53,7 +55,8 @@ TEST(Femto, FirstEntryIsSlot0WhateverTheOrderOfRecords) {
 TEST(Femto, NameWithoutNulEndsWhereTheNextBeginsOrRodataEnds) {
     Buffer const file = from_hex(
         "7b000000 00000000 00000000 00000000 08000000 10000000 02000000"
-        "6f6e6574776f6f6f" + exit_slot + exit_slot + "0300 0000 0800  0000 0000 0000");
+        "6f6e6574776f6f6f" +
+        exit_slot + exit_slot + "0300 0000 0800  0000 0000 0000");
     Result<Program> const program = program::open_femto(file.bytes());
     ASSERT_TRUE(program.has_value());
     EXPECT_EQ(names_of(program->entries), (std::vector<std::string>{"one", "twooo"}));
@@ -106,7 +109,8 @@ TEST(Femto, RefusesFunctionsOutsideTheText) {
     Buffer const file = golden("femto_data");
     std::size_t const text_offset_at = file.size() - 2;
     for (unsigned const offset : {4u, 88u, 0xffffu, 0xfff8u}) {
-        EXPECT_EQ(femto_fault(file.with(text_offset_at, std::uint16_t(offset))), Fault::EntryOutOfRange)
+        EXPECT_EQ(femto_fault(file.with(text_offset_at, std::uint16_t(offset))),
+                  Fault::EntryOutOfRange)
             << offset;
     }
     EXPECT_EQ(femto_fault(file.with(text_offset_at, std::uint16_t{80})), Fault::None);
@@ -121,8 +125,11 @@ TEST(Femto, RefusesNamesOutsideRodata) {
 
 TEST(Femto, RefusesMoreFunctionsThanAreUseful) {
     std::uint32_t const count = program::max_entries + 1;
-    Buffer file = from_hex("72425046 00000000 00000000 00000000 08000000 08000000 00000000"
-                           "6100000000000000" + exit_slot).longer(count * 6);
+    Buffer file = from_hex(
+                      "72425046 00000000 00000000 00000000 08000000 08000000 00000000"
+                      "6100000000000000" +
+                      exit_slot)
+                      .longer(count * 6);
     EXPECT_EQ(femto_fault(file.with(24, count)), Fault::TooManyFunctions);
 }
 
@@ -135,9 +142,9 @@ TEST(Femto, RefusesAnAddressThatIsNoMultipleOf4) {
 }
 
 TEST(Extended, HelperIdsReachToTheEnd) {
-    Buffer const file = from_hex(
-        "7b000000 00000000 00000000 00000000 00000000 08000000 00000000 00000000" + exit_slot +
-        "01 30 84");
+    Buffer const file =
+        from_hex("7b000000 00000000 00000000 00000000 00000000 08000000 00000000 00000000" +
+                 exit_slot + "01 30 84");
     EXPECT_EQ(*program::detect(file.bytes()), Format::Extended);
     Result<Program> const program = program::open_extended(file.bytes());
     ASSERT_TRUE(program.has_value());

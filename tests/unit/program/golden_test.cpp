@@ -40,8 +40,7 @@ Buffer data_object() {
     std::uint16_t const strings = elf.add_rodata(".rodata.str1.1", "68690a00");
     std::uint32_t const string = elf.add_section_symbol(strings);
     elf.add_function("entry", text, 0, 88);
-    std::uint32_t const format =
-        elf.add(ElfBuilder::Symbol{"FMT", global_object, 0, rodata, 0, 6});
+    std::uint32_t const format = elf.add(ElfBuilder::Symbol{"FMT", global_object, 0, rodata, 0, 6});
     std::uint32_t const counter =
         elf.add(ElfBuilder::Symbol{"counter", global_object, 0, data, 0, 4});
     elf.relocate(text, 0x00, wide64, counter);
@@ -145,12 +144,13 @@ TEST(Golden, Clang14MakesTheSameFiles) {
     if (!has_tool("clang-14")) {
         GTEST_SKIP() << "no clang-14";
     }
-    std::optional<Buffer> const data = compile("clang-14",
-                                               "static void *(*print)(const char *, ...) = (void *)1;"
-                                               "const char FMT[] = \"v=%d\\n\"; unsigned counter = 7;"
-                                               "int entry(void *ctx) { print(FMT, counter);"
-                                               " print(\"hi\\n\"); return counter; }",
-                                               {"-Os", "-mcpu=v2"});
+    std::optional<Buffer> const data =
+        compile("clang-14",
+                "static void *(*print)(const char *, ...) = (void *)1;"
+                "const char FMT[] = \"v=%d\\n\"; unsigned counter = 7;"
+                "int entry(void *ctx) { print(FMT, counter);"
+                " print(\"hi\\n\"); return counter; }",
+                {"-Os", "-mcpu=v2"});
     ASSERT_TRUE(data.has_value());
     EXPECT_EQ(to_hex(link(data->bytes()).image.bytes()), golden_hex("image_data"));
     std::optional<Buffer> const calls =

@@ -33,8 +33,7 @@ Buffer image(std::vector<Raw> const& sections) {
     put(from_hex("6d425046 01 00 0000"));
     file[5] = std::byte(sections.size());
     for (Raw const& section : sections) {
-        std::uint32_t const bytes =
-            section.bss_bytes + std::uint32_t(from_hex(section.hex).size());
+        std::uint32_t const bytes = section.bss_bytes + std::uint32_t(from_hex(section.hex).size());
         std::uint32_t const word = section.kind | bytes << 8;
         file.resize(file.size() + 4);
         store(file.data() + file.size() - 4, word);
@@ -197,10 +196,10 @@ TEST(ImageEntries, MustBeWholeRecordsThenNames) {
     };
     EXPECT_EQ(fault("0000 0400 6100"), Fault::None);
     EXPECT_EQ(fault("0000 0400 00"), Fault::None);
-    EXPECT_EQ(fault("0000 0400 61"), Fault::SectionMalformed);       // No NUL at the end.
-    EXPECT_EQ(fault("0000 0000 6100"), Fault::SectionMalformed);     // Names before the records.
-    EXPECT_EQ(fault("0000 0500 6100"), Fault::SectionMalformed);     // Not whole records.
-    EXPECT_EQ(fault("0000 0600 6100"), Fault::SectionMalformed);     // Names behind the end.
+    EXPECT_EQ(fault("0000 0400 61"), Fault::SectionMalformed);    // No NUL at the end.
+    EXPECT_EQ(fault("0000 0000 6100"), Fault::SectionMalformed);  // Names before the records.
+    EXPECT_EQ(fault("0000 0500 6100"), Fault::SectionMalformed);  // Not whole records.
+    EXPECT_EQ(fault("0000 0600 6100"), Fault::SectionMalformed);  // Names behind the end.
     EXPECT_EQ(fault("0000 0400"), Fault::SectionMalformed);
     EXPECT_EQ(fault("00"), Fault::SectionMalformed);
     EXPECT_EQ(fault("0000 0800 0100 0300 6100"), Fault::EntryOutOfRange);  // A name in the records.

@@ -122,9 +122,9 @@ TEST(Layout, ProgramsWithoutRightsAskForTheHelpersTheyCall) {
 }
 
 TEST(Layout, ImageSortsHelperIdsOfOtherFormats) {
-    Buffer const file = from_hex(
-        "7b000000 00000000 00000000 00000000 00000000 08000000 00000000 00000000" + exit_slot +
-        "30 01 30 02");
+    Buffer const file =
+        from_hex("7b000000 00000000 00000000 00000000 00000000 08000000 00000000 00000000" +
+                 exit_slot + "30 01 30 02");
     Program const program = *program::open_extended(file.bytes());
     Buffer const image{std::get<layout::File>(layout::encode_image(program))};
     EXPECT_EQ(helpers_of(*program::open_image(image.bytes())),

@@ -2,8 +2,8 @@
 // Detection, and bare text.
 #include <gtest/gtest.h>
 
-#include "tests/unit/program/support/buffer.hpp"
 #include "mbpf/program/program.hpp"
+#include "tests/unit/program/support/buffer.hpp"
 
 namespace mbpf::test {
 namespace {

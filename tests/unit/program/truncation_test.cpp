@@ -72,9 +72,10 @@ TEST(Truncation, PrefixesOfTextAreTextInWholeSlots) {
 
 Buffer rich_object() {
     ElfBuilder elf;
-    std::uint16_t const text = elf.add_text(
-        ".text", "9500000000000000 1801000000000000 0000000000000000 85100000ffffffff"
-                 "9500000000000000");
+    std::uint16_t const text =
+        elf.add_text(".text",
+                     "9500000000000000 1801000000000000 0000000000000000 85100000ffffffff"
+                     "9500000000000000");
     std::uint16_t const rodata = elf.add_rodata(".rodata", "0000000000000000");
     std::uint16_t const data = elf.add_data(".data", "0000000000000000");
     std::uint16_t const strings = elf.add_rodata(".rodata.str1.1", "6100");
@@ -94,8 +95,8 @@ TEST(Truncation, NoPrefixOfAnObjectLinks) {
     ASSERT_TRUE(program::link_elf(object.bytes(), output.writable(), {}).has_value());
     for (std::size_t size = 0; size < object.size(); ++size) {
         // The last section is the one of section names, whose loss nothing but names would notice.
-        EXPECT_FALSE(
-            program::link_elf(Buffer{object.first(size)}.bytes(), output.writable(), {}).has_value())
+        EXPECT_FALSE(program::link_elf(Buffer{object.first(size)}.bytes(), output.writable(), {})
+                         .has_value())
             << size;
     }
 }

@@ -83,7 +83,8 @@ std::string opcode_table() {
     text << "| opcode | | operation | group |\n|---|---|---|---|\n";
     for (isa::Row const& row : rows) {
         std::string cell = operation(row);
-        for (std::size_t at = cell.find('|'); at != std::string::npos; at = cell.find('|', at + 2)) {
+        for (std::size_t at = cell.find('|'); at != std::string::npos;
+             at = cell.find('|', at + 2)) {
             cell.insert(at, "\\");
         }
         text << "| 0x" << std::hex << (row.opcode < 16 ? "0" : "") << unsigned(row.opcode) << " | "

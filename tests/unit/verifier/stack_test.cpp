@@ -65,8 +65,15 @@ TEST(StackPlan, FollowsACopyOfR10ThatIsLowered) {
     EXPECT_EQ(frame_of(join({mov64(r1, r10), add64(r1, -24)})), 24u);
     EXPECT_EQ(frame_of(join({mov64(r1, r10), add64(r1, -24), call_helper(1)})), 24u);
     EXPECT_EQ(frame_of(join({mov64(r1, r10), mov64(r3, 5), add64(r1, -24)})), 24u);
-    EXPECT_EQ(frame_of(join({mov64(r1, r10), add64(r1, 24)})), 0u);
+    EXPECT_EQ(frame_of(join({mov64(r1, r10), add64(r1, -24), add64(r1, 16)})), 24u);
     EXPECT_EQ(frame_of(join({mov64(r1, r10), mov64(r1, r2)})), 0u);  // Forgotten again.
+    EXPECT_EQ(frame_of(join({mov64(r1, r10), add64(r1, -8), mov64(r2, r1), add64(r2, -8)})), 16u);
+    EXPECT_EQ(frame_of(join({mov64(r1, r10), mov64(r2, r10), call_helper(1), ja(0)})), 0u);
+    // What a helper was given is forgotten; what is kept in r6 is not.
+    EXPECT_EQ(frame_of(join({mov64(r2, r10), add64(r2, -8), call_helper(1), add64(r2, r1)})), 8u);
+    EXPECT_EQ(frame_of(join(
+                  {mov64(r6, r10), add64(r6, -8), call_helper(1), load(Size::Word, r1, r6, -16)})),
+              24u);
     EXPECT_EQ(frame_of(join({mov64(r1, r10), add64(r1, -8), mov64(r2, r10), add64(r2, -40)})), 40u);
 }
 
@@ -89,7 +96,7 @@ TEST(StackPlan, ReachesAsFarAsAccessesBelowALoweredCopy) {
     EXPECT_EQ(frame_of(join({mov64(r4, r10), add64(r4, -56), ja(1), leave(),
                              load(Size::Word, r5, r4, -4), store(Size::Word, r4, -8, r5),
                              add64(r4, 4), jump64(isa::Jump::Lt, r1, r2, -4)})),
-              64u);
+              full);  // Not followed over the jump.
     EXPECT_EQ(frame_of(join({mov64(r4, r10), add64(r4, -16), store(Size::Byte, r4, 15, 1)})), 16u);
 }
 
@@ -101,17 +108,18 @@ TEST(StackPlan, IsFullForEveryOtherUseOfR10) {
              Code{store(Size::Double, r1, 0, r10)},
              Code{atomic(Size::Double, 0, r1, 0, r10)},
              Code{jump64(isa::Jump::Gt, r1, r10, 0)},
-             join({mov64(r1, r10), mov64(r2, r10)}),
-             join({mov64(r1, r10), mov64(r2, r1)}),
              join({mov64(r1, r10), alu64(Alu::Sub, r1, 8)}),
              join({mov64(r1, r10), add64(r1, r2)}),
+             join({mov64(r1, r10), add64(r1, 24)}),
              join({mov64(r1, r10), add64(r2, r1)}),
              join({mov64(r1, r10), alu32(Alu::Add, r1, -8)}),
              join({mov64(r1, r10), alu64(Alu::And, r1, -8)}),
              join({mov64(r1, r10), neg64(r1)}),
              join({mov64(r1, r10), store(Size::Double, r2, 0, r1)}),
-             join({mov64(r1, r10), call_helper(1)}),
              join({mov64(r1, r10), ja(0), add64(r1, -8)}),
+             join({mov64(r6, r10), add64(r6, -8), call_helper(1), ja(0)}),
+             join({mov64(r1, r10), add64(r1, -8), ja(0)}),
+             join({mov64(r1, r10), add64(r1, -8), mov64(r2, r1), add64(r2, r3)}),
              join({mov64(r1, r10), jump32(isa::Jump::Eq, r2, 0, 0), add64(r1, -8)}),
              join({mov64(r1, r10), atomic(Size::Double, 1, r2, 0, r1)}),
          }) {

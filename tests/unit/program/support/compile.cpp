@@ -107,7 +107,7 @@ std::optional<Buffer> strip(std::string const& tool, Buffer const& object,
     Folder const folder;
     std::string_view const text = as_text(object.bytes());
     std::ofstream{folder / "program.o", std::ios::binary}.write(text.data(),
-                                                               std::streamsize(text.size()));
+                                                                std::streamsize(text.size()));
     std::vector<std::string> arguments{tool};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     arguments.insert(arguments.end(), {folder / "program.o", "-o", folder / "stripped.o"});

@@ -62,8 +62,8 @@ std::uint16_t ElfBuilder::add_bss(std::string name, std::uint64_t bytes) {
     return add(Section{std::move(name), nobits, alloc | write, {}, bytes, 0, 0, 8});
 }
 
-std::uint32_t ElfBuilder::add_function(std::string name, std::uint16_t section,
-                                       std::uint64_t value, std::uint64_t size) {
+std::uint32_t ElfBuilder::add_function(std::string name, std::uint16_t section, std::uint64_t value,
+                                       std::uint64_t size) {
     return add(Symbol{std::move(name), global_function, 0, section, value, size});
 }
 

@@ -7,8 +7,7 @@ namespace mbpf::test {
 
 Linked link(Bytes object, program::LinkOptions const& options) {
     Linked linked{Buffer{object.size() + 4096}, {}};
-    Result<std::size_t> const bytes =
-        program::link_elf(object, linked.image.writable(), options);
+    Result<std::size_t> const bytes = program::link_elf(object, linked.image.writable(), options);
     if (!bytes.has_value()) {
         ADD_FAILURE() << "does not link: fault " << unsigned(bytes.error().fault) << " at "
                       << bytes.error().where << ", found " << bytes.error().found;

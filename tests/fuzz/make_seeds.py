@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes the seeds of the fuzzers, corpus/<fuzzer>/<seed>, from tests/golden, tests/vectors and C
+source that clang compiles (MBPF_CLANG, or clang-19). What it wrote is part of the repository: it
+need not run again unless one of these changes."""
+
+import json
+import os
+import pathlib
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS / "firmware"))
+
+import wire  # noqa: E402
+
+CORPUS = TESTS / "fuzz" / "corpus"
+CLANG = os.environ.get("MBPF_CLANG") or "clang-19"
+SOURCES = {
+    "smallest": "int f(void) { return 42; }",
+    "calls": """static __attribute__((noinline)) int g(int x) { return x * 3; }
+                int f(char *p) { return g(p[0]) + g(p[1]); }""",
+    "data": """static const char text[] = "v=%d"; int counter = 7, zeros[5];
+               static int (*const print)(const char *, int) = (void *)1;
+               int f(void) { zeros[counter & 3]++; return print(text, counter++); }""",
+    "pointers": """static const char a[] = "ab", b[] = "cd"; const char *names[] = {a, b};
+                   int f(unsigned i) { return names[i & 1][0]; }""",
+    "sections": """__attribute__((section("first"))) int f(void) { return 1; }
+                   __attribute__((section("second"))) int g(void) { return 2; }""",
+    "common": """int shared[4]; static int mine; int f(int i) { return shared[i & 3] + mine++; }
+                 int g(void) { return f(3); }""",
+}
+
+
+def write(fuzzer: str, name: str, data: bytes) -> None:
+    folder = CORPUS / fuzzer
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def golden(path: pathlib.Path) -> bytes:
+    return bytes.fromhex("".join(re.sub(r"#.*", "", line) for line in path.open()))
+
+
+def write_goldens() -> None:
+    for path in sorted((TESTS / "golden").glob("*.hex")):
+        data, kind = golden(path), path.stem.split("_")[0]
+        write(kind, path.stem, data)
+        write("open", path.stem, data)
+
+
+def write_objects() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, source in SOURCES.items():
+            object_file = pathlib.Path(folder) / "object.o"
+            options = ["-fcommon"] if name == "common" else []
+            subprocess.run([CLANG, "-target", "bpf", "-mcpu=v3", "-O1", *options, "-c", "-x", "c",
+                            "-", "-o", object_file], input=source.encode(), check=True)
+            write("elf", name, object_file.read_bytes())
+
+
+def write_messages() -> None:
+    program = bytes.fromhex("b7000000 2a000000 95000000 00000000")
+    write("wire", "request", wire.request(program, b"context", entry=b"main"))
+    write("wire", "request_empty", wire.request(b"", b""))
+    head = struct.pack("<4s4B3IIQQIIIHBBII", b"mRp1", 1, 0, 2, 4, 0, 0, 0, 1, 0x2000_0000, 0, 2, 2,
+                       64, 16, 1, 0, 5, 3)
+    write("wire", "reply", head + wire.padded(b"bytes") + wire.padded(b"hi\n"))
+    write("wire", "batch", wire.batch([]))
+
+
+def write_texts() -> None:
+    """Programs of the public suite behind the eight bytes of parameters of fuzz_verifier."""
+    vectors = json.loads((TESTS / "vectors" / "conformance.json").read_text())["values"]
+    for vector in vectors[::12]:
+        program = bytes.fromhex(vector["program"])
+        write("verifier", vector["name"], bytes([0x10, 24, 8, 8, 8, 0, 4, 0]) + program)
+    write("open", "text", bytes.fromhex(vectors[0]["program"]))
+
+
+def write_random() -> None:
+    """What the generator makes programs of: long enough that it need not grow first."""
+    for seed in range(12):
+        data = random.Random(seed).randbytes(60 + 40 * seed)
+        write("interpreter", f"random_{seed}", data)
+        write("accelerate", f"random_{seed}", data)
+
+
+if __name__ == "__main__":
+    write_goldens()
+    write_objects()
+    write_messages()
+    write_texts()
+    write_random()
