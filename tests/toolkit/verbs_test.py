@@ -201,7 +201,7 @@ def test_build_rights_and_lines(folder):
 def test_build_flags_and_failures(folder):
     source = program_in(folder)
     image = folder / "a.mbpf"
-    Run("build", source, "-o", image, "--", "-DUNUSED=3", "-O1").ends(DONE)
+    Run("build", source, "-o", image, "--", "-DUNUSED=3", "-mcpu=v2").ends(DONE).says("-mcpu=v2")
     bad = folder / "bad.c"
     bad.write_text("int start(void) { return nothing; }\n")
     Run("build", bad, "-o", image).ends(UNUSABLE).says("does not compile", "bad.c:1:26", "nothing")

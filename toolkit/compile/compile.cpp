@@ -43,7 +43,7 @@ std::optional<unsigned> version_of(fs::path const& path) {
 std::optional<Compiler> find_numbered() {
     for (unsigned version = newest_clang; version >= oldest_clang; --version) {
         if (auto const path = system::find_program(fmt::format("clang-{}", version))) {
-            return Compiler{*path, version};
+            return Compiler{*path, version, {}};
         }
     }
     return {};
@@ -69,22 +69,33 @@ std::optional<fs::path> find_headers() {
     return {};
 }
 
+// What the last -mcpu= of `flags` says, which is the one that counts.
+std::string cpu_among(std::vector<std::string> const& flags) {
+    constexpr std::string_view option = "-mcpu=";
+    std::string cpu;
+    for (std::string const& flag : flags) {
+        cpu = flag.starts_with(option) ? flag.substr(option.size()) : cpu;
+    }
+    return cpu;
+}
+
 }  // namespace
 
 std::string Compiler::text() const {
-    return fmt::format("clang {} ({}), -mcpu={}", version, path.string(), cpu());
+    return fmt::format("clang {} ({}), -mcpu={}", version, path.string(),
+                       cpu.empty() ? default_cpu() : cpu);
 }
 
 Compiler find_compiler() {
-    if (char const* const chosen = std::getenv("MBPF_CLANG");
-        chosen != nullptr && *chosen != '\0') {
+    if (char const* const name = std::getenv("MBPF_CLANG"); name != nullptr && *name != '\0') {
+        fs::path const chosen = system::find_program(name).value_or(name);
         std::optional<unsigned> const version = version_of(chosen);
         if (!version || *version < oldest_clang) {
             throw no_compiler(fmt::format(
-                "MBPF_CLANG={}, {}", chosen,
+                "MBPF_CLANG={}, {}", name,
                 version ? fmt::format("version {}", *version) : "which is no clang that runs"));
         }
-        return {chosen, *version};
+        return {chosen, *version, {}};
     }
     std::optional<Compiler> const numbered = find_numbered();
     std::optional<fs::path> const plain = system::find_program("clang");
@@ -93,7 +104,7 @@ Compiler find_compiler() {
         if (*version < oldest_clang) {
             throw no_compiler(fmt::format("{}, version {}", plain->string(), *version));
         }
-        return {*plain, *version};
+        return {*plain, *version, {}};
     }
     if (!numbered) {
         throw no_compiler("none in PATH");
@@ -105,6 +116,7 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
     static_cast<void>(system::read_file(source));  // Says better than clang why it cannot be read.
     Compiled compiled;
     compiled.compiler = find_compiler();
+    compiled.compiler.cpu = cpu_among(flags);
     system::TemporaryFolder const folder;
     fs::path const object = folder.path() / "program.o";
     std::vector<std::string> command{compiled.compiler.path.string(),
@@ -112,7 +124,7 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                                      "-g",
                                      "-target",
                                      "bpf",
-                                     fmt::format("-mcpu={}", compiled.compiler.cpu())};
+                                     fmt::format("-mcpu={}", compiled.compiler.default_cpu())};
     if (std::optional<fs::path> const headers = find_headers()) {
         command.insert(command.end(), {"-I", headers->string()});
     }

@@ -17,11 +17,14 @@ inline constexpr unsigned first_clang_with_v4 = 18;
 struct Compiler {
     std::filesystem::path path;
     unsigned version{};
+    std::string cpu{};  // Bytecode that it was told to write; empty: default_cpu().
 
     // "clang 19 (/usr/bin/clang-19), -mcpu=v4"
     [[nodiscard]] std::string text() const;
     // Newest bytecode that this clang writes without being experimental about it.
-    [[nodiscard]] char const* cpu() const { return version >= first_clang_with_v4 ? "v4" : "v3"; }
+    [[nodiscard]] char const* default_cpu() const {
+        return version >= first_clang_with_v4 ? "v4" : "v3";
+    }
 };
 
 // That of MBPF_CLANG if it is set, otherwise the newest in PATH. Throws a Failure that says what to
