@@ -211,9 +211,35 @@ def results(native, phases, runs, ratios, peers) -> dict:
     }
 
 
+def readme_table(ratios, runs, peers) -> str:
+    """What README.md says: --readme puts it there."""
+    said = {"interpreter": "**µBPF** interpreter", "interpreter-flash": "the same, bytecode in flash",
+            "interpreter-v2": "the same, older bytecode (`-mcpu=v2`)"}
+    rows = ["| times native `-O2` | compute | helpers |", "|---|---:|---:|"]
+    for label, mean in [*((text, means(ratios[name])) for name, text in said.items()),
+                        *((peer["what"], means(peer["ratios"])) for peer in peers.values())]:
+        rows.append(f"| {label} | {mean['compute']:.1f} | {mean['helper']:.1f} |")
+    layers = flash()
+    core = sum(layers[name] for name in ("program", "machine", "verifier", "interpreter"))
+    stack = max(sample.values[2] for sample in runs["interpreter"].values())
+    return "\n".join([*rows, "", "| bytes on a Cortex-M4, `-Os` | |", "|---|---:|",
+                      f"| verifier, machine, interpreter, image and Femto loaders | {core:,} |",
+                      f"| linker for ELF objects, on the device | {layers['elf linker']:,} |",
+                      f"| C stack of a run, deepest | {stack} |"])
+
+
+def write_readme(table_text: str) -> None:
+    path = ROOT / "README.md"
+    start, end = "<!-- numbers: ./dev bench --readme writes them -->\n", "<!-- /numbers -->"
+    text = path.read_text()
+    before, rest = text.split(start)
+    path.write_text(f"{before}{start}{table_text}\n{end}{rest.split(end)[1]}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="also write build/bench.json")
+    parser.add_argument("--readme", action="store_true", help="also put the means into README.md")
     options = parser.parse_args()
     build()
     phases: dict[str, dict[str, dict[str, Sample]]] = {}
@@ -238,6 +264,8 @@ def main() -> int:
               for engine, run in runs.items()}
     peers = read_peers()
     print(report(native, runs, ratios, peers))
+    if options.readme:
+        write_readme(readme_table(ratios, runs, peers))
     if options.json:
         (ROOT / "build" / "bench.json").write_text(
             json.dumps(results(native, phases, runs, ratios, peers), indent=1) + "\n")
