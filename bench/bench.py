@@ -213,7 +213,8 @@ def results(native, phases, runs, ratios, peers) -> dict:
 
 def readme_table(ratios, runs, peers) -> str:
     """What README.md says: --readme puts it there."""
-    said = {"interpreter": "**µBPF** interpreter", "interpreter-flash": "the same, bytecode in flash",
+    said = {"interpreter": "**µBPF** interpreter",
+            "interpreter-flash": "the same, bytecode in flash",
             "interpreter-v2": "the same, older bytecode (`-mcpu=v2`)"}
     rows = ["| times native `-O2` | compute | helpers |", "|---|---:|---:|"]
     for label, mean in [*((text, means(ratios[name])) for name, text in said.items()),

@@ -3,8 +3,6 @@
 # As a test it runs for MBPF_FUZZ_SECONDS; what it learns goes to the build folder.
 set(MBPF_FUZZ_SECONDS 10 CACHE STRING "How long each fuzzer runs as a test")
 
-add_compile_options(-fsanitize=fuzzer-no-link)
-
 file(GLOB layout_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/layout/*.cpp")
 if(layout_sources)
     add_library(mbpf_layout STATIC ${layout_sources})

@@ -69,9 +69,15 @@ public:
             refuse(Fault::Truncated, input_.size(), bytes);
             return {};
         }
-        std::size_t const start = at_;
-        at_ += padded(bytes);
-        return input_.subspan(start, bytes);
+        Bytes const taken = input_.subspan(at_, bytes);
+        std::size_t const end = at_ + padded(bytes);
+        for (at_ += bytes; at_ < end; ++at_) {
+            if (input_[at_] != std::byte{0}) {
+                refuse(Fault::SectionMalformed, std::size_t(input_[at_]), 0);
+                return {};
+            }
+        }
+        return taken;
     }
     void expect_end() {
         if (at_ != input_.size()) {

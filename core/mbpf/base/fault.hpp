@@ -54,12 +54,12 @@ enum class Fault : std::uint8_t {
     WideTailReserved = 46,     // found: second slot of LDDW with more than an immediate.
     WideKindUnresolved = 47,   // found: source field of LDDW no loader resolved.
     WideOutOfSection = 48,     // found: offset in data or rodata; allowed: bytes there.
-    JumpOutOfRange = 49,       // found: target slot; allowed: slots.
+    JumpOutOfRange = 49,       // found: target slot; allowed: last slot.
     JumpIntoWide = 50,         // found: target slot.
-    JumpOutOfFunction = 51,    // found: target slot; allowed: first slot of the next function.
+    JumpOutOfFunction = 51,    // found: target slot; allowed: last slot of the function.
     FallsOffEnd = 52,          // found: opcode of the last instruction.
     CallKindUnknown = 53,      // found: source field of CALL.
-    CallOutOfRange = 54,       // found: target slot; allowed: slots.
+    CallOutOfRange = 54,       // found: target slot; allowed: last slot.
     CallIntoWide = 55,         // found: target slot.
     HelperUnknown = 56,        // found: helper id.
     HelperNotGranted = 57,     // found: helper id.

@@ -84,7 +84,6 @@ inline constexpr std::array fusions = [] {
         Fusion{op32(Alu::Mov), std::uint8_t(isa::Opcode::Call), 0, Match::Sequence},
         Fusion{op64(Alu::Add), mov32, 0, Match::Sequence},
         Fusion{op32(Alu::Add, reg), op64(Alu::Add), 0, Match::Sequence},
-        Fusion{op32(Alu::Mov), op32(Alu::Mov), 0, Match::Sequence},
 
         Fusion{jump32(Jump::Eq), std::uint8_t(isa::Opcode::Ja), 0, Match::Latch},
         Fusion{jump64(Jump::Eq), std::uint8_t(isa::Opcode::Ja), 0, Match::Latch},

@@ -22,7 +22,7 @@ enum class ArgKind : std::uint8_t {
     Unused,
     Scalar,         // any value
     Readable,       // points to `amount` readable bytes
-    Writable,       // points to `amount` readable and writable bytes
+    Writable,       // points to `amount` writable bytes
     ReadableSized,  // points to readable bytes; argument number `amount` says how many
     WritableSized,  // points to writable bytes; argument number `amount` says how many
     Text,           // points to a NUL-terminated string, all of it readable

@@ -100,20 +100,21 @@ private:
 // Inline, because it is on the path of every call of a helper with pointers.
 inline Region const* Instance::admits(Arg arg, std::uint64_t const* args,
                                       std::uint32_t index) const {
+    bool const is_text = arg.is_text();
+    // A helper's size parameter is 32 bits wide: what is checked is what it will use.
+    std::uint32_t const bytes = is_text          ? 1
+                                : arg.is_sized() ? std::uint32_t(args[arg.amount() - 1u])
+                                                 : arg.amount();
+    if (bytes == 0) {  // May be anywhere.
+        return &regions_[0];
+    }
     if (!is_reachable(args[index])) {
         return nullptr;
     }
     std::uintptr_t const address = std::uintptr_t(args[index]);
-    if (arg.is_text()) {
-        Region const* const region = regions_.find(address, 1, Access::Read);
-        return region != nullptr && ends_inside(*region, address) ? region : nullptr;
-    }
-    // A helper's size parameter is 32 bits wide: what is checked is what it will use.
-    std::uint32_t const bytes =
-        arg.is_sized() ? std::uint32_t(args[arg.amount() - 1u]) : arg.amount();
-    // No bytes may be anywhere.
     Access const access = arg.is_written() ? Access::Write : Access::Read;
-    return bytes == 0 ? &regions_[0] : regions_.find(address, bytes, access);
+    Region const* const region = regions_.find(address, bytes, access);
+    return region == nullptr || (is_text && !ends_inside(*region, address)) ? nullptr : region;
 }
 
 static_assert(sizeof(void*) != 4 || sizeof(Instance) <= 256, "RAM per loaded program");

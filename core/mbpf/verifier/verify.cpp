@@ -115,7 +115,8 @@ bool Verifier::find_functions() {
     for (std::uint32_t i = 0; i < program_.entries.size() && good; ++i) {
         Pc const entry = program_.entries.at(i).pc;
         pc_ = entry.slot;
-        if (entry.slot >= text_.slots() || !is_instruction(entry.slot)) {
+        // Slot 0 is no second half: if it is no instruction, that is what is wrong with it.
+        if (entry.slot >= text_.slots() || (entry.slot != 0 && !is_instruction(entry.slot))) {
             return refuse(Fault::EntryOutOfRange, entry.slot, text_.slots() - 1);
         }
         good = add_function(entry);

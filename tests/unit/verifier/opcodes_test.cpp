@@ -87,8 +87,7 @@ TEST(VerifyOpcode, RefusesCodesThatTheInterpreterWritesItself) {
 }
 
 TEST(VerifyOpcode, RefusesAnOpcodeOfZeroAnywhereButBehindLddw) {
-    // In slot 0 it is the entry that is no instruction.
-    EXPECT_EQ(verify_error(join({Slot{}, leave()})), (Error{Fault::EntryOutOfRange, 0, 0, 1}));
+    EXPECT_EQ(verify_error(join({Slot{}, leave()})), (Error{Fault::OpcodeUnknown, 0, 0, 0}));
     EXPECT_EQ(verify_error(join({lddw(r0, 1), Slot{}, leave()})),
               (Error{Fault::OpcodeUnknown, 2, 0, 0}));
     EXPECT_EQ(verify_error(join({lddw(r0, 1), leave()})), Error{});
