@@ -35,10 +35,12 @@ class Engine:
     name: str
     cpu: str          # Of clang's BPF target.
     accelerated: bool
+    jit: bool = False
 
 
 ENGINES = [Engine("interpreter", "v3", True), Engine("interpreter-flash", "v3", False),
-           Engine("interpreter-v2", "v2", True), Engine("interpreter-v2-flash", "v2", False)]
+           Engine("interpreter-v2", "v2", True), Engine("interpreter-v2-flash", "v2", False),
+           Engine("jit", "v3", False, True), Engine("jit-v2", "v2", False, True)]
 
 
 @dataclasses.dataclass
@@ -114,7 +116,8 @@ def run_image(name: str, folder: pathlib.Path, arguments: list[str]) -> list[Sam
 def run_engine(engine: Engine, images: dict[str, bytes], folder: pathlib.Path) -> list[Sample]:
     requests = folder / f"{engine.name}.requests"
     requests.write_bytes(wire.batch([
-        wire.request(image, b"", BUDGET, accelerated=engine.accelerated, entry=name.encode())
+        wire.request(image, b"", BUDGET, accelerated=engine.accelerated, entry=name.encode(),
+                     engine=int(engine.jit))
         for name, image in images.items()]))
     return run_image("bench-engine", folder, [str(requests)])
 
@@ -215,7 +218,8 @@ def readme_table(ratios, runs, peers) -> str:
     """What README.md says: --readme puts it there."""
     said = {"interpreter": "**µBPF** interpreter",
             "interpreter-flash": "the same, bytecode in flash",
-            "interpreter-v2": "the same, older bytecode (`-mcpu=v2`)"}
+            "interpreter-v2": "the same, older bytecode (`-mcpu=v2`)",
+            "jit": "**µBPF** JIT, first version"}
     rows = ["| times native `-O2` | compute | helpers |", "|---|---:|---:|"]
     for label, mean in [*((text, means(ratios[name])) for name, text in said.items()),
                         *((peer["what"], means(peer["ratios"])) for peer in peers.values())]:
@@ -226,6 +230,7 @@ def readme_table(ratios, runs, peers) -> str:
     return "\n".join([*rows, "", "| bytes on a Cortex-M4, `-Os` | |", "|---|---:|",
                       f"| verifier, machine, interpreter, image and Femto loaders | {core:,} |",
                       f"| linker for ELF objects, on the device | {layers['elf linker']:,} |",
+                      f"| JIT, first version | {layers['jit']:,} |",
                       f"| C stack of a run, deepest | {stack} |"])
 
 

@@ -18,12 +18,13 @@ public:
     explicit Shares(WritableBytes memory)
         : unit_{memory.size() / 16 & ~std::size_t{7}}, memory_{memory} {}
 
-    [[nodiscard]] WritableBytes message() const { return memory_.first(6 * unit_); }
+    [[nodiscard]] WritableBytes message() const { return memory_.first(5 * unit_); }
     [[nodiscard]] runner::Workspace workspace() const {
-        return {.image = memory_.subspan(6 * unit_, 4 * unit_),
-                .memory = memory_.subspan(10 * unit_, 3 * unit_),
-                .context = memory_.subspan(13 * unit_, 2 * unit_),
-                .output = memory_.subspan(15 * unit_, unit_),
+        return {.image = memory_.subspan(5 * unit_, 3 * unit_),
+                .memory = memory_.subspan(8 * unit_, 2 * unit_),
+                .context = memory_.subspan(10 * unit_, 2 * unit_),
+                .output = memory_.subspan(12 * unit_, unit_),
+                .code = memory_.subspan(13 * unit_, 3 * unit_),
                 .now_us = now_us};
     }
 

@@ -23,7 +23,7 @@ public:
 
     // Each step answers true, or fills in why the reply ends there.
     [[nodiscard]] Reply run() {
-        if (load() && verify() && prepare()) {
+        if (load() && verify() && prepare() && compile()) {
             execute();
         }
         return reply_;
@@ -39,7 +39,9 @@ private:
     [[nodiscard]] Result<std::size_t> fill_image() const;
     [[nodiscard]] bool verify();
     [[nodiscard]] bool prepare();
+    [[nodiscard]] bool compile();
     void execute();
+    [[nodiscard]] std::uint32_t entry_index() const;
     [[nodiscard]] WritableBytes text() const;
 
     Request const& request_;
@@ -49,6 +51,7 @@ private:
     Pc entry_{};
     Result<verifier::VerifiedProgram> verified_{Error{}};
     machine::Instance instance_;
+    jit::Code code_{};
     helpers::Store::Entry entries_[2][store_entries];
     helpers::Store global_{entries_[1]};
     helpers::Environment environment_{helpers::TextOutput{workspace_.output},
@@ -119,6 +122,33 @@ bool Execution::prepare() {
     return done.has_value() || fail(Status::Unusable, done.error());
 }
 
+// Half of the memory for code is the compiler's, while it works.
+bool Execution::compile() {
+    if (request_.engine != Engine::Jit) {
+        return true;
+    }
+    if (!jit::is_native) {
+        return fail(Status::Unusable, Error{Fault::EngineUnavailable});
+    }
+    std::size_t const half = workspace_.code.size() / 2 & ~std::size_t{7};
+    Result<jit::Code> const code = jit::compile(*verified_, instance_, workspace_.code.first(half),
+                                                workspace_.code.subspan(half));
+    if (!code.has_value()) {
+        return fail(Status::Unusable, code.error());
+    }
+    code_ = *code;
+    return true;
+}
+
+// Of entry_, which is one of them.
+std::uint32_t Execution::entry_index() const {
+    std::uint32_t index = 0;
+    while (program_.entries.at(index).pc != entry_) {
+        ++index;
+    }
+    return index;
+}
+
 WritableBytes Execution::text() const {
     Bytes const text = program_.text.bytes();
     std::size_t const offset = std::size_t(text.data() - workspace_.image.data());
@@ -127,11 +157,14 @@ WritableBytes Execution::text() const {
 
 void Execution::execute() {
     instance_.set_environment(&environment_);
-    if (request_.bytecode == Bytecode::Accelerated) {
+    bool const is_compiled = request_.engine == Engine::Jit;
+    if (request_.bytecode == Bytecode::Accelerated && !is_compiled) {
         interpreter::accelerate(*verified_, text());
     }
     port::mark_start();
-    reply_.outcome = interpreter::run(*verified_, instance_, entry_, request_.budget);
+    reply_.outcome = is_compiled
+                         ? jit::run(code_, *verified_, instance_, entry_index(), request_.budget)
+                         : interpreter::run(*verified_, instance_, entry_, request_.budget);
     port::mark_end();
     bool const has_returned = reply_.outcome.report.trap == machine::Trap::None;
     reply_.status = has_returned ? Status::Ran : Status::Trapped;

@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "mbpf/interpreter/interpreter.hpp"
+#include "mbpf/jit/jit.hpp"
 
 namespace mbpf::runner {
 
-enum class Engine : std::uint8_t { Interpreter = 0 };
+enum class Engine : std::uint8_t { Interpreter = 0, Jit = 1 };
 
 // Which helpers exist. Standard: core/mbpf/helpers. Conformance: helper 5 of the public suite.
 enum class Suite : std::uint8_t { Standard = 0, Conformance = 1 };
@@ -55,6 +55,7 @@ struct Workspace {
     WritableBytes memory;
     WritableBytes context;
     WritableBytes output;
+    WritableBytes code{};  // Executable, for compiled code.
     std::uint64_t (*now_us)() = nullptr;
 };
 

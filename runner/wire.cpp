@@ -164,7 +164,7 @@ Result<Request> decode_request(Bytes message) {
     reader.expect(request_magic, Fault::FormatUnknown);
     Request request;
     request.format = reader.take_enum(program::Format::Image);
-    request.engine = reader.take_enum(Engine::Interpreter);
+    request.engine = reader.take_enum(Engine::Jit);
     request.suite = reader.take_enum(Suite::Conformance);
     request.bytecode = reader.take_enum(Bytecode::Accelerated);
     request.policy.max_call_depth = reader.take<std::uint8_t>();

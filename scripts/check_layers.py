@@ -21,7 +21,8 @@ LAYERS = [
     ("verifier", "core/mbpf/verifier", ["machine"]),
     ("helpers", "core/mbpf/helpers", ["machine"]),
     ("interpreter", "core/mbpf/interpreter", ["verifier", "port"]),
-    ("runner", "runner", ["interpreter", "helpers"]),
+    ("jit", "core/mbpf/jit", ["interpreter"]),
+    ("runner", "runner", ["jit", "helpers"]),
     ("toolkit", "toolkit", ["runner"]),
     ("firmware", "firmware", ["runner"]),
     ("bench", "bench", ["runner", "firmware"]),
@@ -33,6 +34,9 @@ SIDE_DOORS = {
     "core/mbpf/program/image_layout.hpp": {"toolkit"},  # from one set of records.
     "core/mbpf/program/records.hpp": {"toolkit"},
     "runner/wire.hpp": {"toolkit", "firmware", "bench"},  # For those who talk to each other.
+    "core/mbpf/interpreter/frame.hpp": {"jit"},  # They share the slow paths.
+    "core/mbpf/interpreter/slow.hpp": {"jit"},
+    "core/mbpf/interpreter/arithmetic.hpp": {"jit"},
     "firmware/semihosting.hpp": {"bench"},  # Its images run on the board, too.
     "firmware/memory.hpp": {"bench"},
 }
@@ -102,10 +106,11 @@ def drawing() -> str:
             "a file breaks the order. A layer includes those under \"may use\" and all that these",
             "may use, each through its door, `layer/layer.hpp`.", "",
             "```",
-            "base <- isa <- program <- machine <- verifier <- interpreter <- runner <- toolkit",
-            "  ^                         ^                          |          |     firmware",
-            "  |                         +---------- helpers <------|----------+     bench",
+            "base <- isa <- program <- machine <- verifier <- interpreter <- jit <- runner",
+            "  ^                         ^                          |                  |",
+            "  |                         +---------- helpers <------|------------------+",
             "  +----------- port <----------------------------------+",
+            "runner <- toolkit, firmware, bench",
             "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:

@@ -39,6 +39,8 @@ constexpr std::size_t max_memory_bytes = 8192;
 
 bench_context context;
 alignas(8) std::byte memory[max_memory_bytes];
+alignas(8) std::byte code_memory[max_memory_bytes];
+alignas(8) std::byte scratch[max_memory_bytes];
 
 // Why a program did not get as far as running.
 void report_error(char const* program, Error error) {
@@ -83,10 +85,24 @@ void measure(char const* name, runner::Request const& request) {
     if (!lent.has_value()) {
         return report_error(name, lent.error());
     }
+    jit::Code code{};
+    bool const is_compiled = request.engine == runner::Engine::Jit;
+    if (is_compiled) {
+        port::mark_start();
+        Result<jit::Code> const compiled = jit::compile(*verified, instance, code_memory, scratch);
+        port::mark_end();
+        if (!compiled.has_value()) {
+            return report_error(name, compiled.error());
+        }
+        code = *compiled;
+        report("compile", name, opened->text.slots(), std::uint32_t(code.memory.size()), 0);
+    }
     Pc const entry = opened->entries.at(0).pc;
     StackProbe const probe;
     port::mark_start();
-    machine::Outcome const outcome = interpreter::run(*verified, instance, entry, request.budget);
+    machine::Outcome const outcome =
+        is_compiled ? jit::run(code, *verified, instance, 0, request.budget)
+                    : interpreter::run(*verified, instance, entry, request.budget);
     port::mark_end();
     report_run(name, std::uint32_t(outcome.result), context, probe);
     report("outcome", name, std::uint32_t(outcome.report.trap), outcome.report.pc.slot,

@@ -27,9 +27,9 @@ def padded(data: bytes) -> bytes:
 
 
 def request(program: bytes, context: bytes, budget: int = 1_000_000, *, accelerated: bool = False,
-            grants: bytes = ALL_HELPERS, entry: bytes = b"") -> bytes:
-    head = struct.pack("<4s6BHIIIII32s", REQUEST_MAGIC, FORMAT_IMAGE, 0, 0, int(accelerated), 8, 0,
-                       0, 4096, budget, len(entry), len(context), len(program), grants)
+            grants: bytes = ALL_HELPERS, entry: bytes = b"", engine: int = 0) -> bytes:
+    head = struct.pack("<4s6BHIIIII32s", REQUEST_MAGIC, FORMAT_IMAGE, engine, 0, int(accelerated),
+                       8, 0, 0, 4096, budget, len(entry), len(context), len(program), grants)
     return head + padded(program) + padded(context) + padded(entry)
 
 

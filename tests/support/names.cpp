@@ -79,6 +79,7 @@ constexpr std::array faults{
     Named{Fault::TooManyRegions, "TooManyRegions"},
     Named{Fault::RegionWraps, "RegionWraps"},
     Named{Fault::EntryNotVerified, "EntryNotVerified"},
+    Named{Fault::EngineUnavailable, "EngineUnavailable"},
 };
 
 constexpr std::array traps{

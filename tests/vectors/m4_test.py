@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every vector on the emulated Cortex-M4, in place and accelerated, all in one boot."""
+"""Every vector on the emulated Cortex-M4, interpreted in place, accelerated and compiled, all in
+one boot."""
 
 import os
 import pathlib
@@ -35,8 +36,11 @@ def numbers(header: str) -> dict[str, int]:
 FAULTS, TRAPS = numbers("base/fault.hpp"), numbers("machine/trap.hpp")
 
 
-def request(vector: vectors.Vector, accelerated: bool) -> bytes:
-    message = bytearray(wire.request(vector.program, vector.memory, accelerated=accelerated))
+WAYS = {"in place": {}, "accelerated": {"accelerated": True}, "compiled": {"engine": 1}}
+
+
+def request(vector: vectors.Vector, way: str) -> bytes:
+    message = bytearray(wire.request(vector.program, vector.memory, **WAYS[way]))
     message[FORMAT_AT], message[SUITE_AT] = FORMAT_TEXT, SUITE_CONFORMANCE
     return bytes(message)
 
@@ -67,13 +71,12 @@ def main() -> int:
     if shutil.which("qemu-system-arm") is None or not (FIRMWARE / f"{BOARD}.elf").exists():
         print(f"needs qemu-system-arm and the firmware of {BOARD}")
         return SKIPPED
-    cases = [(vector, accelerated) for vector in vectors.all_vectors()
-             for accelerated in (False, True)]
+    cases = [(vector, way) for vector in vectors.all_vectors() for way in WAYS]
     replies = run([request(*case) for case in cases])
     wrong = [] if len(replies) == len(cases) else [f"{len(replies)} replies to {len(cases)}"]
-    for (vector, accelerated), reply in zip(cases, replies):
+    for (vector, way), reply in zip(cases, replies):
         if text := difference(vector, reply):
-            wrong.append(f"{vector.name}, {'accelerated' if accelerated else 'in place'}: {text}")
+            wrong.append(f"{vector.name}, {way}: {text}")
     print("\n".join(wrong[:SHOWN]) or f"{len(cases)} runs are as they must be")
     if len(wrong) > SHOWN:
         print(f"and {len(wrong) - SHOWN} more")

@@ -71,6 +71,7 @@ runner::Request make_request(Options const& options, Bytes program, Bytes memory
     request.context = memory;
     request.format = options.is_elf ? program::Format::Elf : program::Format::Text;
     request.suite = runner::Suite::Conformance;
+    request.engine = options.engine == "jit" ? runner::Engine::Jit : runner::Engine::Interpreter;
     request.bytecode =
         options.bytecode == "in-place" ? runner::Bytecode::InPlace : runner::Bytecode::Accelerated;
     request.policy.granted = machine::HelperSet::all();
@@ -124,7 +125,7 @@ void add_verb(CLI::App& app, Session&) {
         ->check(CLI::IsMember({"host", "m4"}))
         ->capture_default_str();
     verb->add_option("--engine", options->engine, "What runs it")
-        ->check(CLI::IsMember({"interpreter"}))
+        ->check(CLI::IsMember({"interpreter", "jit"}))
         ->capture_default_str();
     verb->add_option("--bytecode", options->bytecode, "Whether verified bytecode is rewritten")
         ->check(CLI::IsMember({"in-place", "accelerated"}))

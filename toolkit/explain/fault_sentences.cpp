@@ -233,6 +233,13 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::RegionWraps:
             return say("RegionWraps", Nothing, "a region passes the end of memory",
                        "region {found}", "", "lend memory that exists");
+        case Fault::EngineUnavailable:
+            return {"EngineUnavailable",
+                    Nothing,
+                    "this engine does not run here",
+                    "",
+                    "the JIT runs on Cortex-M only",
+                    "run it with --on m4, or with --engine interpreter"};
         case Fault::EntryNotVerified:
             return say("EntryNotVerified", Slot, "this slot is no entry that the verifier saw", "",
                        "an entry of the program", "`mbpf inspect` lists the entries");

@@ -62,7 +62,8 @@ Runs run_on_host(std::span<runner::Request const> requests) {
     Runs runs;
     for (runner::Request const& request : requests) {
         runs.runs.push_back(keep(runner::execute(
-            request, {image.bytes(), memory.bytes(), context.bytes(), output.bytes(), now_us})));
+            request,
+            {image.bytes(), memory.bytes(), context.bytes(), output.bytes(), {}, now_us})));
     }
     return runs;
 }

@@ -151,6 +151,7 @@ void show(std::vector<Planned> const& all, place::Runs const& runs, Options cons
 void run_verb(Options const& options, Session& session) {
     Settings settings;
     settings.format = input::format_wanted(options.format);
+    settings.engine = options.engine == "jit" ? runner::Engine::Jit : runner::Engine::Interpreter;
     settings.bytecode =
         options.bytecode == "in-place" ? runner::Bytecode::InPlace : runner::Bytecode::Accelerated;
     settings.flags = session.compiler_flags;
@@ -173,7 +174,7 @@ void add_verb(CLI::App& app, Session& session) {
         ->check(CLI::IsMember({"host", "m4"}))
         ->capture_default_str();
     verb->add_option("--engine", options->engine, "What runs it")
-        ->check(CLI::IsMember({"interpreter"}))
+        ->check(CLI::IsMember({"interpreter", "jit"}))
         ->capture_default_str();
     verb->add_option("--bytecode", options->bytecode, "Whether verified bytecode is rewritten")
         ->check(CLI::IsMember({"in-place", "accelerated"}))

@@ -71,10 +71,11 @@ enum class Fault : std::uint8_t {
     Unreachable = 63,          // No path from an entry leads here.
 
     // Setting a program up to run. `where` is unused unless said.
-    MemoryTooSmall = 80,    // found: bytes lent; allowed: bytes needed.
-    TooManyRegions = 81,    // found: regions; allowed: regions.
-    RegionWraps = 82,       // found: index of a region that passes the end of memory.
-    EntryNotVerified = 83,  // where: slot that is not an entry the verifier saw.
+    MemoryTooSmall = 80,     // found: bytes lent; allowed: bytes needed.
+    TooManyRegions = 81,     // found: regions; allowed: regions.
+    RegionWraps = 82,        // found: index of a region that passes the end of memory.
+    EntryNotVerified = 83,   // where: slot that is not an entry the verifier saw.
+    EngineUnavailable = 84,  // The place has no such engine.
 };
 
 }  // namespace mbpf

@@ -12,14 +12,14 @@ namespace {
 static_assert(int(Fault::None) == 0 && int(Fault::FormatUnknown) == 1);
 static_assert(int(Fault::DataNotRelocatable) == 23);
 static_assert(int(Fault::OpcodeUnknown) == 32 && int(Fault::Unreachable) == 63);
-static_assert(int(Fault::MemoryTooSmall) == 80 && int(Fault::EntryNotVerified) == 83);
+static_assert(int(Fault::MemoryTooSmall) == 80 && int(Fault::EngineUnavailable) == 84);
 
 TEST(Fault, EveryNumberInUseHasAName) {
     constexpr int last_container = int(Fault::DataNotRelocatable);
     constexpr int first_instruction = int(Fault::OpcodeUnknown);
     constexpr int last_instruction = int(Fault::Unreachable);
     constexpr int first_setup = int(Fault::MemoryTooSmall);
-    constexpr int last_setup = int(Fault::EntryNotVerified);
+    constexpr int last_setup = int(Fault::EngineUnavailable);
     for (int number = 0; number < 256; ++number) {
         bool const is_used = number <= last_container ||
                              (number >= first_instruction && number <= last_instruction) ||
