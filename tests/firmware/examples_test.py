@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Every example gives the result, output and memory that it states, on the PC and on the emulated
-Cortex-M4; there in one boot, so that the misbehaving ones have company to harm."""
+Cortex-M4, interpreted and compiled; there in one boot, so that the misbehaving ones have company
+to harm."""
 
 import os
 import pathlib
@@ -31,6 +32,8 @@ def main() -> int:
         reports[place] = examples.run(ordered, place)
         for example, report in zip(ordered, reports[place]):
             wrong += [f"{place}: {text}" for text in examples.differences(example, report)]
+    for example, report in zip(ordered, examples.run(ordered, "m4", ["--engine", "jit"])):
+        wrong += [f"m4, compiled: {text}" for text in examples.differences(example, report)]
     for example, host, m4 in zip(ordered, reports["host"], reports["m4"]):
         if host.get("instructions") != m4.get("instructions"):
             wrong.append(f"{example.name}: {host.get('instructions')} instructions on the host, "
