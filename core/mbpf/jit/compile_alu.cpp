@@ -45,7 +45,11 @@ void Compiler::emit_alu() {
     if (is_shift && !is_reg(slot_)) {
         return emit_shift64(slot_.high & 63);
     }
-    if (is_shift || (operation == Alu::Mul && wants_wide())) {
+    bool const is_long = operation == Alu::Mul && wants_wide();
+    if (is_long && is_reg(slot_) && slot_.src() != isa::frame_pointer) {
+        return emit_multiply64();
+    }
+    if (is_shift || is_long) {
         publish_high(slot_.dst());
         publish_high(is_reg(slot_) ? slot_.src() : slot_.dst());
         return call_gate(Gate::Instruction);  // Leaves the upper half in the Run.
@@ -92,6 +96,19 @@ void Compiler::emit_alu32() {
         return emit_.alu(op_of(operation), dst, dst, slot_.high, scratch);
     }
     emit_.alu(op_of(operation), dst, dst, read_source());
+}
+
+// The upper half: both products across, and what the product of the low halves carries.
+void Compiler::emit_multiply64() {
+    Reg const dst = home_of(slot_.dst());
+    Reg const src = home_of(slot_.src());
+    read_high(scratch, slot_.dst());
+    emit_.multiply(scratch, scratch, src);
+    read_high(scratch2, slot_.src());
+    emit_.multiply_add(scratch, dst, scratch2, scratch);
+    emit_.multiply_long(dst, scratch2, dst, src);
+    emit_.alu(Op::Add, scratch, scratch, scratch2);
+    write_high(slot_.dst(), scratch);
 }
 
 // Both halves of ADD, SUB, AND, OR, XOR.

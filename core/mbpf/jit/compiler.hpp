@@ -28,6 +28,7 @@ private:
     void emit_alu32();
     void emit_low64();
     void emit_wide64();
+    void emit_multiply64();
     void emit_shift64(std::uint32_t count);
     void emit_divide();
     void emit_move();

@@ -172,6 +172,14 @@ void Emitter::multiply_subtract(Reg rd, Reg rn, Reg rm, Reg ra) {
     word(0xfb00u | n(rn), n(ra) << 12 | n(rd) << 8 | 0x10u | n(rm));
 }
 
+void Emitter::multiply_add(Reg rd, Reg rn, Reg rm, Reg ra) {
+    word(0xfb00u | n(rn), n(ra) << 12 | n(rd) << 8 | n(rm));
+}
+
+void Emitter::multiply_long(Reg low, Reg high, Reg rn, Reg rm) {
+    word(0xfba0u | n(rn), n(low) << 12 | n(high) << 8 | n(rm));
+}
+
 void Emitter::divide(Reg rd, Reg rn, Reg rm) {
     word(0xfbb0u | n(rn), 0xf0f0u | n(rd) << 8 | n(rm));
 }

@@ -52,6 +52,8 @@ public:
     void shift(ShiftKind kind, Reg rd, Reg rm, Reg amount);
     void multiply(Reg rd, Reg rn, Reg rm);
     void multiply_subtract(Reg rd, Reg rn, Reg rm, Reg ra);           // rd = ra - rn * rm
+    void multiply_add(Reg rd, Reg rn, Reg rm, Reg ra);                // rd = ra + rn * rm
+    void multiply_long(Reg low, Reg high, Reg rn, Reg rm);            // unsigned; low is not high
     void divide(Reg rd, Reg rn, Reg rm);                              // unsigned
     void extend(Reg rd, Reg rm, std::uint32_t bits, bool is_signed);  // 8 or 16
     void reverse(Reg rd, Reg rm, std::uint32_t bits);                 // 16 or 32

@@ -10,9 +10,9 @@ namespace {
 
 // Regions of compiled code keep this distance from the ends of its half of the address space.
 [[nodiscard]] bool is_reachable_by_code(machine::Region const& region) {
-    constexpr std::uintptr_t end = 0x8000'0000u - region_margin;
-    return region.bytes == 0 ||
-           (region.base >= region_margin && region.base < end && region.bytes <= end - region.base);
+    constexpr std::uintptr_t room = 0x8000'0000u - 2 * region_margin;
+    std::uintptr_t const offset = region.base - region_margin;
+    return region.bytes == 0 || (offset < room && region.bytes <= room - offset);
 }
 
 [[nodiscard]] bool are_reachable_by_code(machine::Regions const& regions) {
