@@ -117,6 +117,4 @@ inline Region const* Instance::admits(Arg arg, std::uint64_t const* args,
     return region == nullptr || (is_text && !ends_inside(*region, address)) ? nullptr : region;
 }
 
-static_assert(sizeof(void*) != 4 || sizeof(Instance) <= 256, "RAM per loaded program");
-
 }  // namespace mbpf::machine

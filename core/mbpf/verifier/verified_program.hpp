@@ -26,4 +26,7 @@ private:
     machine::StackPlan plan_;
 };
 
+static_assert(sizeof(void*) != 4 || sizeof(VerifiedProgram) + sizeof(machine::Instance) <= 256,
+              "RAM per loaded program, besides its image, stack and data");
+
 }  // namespace mbpf::verifier
