@@ -161,7 +161,8 @@ def table(rows: list[list[str]]) -> str:
         for i, (word, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
 
 
-def report(native: dict[str, Sample], runs: dict[str, dict[str, Sample]], ratios, peers) -> str:
+def report(native: dict[str, Sample], phases, runs: dict[str, dict[str, Sample]], ratios,
+           peers) -> str:
     names = [engine.name for engine in ENGINES]
     rows = [["program", "native -O2", *names]]
     for name, sample in native.items():
@@ -184,6 +185,10 @@ def report(native: dict[str, Sample], runs: dict[str, dict[str, Sample]], ratios
     engine = names[0]
     stack = max(sample.values[2] for sample in runs[engine].values())
     text.append(f"C stack of a run, deepest: {stack} bytes")
+    made = compilation(phases["jit"])
+    text.append(f"JIT: {made['code_per_text']:.2f} bytes of code for one of bytecode; "
+                f"{made['compile_cycles_per_insn']:,.0f} cycles for an instruction, verification "
+                f"included, at most {made['worst_compile_cycles_per_insn']:,.0f}")
     layers = flash()
     if layers:
         text.append("flash, bytes: " + ", ".join(f"{name} {size}" for name, size in layers.items()
@@ -209,8 +214,25 @@ def results(native, phases, runs, ratios, peers) -> dict:
         "stack": {engine: max(sample.values[2] for sample in run.values())
                   for engine, run in runs.items()},
         "flash": flash(),
+        "jit": compilation(phases["jit"]),
         "peers": {name: {"what": peer["what"], **means(peer["ratios"])}
                   for name, peer in peers.items()},
+    }
+
+
+def compilation(phases: dict[str, dict[str, Sample]]) -> dict:
+    """What the JIT made of the programs that are in a set, and what that took, verification
+    included. Slots are instructions, but for those of 16 bytes."""
+    kinds = programs()
+    made = {name: sample for name, sample in phases["compile"].items() if kinds[name] in SETS}
+    slots = {name: sample.values[0] for name, sample in made.items()}
+    cycles = {name: sample.mid + phases["verify"][name].mid for name, sample in made.items()}
+    each = {name: cycles[name] / slots[name] for name in made}
+    return {
+        "code_per_text": sum(sample.values[1] for sample in made.values()) /
+                         (8 * sum(slots.values())),
+        "compile_cycles_per_insn": sum(cycles.values()) / sum(slots.values()),
+        "worst_compile_cycles_per_insn": max(each.values()),
     }
 
 
@@ -219,7 +241,7 @@ def readme_table(ratios, runs, peers) -> str:
     said = {"interpreter": "**µBPF** interpreter",
             "interpreter-flash": "the same, bytecode in flash",
             "interpreter-v2": "the same, older bytecode (`-mcpu=v2`)",
-            "jit": "**µBPF** JIT, first version"}
+            "jit": "**µBPF** JIT"}
     rows = ["| times native `-O2` | compute | helpers |", "|---|---:|---:|"]
     for label, mean in [*((text, means(ratios[name])) for name, text in said.items()),
                         *((peer["what"], means(peer["ratios"])) for peer in peers.values())]:
@@ -230,7 +252,7 @@ def readme_table(ratios, runs, peers) -> str:
     return "\n".join([*rows, "", "| bytes on a Cortex-M4, `-Os` | |", "|---|---:|",
                       f"| verifier, machine, interpreter, image and Femto loaders | {core:,} |",
                       f"| linker for ELF objects, on the device | {layers['elf linker']:,} |",
-                      f"| JIT, first version | {layers['jit']:,} |",
+                      f"| JIT | {layers['jit']:,} |",
                       f"| C stack of a run, deepest | {stack} |"])
 
 
@@ -269,7 +291,7 @@ def main() -> int:
     ratios = {engine: {name: sample.mid / native[name].mid for name, sample in run.items()}
               for engine, run in runs.items()}
     peers = read_peers()
-    print(report(native, runs, ratios, peers))
+    print(report(native, phases, runs, ratios, peers))
     if options.readme:
         write_readme(readme_table(ratios, runs, peers))
     if options.json:

@@ -23,8 +23,8 @@ MACROS = {"core/mbpf/interpreter/pinned_registers.hpp": {"MBPF_PINNED_REGISTERS"
 # that comes from a device's manual.
 CASTS = {
     "core/mbpf/base/bytes.hpp",
-    "core/mbpf/jit/compiler.cpp",      # The address of a function goes into the code.
-    "core/mbpf/jit/compile_call.cpp",
+    "core/mbpf/jit/compile_call.cpp",  # The address of a function goes into the code.
+    "core/mbpf/jit/gate.cpp",
     "core/mbpf/machine/helper.hpp",  # A register to a pointer parameter of a helper.
 }
 CAST_FOLDERS = ("firmware/", "bench/", "tests/")  # Device registers; libFuzzer's and C's types.
@@ -32,6 +32,7 @@ CAST_FOLDERS = ("firmware/", "bench/", "tests/")  # Device registers; libFuzzer'
 CONDITIONS = {
     "core/mbpf/port/critical_section.hpp",
     "core/mbpf/port/mark.hpp",
+    "core/mbpf/jit/gate.cpp",
     "core/mbpf/jit/jit.hpp",
     "core/mbpf/jit/jit.cpp",
     "core/mbpf/interpreter/pinned_registers.hpp",

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Arithmetic, in as many halves as are needed.
+// Arithmetic of which only the low half is needed, or all of which is in 32 bits.
+#include <bit>
+
 #include "mbpf/jit/compiler.hpp"
-#include "mbpf/jit/registers.hpp"
 
 namespace mbpf::jit {
 
 using isa::Alu;
+using Kind = Value::Kind;
 
 namespace {
 
@@ -25,233 +27,353 @@ namespace {
                                    : ShiftKind::Asr;
 }
 
+[[nodiscard]] constexpr bool is_power_of_2(std::uint32_t number) {
+    return number != 0 && (number & (number - 1)) == 0;
+}
+
+[[nodiscard]] bool is_shift(Alu operation) {
+    return operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh;
+}
+
 }  // namespace
 
 void Compiler::emit_alu() {
     if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
+        forget(slot_.dst());
         return;
     }
-    if (!is_64(slot_)) {
-        emit_alu32();
-        return settle_high(Fact::zero());
-    }
     Alu const operation = operation_of(slot_);
-    Reg const dst = home_of(slot_.dst());
-    if (operation == Alu::Mov) {
-        emit_.move(dst, slot_.high);
-        return settle_high(fact_after());
+    bool const goes_down = operation == Alu::Rsh || operation == Alu::Arsh;
+    bool const shifts_high = goes_down && is_64(slot_) &&
+                             !(facts_[slot_.dst()].is_zero() ||
+                               (operation == Alu::Arsh && facts_[slot_.dst()].is_sign()));
+    std::uint32_t const amount = slot_.high & (is_64(slot_) ? 63 : 31);
+    bool const is_long = is_shift(operation) && !is_reg(slot_) && amount >= 32;
+    if (wants_wide() || shifts_high || is_long) {
+        emit_wide();
+    } else {
+        emit_narrow();
     }
-    bool const is_shift = operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh;
-    if (is_shift && !is_reg(slot_)) {
-        return emit_shift64(slot_.high & 63);
-    }
-    bool const is_long = operation == Alu::Mul && wants_wide();
-    if (is_long && is_reg(slot_) && slot_.src() != isa::frame_pointer) {
-        return emit_multiply64();
-    }
-    if (is_shift || is_long) {
-        publish_high(slot_.dst());
-        publish_high(is_reg(slot_) ? slot_.src() : slot_.dst());
-        return call_gate(Gate::Instruction);  // Leaves the upper half in the Run.
-    }
-    if (wants_wide()) {
-        return emit_wide64();
-    }
-    emit_alu32();
     settle_high(fact_after());
 }
 
-// The register that holds the low half of the source.
-Reg Compiler::read_source() {
-    if (slot_.src() != isa::frame_pointer) {
-        return home_of(slot_.src());
-    }
-    emit_.load(scratch, run, low_at(isa::frame_pointer), 4);
-    return scratch;
-}
-
-// The low half, which is all of it in 32 bits.
-void Compiler::emit_alu32() {
-    Alu const operation = operation_of(slot_);
-    Reg const dst = home_of(slot_.dst());
-    switch (operation) {
-        case Alu::Mov: return emit_.move(dst, slot_.high);
-        case Alu::Lsh:
-        case Alu::Rsh:
-        case Alu::Arsh:
-            if (!is_reg(slot_)) {
-                return emit_.shift(shift_of(operation), dst, dst, slot_.high & 31);
-            }
-            emit_.alu(Op::And, scratch, read_source(), 31, scratch);
-            return emit_.shift(shift_of(operation), dst, dst, scratch);
-        case Alu::Mul:
-            if (is_reg(slot_)) {
-                return emit_.multiply(dst, dst, read_source());
-            }
-            emit_.move(scratch, slot_.high);
-            return emit_.multiply(dst, dst, scratch);
-        default: break;
-    }
-    if (!is_reg(slot_)) {
-        return emit_.alu(op_of(operation), dst, dst, slot_.high, scratch);
-    }
-    emit_.alu(op_of(operation), dst, dst, read_source());
-}
-
-// The upper half: both products across, and what the product of the low halves carries.
-void Compiler::emit_multiply64() {
-    Reg const dst = home_of(slot_.dst());
-    Reg const src = home_of(slot_.src());
-    read_high(scratch, slot_.dst());
-    emit_.multiply(scratch, scratch, src);
-    read_high(scratch2, slot_.src());
-    emit_.multiply_add(scratch, dst, scratch2, scratch);
-    emit_.multiply_long(dst, scratch2, dst, src);
-    emit_.alu(Op::Add, scratch, scratch, scratch2);
-    write_high(slot_.dst(), scratch);
-}
-
-// Both halves of ADD, SUB, AND, OR, XOR.
-void Compiler::emit_wide64() {
-    Alu const operation = operation_of(slot_);
-    Reg const dst = home_of(slot_.dst());
-    Op const low = op_of(operation);
-    Op const high = low == Op::Add ? Op::Adc : low == Op::Sub ? Op::Sbc : low;
-    read_high(scratch, slot_.dst());
-    if (!is_reg(slot_)) {
-        emit_.alu(low, dst, dst, slot_.high, scratch2, Sets::Flags);
-        emit_.move(scratch2, std::uint32_t(slot_.imm() >> 31));
-    } else if (slot_.src() == isa::frame_pointer) {
-        emit_.load(scratch2, run, low_at(isa::frame_pointer), 4);
-        emit_.alu(low, dst, dst, scratch2, Sets::Flags);
-        emit_.move(scratch2, 0u);
-    } else {
-        read_high(scratch2, slot_.src());
-        emit_.alu(low, dst, dst, home_of(slot_.src()), Sets::Flags);
-    }
-    emit_.alu(high, scratch, scratch, scratch2);
-    write_high(slot_.dst(), scratch);
-}
-
-void Compiler::emit_shift64(std::uint32_t count) {
-    Alu const operation = operation_of(slot_);
-    Reg const dst = home_of(slot_.dst());
-    std::uint32_t const reg = slot_.dst();
-    if (count == 0) {
-        return settle_high(facts_[reg]);
-    }
-    if (operation == Alu::Lsh) {
-        bool const wide = wants_wide();
-        if (wide && count < 32) {
-            read_high(scratch, reg);
-            emit_.shift(ShiftKind::Lsl, scratch, scratch, count);
-            emit_.alu(Op::Orr, scratch, scratch, dst, Sets::Nothing, ShiftKind::Lsr, 32 - count);
-            write_high(reg, scratch);
-        } else if (wide) {
-            emit_.shift(ShiftKind::Lsl, scratch, dst, count - 32);
-            write_high(reg, scratch);
-        }
-        if (count >= 32) {
-            emit_.move(dst, 0u);
-        } else {
-            emit_.shift(ShiftKind::Lsl, dst, dst, count);
-        }
-        if (!wide) {
-            settle_high(fact_after());
-        }
-        return;
-    }
-    ShiftKind const kind = shift_of(operation);
-    read_high(scratch, reg);
-    if (count >= 32) {
-        emit_.shift(kind, dst, scratch, count - 32);
-        if (flow_.needs_high(pc_)) {
-            if (kind == ShiftKind::Lsr) {
-                emit_.move(scratch, 0u);
-            } else {
-                emit_.shift(ShiftKind::Asr, scratch, scratch, 31);
-            }
-            write_high(reg, scratch);
-        }
-        return;
-    }
-    emit_.shift(ShiftKind::Lsr, dst, dst, count);
-    emit_.alu(Op::Orr, dst, dst, scratch, Sets::Nothing, ShiftKind::Lsl, 32 - count);
-    if (flow_.needs_high(pc_)) {
-        emit_.shift(kind, scratch, scratch, count);
-        write_high(reg, scratch);
-    }
-}
-
-void Compiler::emit_divide() {
+void Compiler::emit_narrow() {
+    Alu operation = operation_of(slot_);
     std::uint32_t const dst = slot_.dst();
+    if (is_64(slot_) && operation == Alu::Arsh && facts_[dst].is_zero() && !facts_[dst].is_sign()) {
+        operation = Alu::Rsh;  // The sign is in the upper half.
+    }
+    std::uint32_t const src = slot_.src();
     bool const has_reg = is_reg(slot_);
-    bool const is_signed = slot_.offset() != 0;
-    bool const imm_is_small = slot_.imm() >= 0;
-    bool const operands_are_words =
-        !is_64(slot_) ||
-        (facts_[dst].is_zero() && (has_reg ? facts_[slot_.src()].is_zero() : imm_is_small));
-    bool const is_from_frame = has_reg && slot_.src() == isa::frame_pointer;
-    if (is_signed || !operands_are_words || is_from_frame) {
-        publish_high(dst);
-        if (has_reg) {
-            publish_high(slot_.src());
+    if (!has_reg || (value(src).is(Kind::Constant) && src != dst)) {
+        std::uint32_t const constant = has_reg ? value(src).constant() : slot_.high;
+        switch (operation) {
+            case Alu::Mov: return pend(dst, Value::of(constant));
+            case Alu::Add: return add_constant(dst, constant);
+            case Alu::Sub: return add_constant(dst, 0 - constant);
+            case Alu::And: return and_constant(constant);
+            case Alu::Mul: return multiply_constant(constant);
+            case Alu::Lsh:
+            case Alu::Rsh:
+            case Alu::Arsh:
+                if (!has_reg) {
+                    return shift_constant(shift_of(operation), constant & 31);
+                }
+                break;
+            default: {
+                if (values_[dst].is(Kind::Constant)) {
+                    std::uint32_t const old = values_[dst].constant();
+                    return pend(dst,
+                                Value::of(operation == Alu::Or ? old | constant : old ^ constant));
+                }
+                Reg const to = begin(dst);
+                Reg const from = read(dst, scratch);
+                if (operation == Alu::Xor && constant == ~0u) {
+                    emit_.invert(to, from);
+                } else {
+                    emit_.alu(op_of(operation), to, from, constant);
+                }
+                return forget(dst);
+            }
         }
-        return call_gate(Gate::Instruction);
     }
-    Reg divisor = scratch;
-    if (has_reg) {
-        divisor = home_of(slot_.src());
+    if ((operation == Alu::Or || operation == Alu::Xor || operation == Alu::Add) &&
+        rotate_pending()) {
+        return;
+    }
+    if (operation == Alu::Add && add_pending()) {
+        return;
+    }
+    bool const is_last = flow_.is_last_of_src(pc_);
+    prepare(src, is_last || src == dst);
+    Reg const to = begin(dst, is_last ? src : dst);
+    if (is_shift(operation)) {
+        emit_.alu(Op::And, scratch2, read(src, scratch2), is_64(slot_) ? 63 : 31);
+        emit_.shift(shift_of(operation), to, read(dst, scratch), scratch2);
+    } else if (operation == Alu::Mul) {
+        Reg const factor = read(src, scratch2);
+        emit_.multiply(to, read(dst, scratch), factor);
+    } else if (values_[dst].is(Kind::Shifted) && !values_[dst].is_copy() && !value(src).is_work()) {
+        Reg const right = read(src, scratch2);  // What is shifted comes second.
+        Op const op = operation == Alu::Sub ? Op::Rsb : op_of(operation);
+        emit_.alu(op, to, right, read_operand(dst, scratch));
     } else {
-        emit_.move(scratch, slot_.high);
+        Shifted const right = read_operand(src, scratch2);
+        emit_.alu(op_of(operation), to, read(dst, scratch), right);
     }
-    // Division by zero gives 0 on this core (CCR.DIV_0_TRP is 0), and then the dividend remains.
-    if (operation_of(slot_) == Alu::Div) {
-        emit_.divide(home_of(dst), home_of(dst), divisor);
+    forget(dst);
+}
+
+// Also of a pending sum.
+void Compiler::add_constant(std::uint32_t reg, std::uint32_t constant) {
+    Value const now = values_[reg];
+    if (now.is(Kind::Constant)) {
+        return pend(reg, Value::of(now.constant() + constant));
+    }
+    if (now.is(Kind::Sum)) {
+        return pend(reg, Value::sum(now.a(), now.constant() + constant));
+    }
+    if (!now.is_copy()) {
+        settle(reg);
+    }
+    pend(reg, Value::sum(now.is_copy() ? now.a() : home(reg), constant));
+}
+
+// dst + src as the address of an element, or as a constant away from a register.
+bool Compiler::add_pending() {
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    if (dst == src) {
+        return false;
+    }
+    auto const seen = [&](std::uint32_t reg) {
+        Value const now = value(reg);
+        return now.is_pending() ? now : Value::copy(home(reg));
+    };
+    prepare(src, flow_.is_last_of_src(pc_) || seen(src).is(Kind::Shifted));
+    Value const a = seen(dst);
+    Value const b = seen(src);
+    if (a.is(Kind::Constant) && b.is_copy()) {
+        pend(dst, Value::sum(b.a(), a.constant()));
+        return true;
+    }
+    auto const is_scaled = [](Value const& now) {
+        return now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && now.amount() <= 3;
+    };
+    bool const scales_b = a.is_copy() && is_scaled(b);
+    bool const goes = scales_b || (b.is_copy() && is_scaled(a));
+    if (goes) {
+        Value const& scaled = scales_b ? b : a;
+        pend(dst, Value::index(scales_b ? a.a() : b.a(), scaled.a(), scaled.amount()));
+    }
+    return goes;
+}
+
+// x << n and x >> (32 - n) are the halves of a rotation.
+bool Compiler::rotate_pending() {
+    std::uint32_t const dst = slot_.dst();
+    Value const a = values_[dst];
+    Value const b = value(slot_.src());
+    bool const is_pair = dst != slot_.src() && a.is(Kind::Shifted) && b.is(Kind::Shifted) &&
+                         a.a() == b.a() && a.amount() + b.amount() == 32;
+    bool const turns = is_pair && a.shift() != b.shift() && a.shift() <= ShiftKind::Lsr &&
+                       b.shift() <= ShiftKind::Lsr;
+    if (turns) {
+        pend(dst, Value::shifted(a.a(), ShiftKind::Ror,
+                                 a.shift() == ShiftKind::Lsr ? a.amount() : b.amount()));
+    }
+    return turns;
+}
+
+void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
+    std::uint32_t const dst = slot_.dst();
+    if (amount == 0) {
+        return;
+    }
+    Value const now = values_[dst];
+    if (now.is(Kind::Constant)) {
+        std::uint32_t const old = now.constant();
+        return pend(
+            dst, Value::of(kind == ShiftKind::Lsl   ? old << amount
+                           : kind == ShiftKind::Lsr ? old >> amount
+                                                    : std::uint32_t(std::int32_t(old) >> amount)));
+    }
+    if (now.is_copy()) {
+        return pend(dst, Value::shifted(now.a(), kind, amount));
+    }
+    if (now.is(Kind::Shifted) && now.shift() == kind && kind != ShiftKind::Ror &&
+        now.amount() + amount < 32) {
+        return pend(dst, Value::shifted(now.a(), kind, now.amount() + amount));
+    }
+    if (now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && kind != ShiftKind::Lsl &&
+        amount >= now.amount()) {
+        Reg const to = begin(dst);
+        emit_.extract(to, values_[dst].a(), amount - now.amount(), 32 - amount,
+                      kind == ShiftKind::Asr);
+        return forget(dst);
+    }
+    settle(dst);
+    pend(dst, Value::shifted(home(dst), kind, amount));
+}
+
+void Compiler::and_constant(std::uint32_t mask) {
+    std::uint32_t const dst = slot_.dst();
+    if (values_[dst].is(Kind::Constant)) {
+        return pend(dst, Value::of(values_[dst].constant() & mask));
+    }
+    if (mask == ~0u) {
+        return;
+    }
+    Reg const to = begin(dst);
+    Value const now = values_[dst];
+    std::uint32_t const width = std::uint32_t(std::bit_width(mask));
+    bool const is_field = mask != 0 && (mask & (mask + 1)) == 0;
+    if (is_field && now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsr && now.amount() != 0 &&
+        now.amount() + width <= 32) {
+        emit_.extract(to, now.a(), now.amount(), width, false);
+    } else if (is_field && (width == 8 || width == 16)) {
+        emit_.extend(to, read(dst, scratch), width, false);
+    } else if (is_field && !is_modified_immediate(mask)) {
+        emit_.extract(to, read(dst, scratch), 0, width, false);
     } else {
-        emit_.divide(scratch2, home_of(dst), divisor);
-        emit_.multiply_subtract(home_of(dst), scratch2, divisor, home_of(dst));
+        emit_.alu(Op::And, to, read(dst, scratch), mask);
     }
-    settle_high(Fact::zero());
+    forget(dst);
+}
+
+// By 2^n, 2^n + 1 and 2^n - 1 without a product.
+void Compiler::multiply_constant(std::uint32_t factor) {
+    std::uint32_t const dst = slot_.dst();
+    if (is_power_of_2(factor)) {
+        return shift_constant(ShiftKind::Lsl, std::uint32_t(std::countr_zero(factor)));
+    }
+    prepare(dst, false);
+    Reg const to = begin(dst);
+    Reg const from = read(dst, scratch);
+    if (factor > 1 && is_power_of_2(factor - 1)) {
+        std::uint32_t const amount = std::uint32_t(std::countr_zero(factor - 1));
+        emit_.alu(Op::Add, to, from, {from, ShiftKind::Lsl, amount});
+    } else if (factor != 0 && is_power_of_2(factor + 1)) {
+        std::uint32_t const amount = std::uint32_t(std::countr_zero(factor + 1));
+        emit_.alu(Op::Rsb, to, from, {from, ShiftKind::Lsl, amount});
+    } else {
+        emit_.move(scratch2, factor);
+        emit_.multiply(to, from, scratch2);
+    }
+    forget(dst);
 }
 
 void Compiler::emit_move() {
-    if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
-        return;
-    }
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    Reg const from = read_source();
-    if (wants_wide() && src != isa::frame_pointer && slot_.offset() == 0) {
-        emit_.load(scratch2, run, high_at(src), 4);
-        write_high(dst, scratch2);
-        return emit_.move(home_of(dst), from);
+    if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
+        forget(dst);
+        return;
+    }
+    if (wants_wide() && src != isa::frame_pointer) {  // Of what has no known upper half.
+        Reg const to = begin_high(dst);
+        emit_.move(to, read_high(src, to));
+        end_high(dst, to);
     }
     if (slot_.offset() == 8 || slot_.offset() == 16) {
-        emit_.extend(home_of(dst), from, std::uint32_t(slot_.offset()), true);
-    } else {
-        emit_.move(home_of(dst), from);
+        Reg const to = begin(dst);
+        emit_.extend(to, read(src, scratch), std::uint32_t(slot_.offset()), true);
+        forget(dst);
+        return settle_high(fact_after());
     }
+    if (src != dst) {
+        prepare(src, flow_.is_last_of_src(pc_));
+        Value now = value(src);
+        if (!now.is_pending()) {
+            now = Value::copy(home(src));
+        }
+        pend(dst, now);
+    }
+    settle_high(fact_after());
+}
+
+void Compiler::emit_negate() {
+    std::uint32_t const dst = slot_.dst();
+    if (wants_wide()) {
+        return serve_instruction();
+    }
+    Reg const to = begin(dst);
+    emit_.alu(Op::Rsb, to, read(dst, scratch), 0);
+    forget(dst);
     settle_high(fact_after());
 }
 
 void Compiler::emit_byte_order() {
-    Reg const dst = home_of(slot_.dst());
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const bits = std::uint32_t(slot_.imm());
     bool const swaps = is_64(slot_) || is_reg(slot_);
-    if (slot_.imm() == 64) {
-        if (swaps) {
-            publish_high(slot_.dst());
-            return call_gate(Gate::Instruction);
+    if (bits == 64) {
+        if (!swaps) {
+            return settle_high(facts_[dst]);
         }
-        return settle_high(facts_[slot_.dst()]);
+        return serve_instruction();
     }
+    Reg const to = begin(dst);
+    Reg from = read(dst, scratch);
     if (swaps) {
-        emit_.reverse(dst, dst, std::uint32_t(slot_.imm()));
+        emit_.reverse(to, from, bits);
+        from = to;
     }
-    if (slot_.imm() == 16) {
-        emit_.extend(dst, dst, 16, false);
+    if (bits == 16) {
+        emit_.extend(to, from, 16, false);
+    } else if (!swaps) {
+        emit_.move(to, from);
     }
+    forget(dst);
     settle_high(Fact::zero());
+}
+
+void Compiler::divide(Reg to, Reg from, Reg by, bool is_signed, bool is_remainder) {
+    if (!is_remainder) {
+        return emit_.divide(to, from, by, is_signed);
+    }
+    emit_.divide(scratch, from, by, is_signed);
+    emit_.multiply_subtract(to, scratch, by, from);
+}
+
+// Division by zero gives 0 on this core (CCR.DIV_0_TRP is 0), and then the dividend remains.
+void Compiler::emit_divide() {
+    std::uint32_t const dst = slot_.dst();
+    if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
+        forget(dst);
+        return;
+    }
+    bool const has_reg = isa::shape_of(slot_.opcode()) == isa::Shape::DivideReg;
+    bool const is_signed = slot_.offset() != 0;
+    bool const is_remainder = operation_of(slot_) == Alu::Mod;
+    Fact const divisor_fact =
+        has_reg ? facts_[slot_.src()] : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
+    bool const fits =
+        !is_64(slot_) || (facts_[dst].is_zero() && divisor_fact.is_zero() &&
+                          (!is_signed || (facts_[dst].is_small() && divisor_fact.is_small())));
+    if (!fits) {
+        return serve_instruction();
+    }
+    std::uint32_t const divisor_constant = slot_.high;
+    if (!has_reg && !is_signed && is_power_of_2(divisor_constant)) {
+        is_remainder
+            ? and_constant(divisor_constant - 1)
+            : shift_constant(ShiftKind::Lsr, std::uint32_t(std::countr_zero(divisor_constant)));
+        return settle_high(fact_after());
+    }
+    Reg divisor = scratch2;
+    if (has_reg) {
+        prepare(slot_.src(), false);
+        divisor = read(slot_.src(), scratch2);
+    } else {
+        emit_.move(scratch2, divisor_constant);
+    }
+    prepare(dst, false);
+    Reg const to = begin(dst);
+    Reg const from = read(dst, to);
+    divide(to, from, divisor, is_signed, is_remainder);
+    forget(dst);
+    settle_high(fact_after());
 }
 
 }  // namespace mbpf::jit

@@ -1,105 +1,199 @@
 // SPDX-License-Identifier: MIT
 // Calls of helpers. One that takes words is called directly: the homes of r1 to r4 are where it
-// wants them (AAPCS32 6.4), and r5 goes to the free word on the stack. A pointer is looked at
-// first; what is not quick to admit takes the long way.
+// wants them (AAPCS32 6.1), and r5 goes to the word at sp. A pointer that is not known to be
+// allowed is looked at first; what is not quick to admit takes the long way, through the service.
 #include "mbpf/jit/compiler.hpp"
-#include "mbpf/jit/registers.hpp"
 
 namespace mbpf::jit {
 
+using HelperGate = machine::Helper::Gate;
+using Kind = Value::Kind;
+
 namespace {
 
-using HelperGate = machine::Helper::Gate;
-
-// Bytes that a QuickWindow admits.
-constexpr std::uint32_t quick_bytes = interpreter::narrowest_window;
-
-// Number of the only pointer of a helper that is quick to admit; 0 if it has none.
-[[nodiscard]] std::uint32_t pointer_of(machine::Helper const& helper) {
-    return std::uint32_t(helper.gate) & 7;
-}
-
-[[nodiscard]] bool is_quick(machine::Helper const& helper) {
-    if (helper.direct == nullptr || helper.gate >= HelperGate::Checked) {
-        return false;
-    }
-    std::uint32_t const pointer = pointer_of(helper);
-    return helper.gate == HelperGate::Open || helper.gate >= HelperGate::Text ||
-           helper.args[pointer - 1].amount() <= quick_bytes;
-}
+constexpr std::uint32_t unknown = ~0u;
+constexpr std::uint32_t most_context_bytes = 0x7fff;
 
 }  // namespace
+
+void Compiler::emit_call() {
+    machine::Helper const* const helper = flow_.helper_of(slot_);
+    helper != nullptr ? emit_helper(*helper) : emit_local_call();
+}
+
+// By what is known now: the context, pointers into the program's own memory, and strings. `size` is
+// that of what it points to, or unknown.
+bool Compiler::is_proved(machine::Helper const& helper, std::uint32_t index, std::uint32_t size) {
+    machine::Arg const arg = helper.args[index];
+    Value const now = value(index + 1);
+    if (size <= most_context_bytes && facts_[index + 1].is_context() && !arg.is_text()) {
+        need_context(size, arg.is_written());
+        return true;
+    }
+    if (!now.is(Kind::Constant) || !facts_[index + 1].is_small()) {
+        return false;
+    }
+    machine::Region const& rodata = instance_.rodata();
+    if (arg.is_text()) {
+        return rodata.contains(now.constant(), 1) && instance_.text_length(now.constant()) >= 0;
+    }
+    return size == 0 ||
+           (size != unknown && (instance_.own().contains(now.constant(), size) ||
+                                (!arg.is_written() && rodata.contains(now.constant(), size))));
+}
+
+// Whether check_argument() does it.
+bool Compiler::can_check(machine::Helper const& helper, std::uint32_t index) const {
+    machine::Arg const arg = helper.args[index];
+    Fact const fact = facts_[index + 1];
+    std::uint32_t const least = arg.is_sized() ? 1 : arg.amount();
+    switch (fact.origin()) {
+        case Origin::Own: return !arg.is_text() && least <= instance_.own().bytes;
+        case Origin::Rodata:
+            return !arg.is_text() && !arg.is_written() && least <= instance_.rodata().bytes;
+        case Origin::Context: return !arg.is_text();
+        default: return false;
+    }
+}
+
+void Compiler::leave_if(Cond cond) {
+    slow_[slow_count_++] = emit_.size();
+    emit_.branch(cond, emit_.size());
+}
+
+// The argument is in its home; its region is the one it was made from, or it takes the long way.
+// `size` is that of what it points to, or unknown.
+void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index,
+                              std::uint32_t size) {
+    machine::Arg const arg = helper.args[index];
+    std::uint32_t const reg = index + 1;
+    Fact const fact = facts_[reg];
+    bool const is_context = fact.origin() == Origin::Context;
+    machine::Region const& region =
+        fact.origin() == Origin::Own ? instance_.own() : instance_.rodata();
+    if (!fact.is_low_address()) {
+        emit_.compare(read_high(reg, scratch), 0);
+        leave_if(Cond::Ne);
+    }
+    // r14: how many bytes there are; r12: how far the pointer is from their start.
+    if (is_context) {
+        need_context(interpreter::narrowest_window, arg.is_written());
+        emit_.alu(Op::Add, scratch2, read_item(Item::ContextLast, scratch2),
+                  interpreter::narrowest_window);
+    } else {
+        emit_.move(scratch2, region.bytes);
+    }
+    if (size != unknown) {
+        emit_.alu(Op::Sub, scratch2, scratch2, size, Sets::Flags);
+    } else {
+        emit_.alu(Op::Sub, scratch2, scratch2, read(arg.amount(), scratch), Sets::Flags);
+    }
+    leave_if(Cond::Lo);
+    if (is_context) {
+        Reg const start = read_item(Item::ContextBase, scratch);
+        emit_.alu(Op::Sub, scratch, home(reg), start);
+    } else {
+        emit_.move(scratch, std::uint32_t(region.base));
+        emit_.alu(Op::Sub, scratch, home(reg), scratch);
+    }
+    emit_.compare(scratch, scratch2);
+    leave_if(Cond::Hi);
+}
 
 void Compiler::call_direct(machine::Helper const& helper) {
     bool const keeps = flow_.needs_arguments(pc_);
     if (keeps) {
         for (std::uint32_t reg = 1; reg < 5; ++reg) {
-            emit_.store(home_of(reg), run, low_at(reg), 4);
+            store_item(home(reg), Homes::low(reg));
         }
     }
     if (helper.args[4].kind() != machine::ArgKind::Unused) {
-        emit_.store(home_of(5), Reg::sp, 0, 4);
+        emit_.store(read(5, scratch), Reg::sp, 0, 4);
     }
     emit_.move(scratch, std::uint32_t(reinterpret_cast<std::uintptr_t>(helper.direct)));
     emit_.call_register(scratch);
-    emit_.move(home_of(0), Reg::r0);
+    if (keeps || slow_count_ != 0) {
+        emit_.move(home(0), Reg::r0);
+        forget(0);
+    } else if (flow_.needs_low(pc_)) {
+        pend(0, Value::copy(Reg::r0));
+    }
     if (keeps) {
         for (std::uint32_t reg = 1; reg < 5; ++reg) {
-            emit_.load(home_of(reg), run, low_at(reg), 4);
+            load_item(home(reg), Homes::low(reg));
         }
     }
-    settle_high(Fact::zero());
 }
 
 void Compiler::emit_helper(machine::Helper const& helper) {
-    if (helper.gate == HelperGate::Open) {
-        return call_direct(helper);
-    }
-    std::uint32_t to_slow[4];
-    std::uint32_t count = 0;
-    auto const leave_if = [&](Cond cond) {
-        to_slow[count++] = emit_.size();
-        emit_.branch(cond, emit_.size());
-    };
-    if (is_quick(helper)) {
-        std::uint32_t const pointer = pointer_of(helper);
-        Reg const home = home_of(pointer);
-        bool const is_text = helper.gate >= HelperGate::Text;
-        if (!facts_[pointer].has_known_high()) {
-            emit_.load(scratch, run, high_at(pointer), 4);
-            emit_.compare(scratch, 0, scratch);
-            leave_if(Cond::Ne);
+    bool is_direct = helper.direct != nullptr;
+    bool checks = false;
+    bool proved[config::max_helper_args]{};
+    std::uint32_t sizes[config::max_helper_args]{};
+    for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
+        if (is_direct && helper.args[i].is_pointer()) {
+            Value const size = values_[helper.args[i].amount()];
+            sizes[i] = !helper.args[i].is_sized() ? helper.args[i].amount()
+                       : size.is(Kind::Constant)  ? size.constant()
+                                                  : unknown;
+            proved[i] = is_proved(helper, i, sizes[i]);
+            checks |= !proved[i];
+            is_direct = proved[i] || can_check(helper, i);
         }
-        emit_.load_pair(scratch, scratch2, run, is_text ? readable_at : writable_at);
-        if (is_text) {
-            emit_.alu(Op::Add, scratch2, scratch2, scratch);
-            emit_.compare(home, scratch);
-            leave_if(Cond::Lo);
-            emit_.compare(home, scratch2);
-            leave_if(Cond::Hi);
-            emit_.load(scratch, scratch2, std::int32_t(quick_bytes) - 1, 1);
-            emit_.compare(scratch, 0, scratch);  // The last byte ends every string before it.
-            leave_if(Cond::Ne);
-        } else {
-            emit_.alu(Op::Sub, scratch, home, scratch);
-            emit_.compare(scratch, scratch2);
-            leave_if(Cond::Hi);
+    }
+    bool const keeps = flow_.needs_arguments(pc_);
+    // What the call writes over is not needed, or in its home.
+    if (flow_.has_direct_calls()) {
+        for (std::uint32_t reg = 0; reg < 4; ++reg) {
+            release(Reg(reg), isa::register_count, isa::register_count);
+        }
+    }
+    release(home(0), 0, 0);
+    bool const is_long = !is_direct || checks;
+    for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
+        bool const is_argument = helper.args[reg - 1].kind() != machine::ArgKind::Unused;
+        if (keeps || (is_argument && (reg < 5 || is_long))) {
+            settle(reg);
+        }
+    }
+    slow_count_ = 0;
+    if (is_direct) {
+        for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
+            if (helper.args[i].is_pointer() && !proved[i]) {
+                check_argument(helper, i, sizes[i]);
+            }
         }
         call_direct(helper);
-        std::uint32_t const to_end = emit_.size();
-        emit_.branch(Cond::Always, to_end);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            emit_.patch(to_slow[i], emit_.size());
+    }
+    if (is_long) {
+        if (is_direct) {
+            settle_high(Fact::zero());
         }
-        to_slow[0] = to_end;
-        count = 1;
+        std::uint32_t const to_end = emit_.size();
+        if (is_direct) {
+            emit_.branch(Cond::Always, emit_.size());
+        }
+        for (std::uint32_t i = 0; i < slow_count_; ++i) {
+            emit_.patch(slow_[i], emit_.size());
+        }
+        for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
+            if (helper.args[reg - 1].kind() != machine::ArgKind::Unused) {
+                publish_high(reg);
+            }
+        }
+        uses_windows_ = true;
+        ask(Wanted::Helper);
+        forget(0);
+        if (is_direct) {
+            emit_.patch(to_end, emit_.size());
+        }
     }
-    for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
-        publish_high(reg);
+    for (std::uint32_t reg = 1; reg < isa::first_saved_register && !keeps; ++reg) {
+        forget(reg);
     }
-    call_gate(Gate::Helper);
-    if (count != 0) {
-        emit_.patch(to_slow[0], emit_.size());
+    slow_count_ = 0;
+    if (!is_long) {
+        settle_high(Fact::zero());
     }
 }
 

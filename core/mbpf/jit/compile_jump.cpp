@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Conditional jumps.
+// Jumps. Before one, what its target needs is in its home.
 #include "mbpf/jit/compiler.hpp"
-#include "mbpf/jit/registers.hpp"
 
 namespace mbpf::jit {
 
 using isa::Jump;
 using isa::Shape;
+using Kind = Value::Kind;
 
 namespace {
 
@@ -27,100 +27,154 @@ namespace {
     }
 }
 
+// The condition for b and a instead of a and b.
+[[nodiscard]] Cond turned(Cond cond) {
+    switch (cond) {
+        case Cond::Hi: return Cond::Lo;
+        case Cond::Hs: return Cond::Ls;
+        case Cond::Lo: return Cond::Hi;
+        case Cond::Ls: return Cond::Hs;
+        case Cond::Gt: return Cond::Lt;
+        case Cond::Ge: return Cond::Le;
+        case Cond::Lt: return Cond::Gt;
+        case Cond::Le: return Cond::Ge;
+        default: return cond;
+    }
+}
+
 }  // namespace
 
 void Compiler::emit_jump() {
     Shape const shape = isa::shape_of(slot_.opcode());
     Pc const target = flow_.target_of(pc_);
+    Pc const next{pc_.slot + 1};
+    is_jump_ = true;
+    settle_all(flow_.blocks()[flow_.blocks()[block_].target].needed);
     if (shape == Shape::JumpAlways || shape == Shape::JumpLong) {
-        return jump(Cond::Always, target);
+        if (target.slot != next.slot) {
+            jump(Cond::Always);
+            leaves_ = true;
+        }
+        return;
     }
-    bool const has_reg = shape == Shape::JumpReg;
-    auto const condition = Jump(slot_.opcode() & 0xf0);
-    bool const is_32 = isa::class_of(slot_.opcode()) == isa::Class::Jmp32;
-    Fact const a = facts_[slot_.dst()];
-    Fact const b =
-        has_reg ? facts_[slot_.src()] : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
-    bool const both_zero = a.is_zero() && b.is_zero();
-    bool const both_sign = a.is_sign() && b.is_sign();
-    bool const one_zero = condition == Jump::Set && (a.is_zero() || b.is_zero());
-    if (!is_32 && !both_zero && !both_sign && !one_zero) {
-        return emit_compare64();
+    if (turns_) {
+        settle_all(flow_.blocks()[flow_.blocks()[block_ + 1].target].needed);
+    } else if (next.slot < flow_.text().slots() &&
+               (flow_.is_target(next) || flow_.is_function(next))) {
+        settle_all(flow_.blocks()[block_ + 1].needed);
     }
-    Reg left = home_of(slot_.dst());
-    if (slot_.dst() == isa::frame_pointer) {
-        emit_.load(scratch2, run, low_at(isa::frame_pointer), 4);
-        left = scratch2;
+    Cond const cond = flow_.knows_result(pc_) ? emit_compare() : emit_compare_wide();
+    jump(turns_ ? inverse(cond) : cond);
+    if (turns_) {
+        emit_.alu(Op::Add, homes_.of(Item::Fuel), homes_.of(Item::Fuel), 1);
     }
-    Reg right = scratch;
-    if (has_reg && slot_.src() == isa::frame_pointer) {
-        emit_.load(scratch, run, low_at(isa::frame_pointer), 4);
-    } else if (has_reg) {
-        right = home_of(slot_.src());
-    }
-    if (condition == Jump::Set) {
-        has_reg ? emit_.test(left, right) : emit_.test(left, slot_.high, scratch);
-    } else {
-        has_reg ? emit_.compare(left, right) : emit_.compare(left, slot_.high, scratch);
-    }
-    jump(cond_of(condition, !is_32 && both_zero && !both_sign), target);
 }
 
-// Where the upper halves matter.
-void Compiler::emit_compare64() {
+// Where 32 bits decide.
+Cond Compiler::emit_compare() {
+    bool const has_reg = isa::shape_of(slot_.opcode()) == Shape::JumpReg;
+    auto const condition = Jump(slot_.opcode() & 0xf0);
+    bool const is_32 = isa::class_of(slot_.opcode()) == isa::Class::Jmp32;
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    Fact const a = facts_[dst];
+    Fact const b =
+        has_reg ? facts_[src] : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
+    bool const both_sign = a.is_sign() && b.is_sign();
+    Cond const cond = cond_of(condition, !is_32 && !both_sign);
+    prepare(dst, flow_.is_last_of_dst(pc_));
+    if (has_reg) {
+        prepare(src, flow_.is_last_of_src(pc_) && src != dst);
+    }
+    bool const is_test = condition == Jump::Set;
+    if (!has_reg || (value(src).is(Kind::Constant) && src != dst)) {
+        std::uint32_t const constant = has_reg ? value(src).constant() : slot_.high;
+        Reg const left = read(dst, scratch);
+        is_test ? emit_.test(left, constant) : emit_.compare(left, constant);
+        return cond;
+    }
+    if (value(dst).is(Kind::Constant) && src != dst && !is_test) {
+        emit_.compare(read(src, scratch), value(dst).constant());
+        return turned(cond);
+    }
+    if (value(dst).is(Kind::Shifted) && !value(dst).is_copy() && !value(src).is_work() &&
+        !is_test) {
+        Reg const right = read(src, scratch2);
+        emit_.compare(right, read_operand(dst, scratch));
+        return turned(cond);
+    }
+    Shifted const right = read_operand(src, scratch2);
+    Reg const left = read(dst, scratch);
+    is_test ? emit_.test(left, right) : emit_.compare(left, right);
+    return cond;
+}
+
+// A half of the left or the right side of a comparison; `to`, if it is not in a register. Keeps the
+// flags.
+Reg Compiler::low_of(bool is_left, Reg to) {
+    std::uint32_t const reg = is_left ? slot_.dst() : slot_.src();
+    bool const is_constant = !is_left && isa::shape_of(slot_.opcode()) != Shape::JumpReg;
+    if (is_constant || value(reg).is(Kind::Constant)) {  // Or r10.
+        emit_.move(to, is_constant ? slot_.high : value(reg).constant(), Sets::Nothing);
+        return to;
+    }
+    return read(reg, to);
+}
+
+Reg Compiler::high_of(bool is_left, Reg to) {
+    if (!is_left && isa::shape_of(slot_.opcode()) != Shape::JumpReg) {
+        emit_.move(to, std::uint32_t(slot_.imm() >> 31), Sets::Nothing);
+        return to;
+    }
+    return read_high(is_left ? slot_.dst() : slot_.src(), to);
+}
+
+// Where the upper halves matter. Nothing is pending, so reading keeps the flags.
+Cond Compiler::emit_compare_wide() {
     auto const condition = Jump(slot_.opcode() & 0xf0);
     bool const has_reg = isa::shape_of(slot_.opcode()) == Shape::JumpReg;
-    bool const swaps = condition == Jump::Gt || condition == Jump::Le || condition == Jump::Sgt ||
-                       condition == Jump::Sle;
-    Pc const target = flow_.target_of(pc_);
-    // Low halves into the scratch registers, in the order of the comparison.
-    auto const low = [&](Reg to, bool first) {
-        if (first) {
-            slot_.dst() == isa::frame_pointer ? emit_.load(to, run, low_at(isa::frame_pointer), 4)
-                                              : emit_.move(to, home_of(slot_.dst()));
-        } else if (!has_reg) {
-            emit_.move(to, slot_.high);
-        } else {
-            slot_.src() == isa::frame_pointer ? emit_.load(to, run, low_at(isa::frame_pointer), 4)
-                                              : emit_.move(to, home_of(slot_.src()));
-        }
-    };
-    auto const high = [&](Reg to, bool first) {
-        if (first) {
-            read_high(to, slot_.dst());
-        } else if (!has_reg) {
-            emit_.move(to, std::uint32_t(slot_.imm() >> 31));
-        } else {
-            read_high(to, slot_.src());
-        }
-    };
-    low(scratch, !swaps);
-    low(scratch2, swaps);
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    settle(dst);
+    if (has_reg) {
+        settle(src);
+    }
     if (condition == Jump::Set) {
-        // Nothing reads the low halves of a test again before both are done: r12 collects bits.
-        emit_.alu(Op::And, scratch, scratch, scratch2);
-        emit_.push(1u << 12 | 1u << 14);
-        high(scratch, true);
-        high(scratch2, false);
-        emit_.alu(Op::And, scratch2, scratch, scratch2);
-        emit_.load(scratch, Reg::sp, 0, 4);
+        Reg const right = low_of(false, scratch2);
+        emit_.alu(Op::And, scratch2, low_of(true, scratch), right);
+        emit_.store_word(scratch2, Reg::sp, 0u);  // Free between calls.
+        Reg const right_high = high_of(false, scratch2);
+        emit_.alu(Op::And, scratch2, high_of(true, scratch), right_high);
+        emit_.load_word(scratch, Reg::sp, 0u);
         emit_.alu(Op::Orr, scratch2, scratch2, scratch, Sets::Flags);
-        emit_.pop(1u << 12 | 1u << 14);
-        return jump(Cond::Ne, target);
+        return Cond::Ne;
     }
-    emit_.compare(scratch, scratch2);
-    high(scratch, !swaps);
-    high(scratch2, swaps);
     if (condition == Jump::Eq || condition == Jump::Ne) {
+        bool const is_zero = !has_reg && slot_.high == 0;
+        if (is_zero) {
+            Reg const low = low_of(true, scratch);
+            emit_.alu(Op::Orr, scratch, low, high_of(true, scratch2), Sets::Flags);
+            return cond_of(condition, false);
+        }
+        Reg const right_high = high_of(false, scratch2);
+        emit_.compare(high_of(true, scratch), right_high);
+        Reg const right = low_of(false, scratch2);
+        Reg const left = low_of(true, scratch);
         emit_.if_then(Cond::Eq);
-        emit_.compare(scratch, scratch2);
-        return jump(cond_of(condition, false), target);
+        emit_.compare(left, right);
+        return cond_of(condition, false);
     }
-    emit_.alu(Op::Sbc, scratch, scratch, scratch2, Sets::Flags);
+    // Greater is less, the other way around.
+    bool const turns = condition == Jump::Gt || condition == Jump::Le || condition == Jump::Sgt ||
+                       condition == Jump::Sle;
+    Reg const right = low_of(turns, scratch2);
+    emit_.compare(low_of(!turns, scratch), right);
+    Reg const right_high = high_of(turns, scratch2);
+    emit_.alu(Op::Sbc, scratch, high_of(!turns, scratch), right_high, Sets::Flags);
     bool const is_signed = (std::uint32_t(condition) & 0x40) != 0;
     bool const or_equal = condition == Jump::Ge || condition == Jump::Sge ||
                           condition == Jump::Le || condition == Jump::Sle;
-    jump(or_equal ? (is_signed ? Cond::Ge : Cond::Hs) : (is_signed ? Cond::Lt : Cond::Lo), target);
+    return or_equal ? (is_signed ? Cond::Ge : Cond::Hs) : (is_signed ? Cond::Lt : Cond::Lo);
 }
 
 }  // namespace mbpf::jit

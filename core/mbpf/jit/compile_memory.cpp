@@ -1,106 +1,304 @@
 // SPDX-License-Identifier: MIT
-// Loads and stores, each checked against the window of the last of its kind.
+// Loads and stores. An access is checked against the region that its base was made from, or against
+// the one that allowed the last of its kind; what is not in there is looked up by the service.
 #include "mbpf/jit/compiler.hpp"
-#include "mbpf/jit/registers.hpp"
 
 namespace mbpf::jit {
 
 using isa::Shape;
+using Kind = Value::Kind;
 
-Reg Compiler::check_access(std::uint32_t base, std::uint32_t bytes, bool is_load,
-                           std::int32_t& offset) {
-    std::int32_t const wanted = slot_.offset();
-    bool const is_proved = base == isa::frame_pointer &&
-                           wanted + std::int32_t(instance_.plan().frame_bytes) >= 0 &&
-                           wanted + std::int32_t(bytes) <= 0;
-    offset = wanted;
-    Reg at = base == isa::frame_pointer ? scratch2 : home_of(base);
-    if (!is_proved) {
-        if (base != isa::frame_pointer && !facts_[base].has_known_high()) {
-            emit_.load(scratch, run, high_at(base), 4);
-            emit_.compare(scratch, 0, scratch);
-            call_gate(Gate::Access, Cond::Ne);
+namespace {
+
+constexpr std::uint32_t quick_bytes = interpreter::narrowest_window;
+// A context is at least as long as the offsets in code that does not check them.
+constexpr std::int32_t most_context_offset = 0x7fff;
+constexpr std::int32_t most_window_offset = 256;
+
+// The greatest constant of a comparison that is at most `limit`.
+[[nodiscard]] std::uint32_t nearest_below(std::uint32_t limit) {
+    std::uint32_t unit = 1;
+    while (limit / unit > 0xff) {
+        unit *= 2;
+    }
+    return limit / unit * unit;
+}
+
+[[nodiscard]] std::uint32_t last_of(machine::Region const& region) {
+    return region.bytes - quick_bytes;
+}
+
+}  // namespace
+
+// What is compiled from now on takes a context for granted that is so long, or writable.
+void Compiler::need_context(std::uint32_t bytes, bool writable) {
+    context_needs_.bytes = context_needs_.bytes < bytes ? bytes : context_needs_.bytes;
+    context_needs_.writable |= writable;
+}
+
+// What the base is most likely relative to.
+Relative Compiler::relative_of(std::uint32_t base, bool is_load) {
+    std::int32_t const offset = slot_.offset();
+    std::uint32_t const needed = std::uint32_t(offset < 0 ? 0 : offset);
+    switch (facts_[base].origin()) {
+        case Origin::Own:
+            return offset + std::int32_t(quick_bytes) <= std::int32_t(instance_.own().bytes)
+                       ? Relative::Own
+                       : Relative::Window;
+        case Origin::Rodata:
+            return is_load && needed + quick_bytes <= instance_.rodata().bytes ? Relative::Rodata
+                                                                               : Relative::Window;
+        case Origin::Context: {
+            if (offset < 0 || offset > most_window_offset) {
+                return Relative::Window;
+            }
+            need_context(std::uint32_t(offset) + quick_bytes, !is_load);
+            return Relative::Context;
         }
-        emit_.load_pair(scratch, scratch2, run, is_load ? readable_at : writable_at);
-        if (base == isa::frame_pointer) {
-            // r10 takes the place of the limit while it is needed.
-            emit_.push(1u << 14 | 1u << 12);
-            emit_.load(scratch2, run, low_at(isa::frame_pointer), 4);
-            emit_.alu(Op::Sub, scratch, scratch2, scratch);
-            emit_.load(scratch2, Reg::sp, 4, 4);
-            emit_.alu(Op::Add, Reg::sp, Reg::sp, 8, scratch);
+        default: break;
+    }
+    return Relative::Window;
+}
+
+// An address that is known: nothing is checked if its region is the program's own.
+Compiler::Place Compiler::place_constant(std::uint32_t address, std::uint32_t bytes) {
+    std::uint32_t const offset = address - std::uint32_t(instance_.own().base);
+    if (homes_.has_reg(Item::Own) && offset + bytes <= 0xfff) {
+        return {homes_.of(Item::Own), std::int32_t(offset)};
+    }
+    emit_.move(scratch, address);
+    return {scratch, 0};
+}
+
+Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, bool is_load,
+                                       bool is_last) {
+    std::int32_t const offset = slot_.offset();
+    Fact const fact = facts_[base];
+    Value const now = value(base);
+    if (now.is(Kind::Constant)) {
+        std::uint32_t const address = now.constant() + std::uint32_t(offset);
+        bool const is_allowed = fact.is_small() && (instance_.own().contains(address, bytes) ||
+                                                    (is_load && instance_.rodata().bytes != 0 &&
+                                                     instance_.rodata().contains(address, bytes)));
+        if (is_allowed) {
+            return place_constant(address, bytes);
+        }
+    }
+    if (base == isa::frame_pointer && offset + std::int32_t(bytes) <= 0 &&
+        offset + std::int32_t(instance_.plan().frame_bytes) >= 0) {
+        return in_reach({read(base, scratch), offset}, bytes);
+    }
+    if (fact.is_context() && offset >= 0 && offset <= most_context_offset) {
+        need_context(std::uint32_t(offset) + bytes, !is_load);
+        prepare(base, false);
+        return in_reach({read(base, scratch), offset}, bytes);
+    }
+    prepare(base, is_last);
+    Relative const relative = relative_of(base, is_load);
+    bool const is_sum = value(base).is(Kind::Sum) || value(base).is(Kind::Index);
+    uses_windows_ |= relative == Relative::Window;
+    if (is_sum && relative == Relative::Window) {
+        settle(base);
+    }
+    Value const checked = value(base);
+    check_relative(base, checked, relative, is_load);
+    return in_reach(place_of(checked, relative, is_load), bytes);
+}
+
+// Leaves in r12 how far the base (with Window, the address) is from where it is compared with.
+void Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
+                              bool is_load) {
+    std::int32_t const offset = slot_.offset();
+    std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
+    bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
+    machine::Region const& region =
+        relative == Relative::Own ? instance_.own() : instance_.rodata();
+    std::uint32_t const start = is_fixed ? std::uint32_t(region.base) : 0;
+    std::uint32_t const window_at = is_load ? readable_at : writable_at;
+    if (is_fixed && value.is(Kind::Sum)) {
+        emit_.alu(Op::Add, scratch, value.a(), value.constant() - start);
+    } else {
+        Reg from = read(base, scratch);
+        Item const item = relative == Relative::Own ? Item::Own : Item::Rodata;
+        if (is_fixed && homes_.has_reg(item)) {
+            emit_.alu(Op::Sub, scratch, from, homes_.of(item));
+        } else if (is_fixed) {
+            emit_.move(scratch2, start);
+            emit_.alu(Op::Sub, scratch, from, scratch2);
+        } else if (relative == Relative::Context) {
+            Reg const context = read_item(Item::ContextBase, scratch2);
+            emit_.alu(Op::Sub, scratch, from, context);
         } else {
-            emit_.alu(Op::Sub, scratch, at, scratch);
+            emit_.load_word(scratch2, Reg::sp, window_at);
+            emit_.alu(Op::Sub, scratch, from, scratch2);
         }
-        if (wanted != 0) {
-            // The limit is only in r14: a constant must fit the instruction, in two steps.
-            std::uint32_t const value = std::uint32_t(wanted);
-            std::uint32_t const magnitude = wanted < 0 ? 0 - value : value;
-            Op const op = wanted < 0 ? Op::Sub : Op::Add;
-            if ((magnitude & 0xff00) != 0) {
-                emit_.alu(op, scratch, scratch, magnitude & 0xff00, scratch);
-            }
-            if ((magnitude & 0xff) != 0) {
-                emit_.alu(op, scratch, scratch, magnitude & 0xff, scratch);
+    }
+    if (is_fixed) {
+        std::uint32_t const last = last_of(region);
+        if (offset >= 0) {
+            emit_.compare(scratch, nearest_below(last - magnitude));
+        } else {
+            emit_.alu(Op::Sub, scratch2, scratch, magnitude);
+            emit_.compare(scratch2, nearest_below(last));
+        }
+    } else if (relative == Relative::Context) {
+        Reg last = read_item(Item::ContextLast, scratch2);
+        if (offset != 0) {
+            emit_.alu(Op::Sub, scratch2, last, magnitude);
+            last = scratch2;
+        }
+        emit_.compare(scratch, last);
+    } else {
+        if (offset != 0) {  // In two steps, each of which fits.
+            Op const op = offset < 0 ? Op::Sub : Op::Add;
+            for (std::uint32_t const part : {magnitude & 0xff, magnitude & 0xff00}) {
+                if (part != 0) {
+                    emit_.alu(op, scratch, scratch, part);
+                }
             }
         }
+        emit_.load_word(scratch2, Reg::sp, window_at + 4);
         emit_.compare(scratch, scratch2);
-        call_gate(facts_[base].is_zero()   ? Gate::AccessZero
-                  : facts_[base].is_sign() ? Gate::AccessSign
-                                           : Gate::Access,
-                  Cond::Hi);
     }
-    if (base == isa::frame_pointer) {
-        emit_.load(scratch2, run, low_at(isa::frame_pointer), 4);
+    Fact const fact = facts_[base];
+    High high = !fact.has_known_high() ? High::Near : fact.is_zero() ? High::Zero : High::Sign;
+    if (!fact.is_low_address()) {
+        high = High::InRun;  // HI also if the upper half is not 0.
+        Reg const from = read_high(base, scratch2);
+        emit_.store_word(from, Reg::sp, std::uint32_t(high_of_base_at));
+        emit_.if_then(Cond::Ls);
+        emit_.compare(from, 0);
     }
-    if (offset < -255 || offset + 4 > 4095) {
-        emit_.alu(Op::Add, scratch2, at, std::uint32_t(offset), scratch);
-        at = scratch2;
-        offset = 0;
+    ask_if(Cond::Hi, wanted_access(relative, high));
+}
+
+// Where the access is, by what is in r12 or without.
+Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool is_load) {
+    std::int32_t const offset = slot_.offset();
+    if (!value.is_pending() || value.is_copy()) {
+        std::uint32_t const base =
+            isa::shape_of(slot_.opcode()) == Shape::Load ? slot_.src() : slot_.dst();
+        if (value.is_copy() || homes_.has_reg(Homes::low(base))) {
+            return {read(base, scratch), offset};
+        }
     }
-    return at;
+    if (value.is(Kind::Index) && offset == 0) {
+        return {value.a(), 0, value.b(), value.amount()};
+    }
+    bool const has_start = homes_.has_reg(Item::Rodata);
+    if (value.is(Kind::Sum) && relative == Relative::Rodata && !has_start) {
+        emit_.move(scratch2, value.constant() + std::uint32_t(offset));
+        return {scratch2, 0, value.a(), 0};
+    }
+    Reg start = scratch2;
+    switch (relative) {
+        case Relative::Own: start = read_item(Item::Own, scratch2); break;
+        case Relative::Context: start = read_item(Item::ContextBase, scratch2); break;
+        case Relative::Rodata:
+            start = has_start ? homes_.of(Item::Rodata) : scratch2;
+            if (!has_start) {
+                emit_.move(scratch2, std::uint32_t(instance_.rodata().base));
+            }
+            break;
+        case Relative::Window:
+            emit_.load_word(scratch2, Reg::sp, is_load ? readable_at : writable_at);
+            break;
+    }
+    std::int32_t const left = relative == Relative::Window ? 0 : offset;
+    if (left == 0) {
+        return {start, 0, scratch, 0};
+    }
+    emit_.alu(Op::Add, scratch, scratch, start);
+    return {scratch, left};
+}
+
+// With an offset that an access can have, and its second word after it.
+Compiler::Place Compiler::in_reach(Place place, std::uint32_t bytes) {
+    if (place.is_indexed()) {
+        if (bytes == 8) {
+            emit_.alu(Op::Add, scratch, place.base, {place.index, ShiftKind::Lsl, place.amount});
+            return {scratch, 0};
+        }
+        return place;
+    }
+    if (place.offset < -255 || place.offset + 4 > 4095) {
+        emit_.alu(Op::Add, scratch, place.base, std::uint32_t(place.offset));
+        return {scratch, 0};
+    }
+    return place;
+}
+
+void Compiler::load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed) {
+    place.is_indexed()
+        ? emit_.load_indexed(to, place.base, place.index, place.amount, bytes, is_signed)
+        : emit_.load(to, place.base, place.offset, bytes, is_signed);
+}
+
+void Compiler::store(Reg from, Place const& place, std::uint32_t bytes) {
+    place.is_indexed() ? emit_.store_indexed(from, place.base, place.index, place.amount, bytes)
+                       : emit_.store(from, place.base, place.offset, bytes);
 }
 
 void Compiler::emit_load() {
     std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
     bool const is_signed = (slot_.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
-    std::int32_t offset = 0;
-    Reg const at = check_access(slot_.src(), bytes, true, offset);
+    bool const is_last = flow_.is_last_of_src(pc_);
+    release(home(dst), dst, is_last ? src : dst);
+    Place const place = check_access(src, bytes, true, is_last || src == dst);
+    Reg const to = home(dst);
     if (bytes == 8 && flow_.needs_high(pc_)) {
-        emit_.load(scratch, at, offset + 4, 4);
-        emit_.load(home_of(dst), at, offset, 4);
-        return write_high(dst, scratch);
+        Reg const high = high_home(dst) == in_memory ? scratch2 : high_home(dst);
+        emit_.load(high, place.base, place.offset + 4, 4);
+        end_high(dst, high);
+        emit_.load(to, place.base, place.offset, 4);
+        return forget(dst);
     }
-    emit_.load(home_of(dst), at, offset, bytes == 8 ? 4 : bytes, is_signed && bytes < 4);
+    load(to, place, bytes == 8 ? 4 : bytes, is_signed);
+    forget(dst);
     if (bytes != 8) {
         settle_high(is_signed ? Fact::sign() : Fact::zero());
     }
 }
 
 void Compiler::emit_store() {
-    std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
-    std::int32_t offset = 0;
-    bool const is_imm = isa::shape_of(slot_.opcode()) == Shape::StoreImm;
-    Reg const at = check_access(slot_.dst(), bytes, false, offset);
+    std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    Reg value = scratch;
+    std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
+    bool const is_imm = isa::shape_of(slot_.opcode()) == Shape::StoreImm;
+    if (!is_imm && value(src).is_work()) {
+        settle(src);
+    }
+    Place place = check_access(dst, bytes, false, flow_.is_last_of_dst(pc_));
+    // Both scratch registers may be taken by the place.
+    bool const takes_both =
+        place.is_indexed() && (place.base == scratch2 || place.index == scratch2);
+    if (takes_both) {
+        emit_.alu(Op::Add, scratch, place.base, {place.index, ShiftKind::Lsl, place.amount});
+        place = {scratch, 0};
+    }
+    Reg low = scratch2;
     if (is_imm) {
-        emit_.move(scratch, slot_.high);
-    } else if (src == isa::frame_pointer) {
-        emit_.load(scratch, run, low_at(isa::frame_pointer), 4);
+        emit_.move(scratch2, slot_.high);
+    } else if (value(src).is(Kind::Constant)) {
+        load_constant(scratch2, value(src).constant());
     } else {
-        value = home_of(src);
+        low = read(src, scratch2);
     }
-    emit_.store(value, at, offset, bytes == 8 ? 4 : bytes);
-    if (bytes == 8) {
-        if (is_imm) {
-            emit_.move(scratch, std::uint32_t(slot_.imm() >> 31));
-        } else {
-            read_high(scratch, src);
+    store(low, place, bytes == 8 ? 4 : bytes);
+    if (bytes != 8) {
+        return;
+    }
+    Reg high = scratch2;
+    if (is_imm) {
+        if (slot_.high != std::uint32_t(slot_.imm() >> 31)) {
+            emit_.move(scratch2, std::uint32_t(slot_.imm() >> 31));
         }
-        emit_.store(scratch, at, offset + 4, 4);
+    } else {
+        high = read_high(src, scratch2);
     }
+    emit_.store(high, place.base, place.offset + 4, 4);
 }
 
 }  // namespace mbpf::jit

@@ -1,107 +1,213 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/jit/compiler.hpp"
-#include "mbpf/jit/registers.hpp"
+
+#include "mbpf/jit/gate.hpp"
 
 namespace mbpf::jit {
 
 using isa::Shape;
 
-// The way into the services, once: the slot comes in r12.
-void Compiler::emit_gates() {
-    std::uint32_t const common = emit_.size();
+namespace {
+
+constexpr std::int32_t saved_frame_bytes = std::int32_t(sizeof(machine::SavedFrame));
+constexpr std::int32_t return_address_at =
+    std::int32_t(offsetof(machine::SavedFrame, call_address));
+
+}  // namespace
+
+// The ways out of compiled code, once: to the services, to the caller of the program, and back from
+// a local call.
+void Compiler::emit_common() {
+    gate_ = emit_.size();
+    emit_.word(0xf8df, 0xf000);  // LDR pc, the next word.
+    emit_.halfword(gate_address() & 0xffff);
+    emit_.halfword(gate_address() >> 16);
+    // With the upper half of r0 as 0, or from its home.
+    bool const calls = flow_.has_local_calls();
+    std::uint32_t to_rest = 0;
+    if (!calls) {
+        leave_zero_ = emit_.size();
+        emit_.load_word(scratch, Reg::sp, start_at);
+        emit_.store_word(scratch2, scratch, ended_in_start);
+        emit_.move(scratch2, 0u);
+        to_rest = emit_.size();
+        emit_.branch(Cond::Always, to_rest);
+    }
+    std::uint32_t const leave_called = emit_.size();
+    if (calls) {
+        emit_.load_word(scratch2, Reg::sp, ended_at);
+    }
+    leave_ = emit_.size();
+    emit_.load_word(scratch, Reg::sp, start_at);
+    emit_.store_word(scratch2, scratch, ended_in_start);
+    emit_.move(scratch2, read_item(Homes::high(0), scratch2));
+    if (!calls) {
+        emit_.patch(to_rest, emit_.size());
+    }
+    emit_.store_word(scratch2, scratch, result_in_start + 4);
+    emit_.store_word(home(0), scratch, result_in_start);
+    emit_.store_word(homes_.of(Item::Fuel), scratch, fuel_in_start);
+    emit_.alu(Op::Add, Reg::sp, Reg::sp, run_bytes, Sets::Nothing);
+    emit_.word(0xe8bd, entered);  // POP
+    if (!calls) {
+        return;
+    }
+    return_ = emit_.size();
+    emit_.store_word(scratch2, Reg::sp, ended_at);
+    emit_.load_word(scratch, Reg::sp, saved_at);
+    emit_.load_word(scratch2, Reg::sp, saved_start_at);
+    emit_.compare(scratch, scratch2);
+    emit_.branch_back(Cond::Eq, leave_called);
+    emit_.alu(Op::Sub, scratch, scratch, std::uint32_t(saved_frame_bytes));
+    emit_.store_word(scratch, Reg::sp, std::uint32_t(saved_at));
+    emit_.load_word(scratch2, Reg::sp, std::uint32_t(depth_at));
+    emit_.alu(Op::Add, scratch2, scratch2, 1);
+    emit_.store_word(scratch2, Reg::sp, std::uint32_t(depth_at));
+    move_saved(true);
+    emit_.load_word(Reg::pc, scratch, std::uint32_t(return_address_at));
+}
+
+// r6 to r9 from the frame at r12 or into it, and r10 back or on.
+void Compiler::move_saved(bool restores) {
+    for (std::uint32_t reg = isa::first_saved_register; reg < isa::frame_pointer; ++reg) {
+        std::int32_t const at = 8 * std::int32_t(reg - isa::first_saved_register);
+        for (std::uint32_t half = 0; half < 2; ++half) {
+            Item const item = half == 0 ? Homes::low(reg) : Homes::high(reg);
+            std::int32_t const offset = at + 4 * std::int32_t(half);
+            if (!homes_.is_used(item)) {
+                continue;
+            }
+            if (restores) {
+                Reg const to = homes_.has_reg(item) ? homes_.of(item) : scratch2;
+                emit_.load_word(to, scratch, std::uint32_t(offset));
+                if (!homes_.has_reg(item)) {
+                    store_item(to, item);
+                }
+            } else {
+                emit_.store(read_item(item, scratch2), scratch, offset, 4);
+            }
+        }
+    }
+    Reg const frame = read_item(Homes::low(isa::frame_pointer), scratch2);
+    std::uint32_t const bytes = instance_.plan().frame_bytes;
+    for (std::uint32_t const part : {bytes & 0xff, bytes & 0xff00}) {  // Each fits, as a constant.
+        if (part != 0) {
+            emit_.alu(restores ? Op::Add : Op::Sub, frame, frame, part);
+        }
+    }
+    if (!homes_.has_reg(Homes::low(isa::frame_pointer))) {
+        store_item(frame, Homes::low(isa::frame_pointer));
+    }
+}
+
+// Of a function that is called from within. Its call is the site of what goes wrong here.
+void Compiler::emit_prologue() {
+    std::uint32_t const start = emit_.size();
+    emit_.load_word(scratch, Reg::sp, std::uint32_t(depth_at));
+    emit_.alu(Op::Sub, scratch, scratch, 1, Sets::Flags);
+    emit_.branch(Cond::Mi, gate_);
+    emit_.store_word(scratch, Reg::sp, std::uint32_t(depth_at));
+    emit_.load_word(scratch, Reg::sp, std::uint32_t(saved_at));
+    emit_.store_word(scratch2, scratch, std::uint32_t(return_address_at));
+    move_saved(false);
+    emit_.alu(Op::Add, scratch, scratch, std::uint32_t(saved_frame_bytes));
+    emit_.store_word(scratch, Reg::sp, std::uint32_t(saved_at));
+    prologue_bytes_ = emit_.size() - start;
+}
+
+// r0 is the Start. All that is not a constant comes from there.
+std::uint32_t Compiler::emit_entry(Pc pc) {
+    std::uint32_t const start = emit_.size();
+    Block const& block = flow_.blocks()[flow_.block_at(pc)];
+    emit_.store_word(Reg::r0, Reg::sp, start_at);
+    emit_.move(scratch, Reg::r0);
+    if (flow_.has_local_calls()) {
+        emit_.move(scratch2, std::uint32_t(address_of(instance_.saved_frames())));
+        emit_.store_word(scratch2, Reg::sp, saved_at);
+        emit_.store_word(scratch2, Reg::sp, saved_start_at);
+        emit_.move(scratch2, instance_.plan().depth - 1u);
+        emit_.store_word(scratch2, Reg::sp, depth_at);
+        init(Homes::low(isa::frame_pointer), std::uint32_t(instance_.frame_pointer()));
+    }
+    if (uses_windows_) {
+        for (std::uint32_t const window : {readable_at, writable_at}) {
+            emit_.move(scratch2, std::uint32_t(instance_.own().base));
+            emit_.store_word(scratch2, Reg::sp, window);
+            emit_.move(scratch2, instance_.own().bytes - interpreter::narrowest_window);
+            emit_.store_word(scratch2, Reg::sp, window + 4);
+        }
+    }
+    init(Item::Own, std::uint32_t(instance_.own().base));
+    if (homes_.has_reg(Item::Rodata)) {
+        init(Item::Rodata, std::uint32_t(instance_.rodata().base));
+    }
+    init_from_start(Item::ContextBase, context_in_start);
+    init_from_start(Item::ContextLast, context_in_start + 4);
+    init_from_start(Item::Fuel, fuel_in_start);
     for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
-        emit_.store(home_of(reg), run, low_at(reg), 4);
+        if (block.needed.has_low(reg)) {
+            reg == 1   ? init_from_start(Homes::low(reg), context_in_start)
+            : reg == 2 ? init_from_start(Homes::low(reg), context_bytes_in_start)
+                       : init(Homes::low(reg), 0);
+        }
+        if (block.needed.has_high(reg)) {
+            init(Homes::high(reg), 0);
+        }
     }
-    emit_.store(fuel, run, fuel_at, 4);
-    emit_.move(Reg::r0, run);
-    emit_.move(Reg::r1, scratch);
-    emit_.call_register(scratch2);
-    emit_.compare(Reg::r0, 0, scratch);
-    emit_.load(fuel, run, fuel_at, 4);
-    for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
-        emit_.load(home_of(reg), run, low_at(reg), 4);
-    }
-    emit_.if_then(Cond::Ne);
-    emit_.pop(1u << 12 | 1u << 15);
-    emit_.load(scratch, run, stack_at, 4);
-    emit_.move(Reg::sp, scratch);
-    emit_.pop(as_entered);
-    for (std::uint32_t i = 0; i < gate_count; ++i) {
-        gates_[i] = emit_.size();
-        emit_.push(1u << 12 | 1u << 14);
-        // The address of a Thumb function is odd.
-        emit_.move(scratch2, std::uint32_t(reinterpret_cast<std::uintptr_t>(services[i])));
-        emit_.branch(Cond::Always, common);
+    emit_.branch_back(Cond::Always, block.code_at * 2u);
+    return start;
+}
+
+void Compiler::init(Item item, std::uint32_t value) {
+    if (homes_.has_reg(item)) {
+        emit_.move(homes_.of(item), value);
+    } else if (homes_.is_used(item)) {
+        emit_.move(scratch2, value);
+        store_item(scratch2, item);
     }
 }
 
-void Compiler::call_gate(Gate gate, Cond cond) {
-    if (cond != Cond::Always) {
-        emit_.if_then_twice(cond);
-    }
-    emit_.move_halfword(scratch, pc_.slot);
-    emit_.call(gates_[std::uint32_t(gate)]);
-}
-
-void Compiler::read_high(Reg to, std::uint32_t reg) {
-    Fact const fact = facts_[reg];
-    if (fact.is_zero()) {
-        emit_.move(to, 0u);
-    } else if (fact.is_sign()) {
-        emit_.shift(ShiftKind::Asr, to, home_of(reg), 31);
-    } else {
-        emit_.load(to, run, high_at(reg), 4);
+void Compiler::init_from_start(Item item, std::uint32_t offset) {
+    if (homes_.is_used(item)) {
+        Reg const to = homes_.has_reg(item) ? homes_.of(item) : scratch2;
+        emit_.load_word(to, scratch, offset);
+        if (to == scratch2) {
+            store_item(to, item);
+        }
     }
 }
 
-void Compiler::write_high(std::uint32_t reg, Reg from) { emit_.store(from, run, high_at(reg), 4); }
+void Compiler::ask(Wanted wanted) {
+    emit_.call(gate_);
+    sites_.add({emit_.size() / 2, pc_.slot, wanted});
+}
 
-void Compiler::publish_high(std::uint32_t reg) {
-    if (reg != isa::frame_pointer && facts_[reg].has_known_high()) {
-        read_high(scratch, reg);
-        write_high(reg, scratch);
+// In a loop, not to ask costs a branch that is not taken; elsewhere a few bytes less.
+void Compiler::ask_if(Cond cond, Wanted wanted) {
+    if (is_hot() && detour_count_ < max_detours) {
+        detours_[detour_count_++] = {emit_.size(), pc_.slot, wanted};
+        return emit_.branch(cond, emit_.size());
     }
+    emit_.if_then(cond);
+    ask(wanted);
 }
 
-void Compiler::settle_high(Fact fact) {
-    if (!flow_.needs_high(pc_) || !fact.has_known_high()) {
-        return;  // It is not needed, or it is there already.
+void Compiler::emit_detours() {
+    for (std::uint32_t i = 0; i < detour_count_; ++i) {
+        Detour const detour = detours_[i];
+        emit_.patch(detour.from, emit_.size());
+        emit_.call(gate_);
+        sites_.add({emit_.size() / 2, detour.slot, detour.wanted});
+        emit_.branch_back(Cond::Always, detour.from + 4);
     }
-    std::uint32_t const dst = slot_.dst();
-    if (fact.is_zero()) {
-        emit_.move(scratch, 0u);
-    } else {
-        emit_.shift(ShiftKind::Asr, scratch, home_of(dst), 31);
-    }
-    write_high(dst, scratch);
+    detour_count_ = 0;
 }
 
-Fact Compiler::fact_after() const {
-    Facts facts = facts_;
-    bool const is_wide = flow_.width_at(pc_) == 2;
-    apply(facts, slot_, is_wide ? flow_.text()[Pc{pc_.slot + 1}].high : 0, flow_.helper_of(slot_));
-    return facts[slot_.dst()];
-}
-
-bool Compiler::wants_wide() const {
-    return is_64(slot_) && flow_.needs_high(pc_) && !fact_after().has_known_high();
-}
-
-void Compiler::check_fuel() { call_gate(Gate::Fuel, Cond::Mi); }
-
-void Compiler::patch_jumps_to(Block& block) {
-    std::uint32_t const here = emit_.size();
-    for (std::uint32_t at = block.code_at; at != 0;) {
-        at = emit_.resolve(at * 2, here);
-    }
-    block.code_at = std::uint16_t(here / 2);
-}
-
-void Compiler::jump(Cond cond, Pc target) {
-    std::uint32_t const index = flow_.block_at(target);
+void Compiler::jump(Cond cond) {
+    std::uint32_t const index = flow_.blocks()[block_ + (turns_ ? 1 : 0)].target;
     Block& block = flow_.blocks()[index];
     if (index <= block_) {
-        emit_.branch(cond, block.code_at * 2u);
+        emit_.branch_back(cond, block.code_at * 2u);
         return;
     }
     std::uint32_t const link = block.code_at;
@@ -110,58 +216,96 @@ void Compiler::jump(Cond cond, Pc target) {
 }
 
 void Compiler::compile() {
-    emit_gates();
+    if (!flow_.has_local_calls()) {  // Nothing moves r10.
+        values_[isa::frame_pointer] = Value::of(std::uint32_t(instance_.frame_pointer()));
+    }
+    emit_common();
     for (block_ = 0; block_ < flow_.blocks().size(); ++block_) {
         emit_block();
     }
+    emit_detours();
 }
 
 void Compiler::emit_block() {
     Block& block = flow_.blocks()[block_];
-    Pc const first{block.slot};
+    pc_ = Pc{block.slot};
     std::uint32_t const end = flow_.end_of(block_);
-    if (flow_.is_function(first)) {
-        emit_.push(1u << 12 | 1u << 14);  // Callers come here, 4 bytes before the block.
+    bool const is_function = flow_.is_function(pc_);
+    if (leaves_ || block_ == 0) {
+        emit_detours();
     }
-    patch_jumps_to(block);
+    bool const is_fresh = leaves_ || flow_.is_target(pc_) || is_function;
+    for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
+        if (is_fresh || !block.needed.has_low(reg)) {
+            forget(reg);
+        }
+    }
+    leaves_ = false;
     facts_ = block.facts;
-    std::uint32_t count = 0;
-    for (Pc pc = first; pc.slot < end; pc.slot += flow_.width_at(pc)) {
-        ++count;
+    std::uint32_t const prologue = emit_.size();
+    if (is_function && flow_.has_local_calls()) {
+        emit_prologue();
     }
-    pc_ = first;
-    bool const is_checked = flow_.is_loop_head(first) || flow_.is_function(first);
-    emit_.alu(Op::Sub, fuel, fuel, count, scratch, is_checked ? Sets::Flags : Sets::Nothing);
-    if (is_checked) {
-        check_fuel();
+    std::uint32_t const here = emit_.size();
+    // Links lead back; what did not fit the memory holds none.
+    for (std::uint32_t at = block.code_at, next = 0; at != 0; at = next < at ? next : 0) {
+        next = emit_.resolve(at * 2, here, prologue);
     }
+    block.code_at = std::uint16_t(here / 2);
+    turns_ = is_turned(end);
+    charge(end);
     for (; pc_.slot < end; pc_.slot += flow_.width_at(pc_)) {
         slot_ = flow_.text()[pc_];
-        emit_instruction();
         bool const is_wide = flow_.width_at(pc_) == 2;
-        apply(facts_, slot_, is_wide ? flow_.text()[Pc{pc_.slot + 1}].high : 0,
+        after_ = facts_;
+        apply(after_, slot_, is_wide ? flow_.text()[Pc{pc_.slot + 1}].high : 0,
               flow_.helper_of(slot_));
+        emit_instruction();
+        forget_last();
+        facts_ = after_;
+    }
+    bool const falls_into_target = !leaves_ && end < flow_.text().slots() &&
+                                   (flow_.is_target(Pc{end}) || flow_.is_function(Pc{end}));
+    if (falls_into_target && !is_jump_) {
+        settle_all(flow_.blocks()[block_ + 1].needed);
+    }
+    block_ += turns_ ? 1 : 0;  // It has no code.
+}
+
+// Whether the block that ends at `end` jumps over a block that only jumps: then it jumps there, on
+// the opposite condition. Compilers end loops so.
+bool Compiler::is_turned(std::uint32_t end) const {
+    Block const& block = flow_.blocks()[block_];
+    Pc const over{end};
+    bool const is_over = block.jumps && block.falls && block.target == block_ + 2 &&
+                         flow_.end_of(block_ + 1) == end + 1 && !flow_.is_target(over) &&
+                         !flow_.is_function(over);
+    return is_over && isa::shape_of(flow_.text()[over].opcode()) == Shape::JumpAlways;
+}
+
+// The instructions of a block are paid for where it starts.
+void Compiler::charge(std::uint32_t end) {
+    std::uint32_t count = turns_ ? 1 : 0;  // Of the jump that it jumps over: given back behind it.
+    for (Pc pc = pc_; pc.slot < end; pc.slot += flow_.width_at(pc)) {
+        ++count;
+    }
+    bool const is_checked = flow_.is_loop_head(pc_) || flow_.is_function(pc_);
+    Reg const fuel = homes_.of(Item::Fuel);
+    emit_.alu(Op::Sub, fuel, fuel, count, is_checked ? Sets::Flags : Sets::Any);
+    if (is_checked) {
+        ask_if(Cond::Mi, Wanted::Fuel);
     }
 }
 
 void Compiler::emit_instruction() {
+    is_jump_ = false;
     switch (isa::shape_of(slot_.opcode())) {
         case Shape::AluImm:
         case Shape::AluReg: return emit_alu();
         case Shape::DivideImm:
         case Shape::DivideReg: return emit_divide();
         case Shape::MoveReg: return emit_move();
-        case Shape::Negate:
-            if (wants_wide()) {
-                read_high(scratch2, slot_.dst());
-                emit_.alu(Op::Rsb, home_of(slot_.dst()), home_of(slot_.dst()), 0, scratch,
-                          Sets::Flags);
-                emit_.move(scratch, 0u);
-                emit_.alu(Op::Sbc, scratch, scratch, scratch2);
-                return write_high(slot_.dst(), scratch);
-            }
-            emit_.alu(Op::Rsb, home_of(slot_.dst()), home_of(slot_.dst()), 0, scratch);
-            return settle_high(fact_after());
+        case Shape::Negate: return emit_negate();
         case Shape::ByteSwap: return emit_byte_order();
         case Shape::JumpAlways:
         case Shape::JumpLong:
@@ -172,55 +316,89 @@ void Compiler::emit_instruction() {
         case Shape::Load: return emit_load();
         case Shape::StoreImm:
         case Shape::StoreReg: return emit_store();
-        case Shape::AtomicReg:
-            publish_high(slot_.dst());
-            publish_high(slot_.src());
-            publish_high(0);
-            return call_gate(Gate::Instruction);
+        case Shape::AtomicReg: return serve_instruction();
         case Shape::Wide:
-        case Shape::WideSection: {
-            std::uint32_t const tail = flow_.text()[Pc{pc_.slot + 1}].high;
-            std::uint64_t value = slot_.high | std::uint64_t(tail) << 32;
-            if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwData)) {
-                value += instance_.data_address();
-            } else if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwRodata)) {
-                value += instance_.rodata_address();
-            }
-            emit_.move(home_of(slot_.dst()), std::uint32_t(value));
-            if (flow_.needs_high(pc_)) {
-                emit_.move(scratch, std::uint32_t(value >> 32));
-                write_high(slot_.dst(), scratch);
-            }
-            return;
-        }
+        case Shape::WideSection: return emit_constant();
         default: return;
     }
 }
 
-void Compiler::emit_call() {
-    machine::Helper const* const helper = flow_.helper_of(slot_);
-    if (helper != nullptr) {
-        return emit_helper(*helper);
+// What nothing reads again needs no work when its home changes.
+void Compiler::forget_last() {
+    Roles const roles{slot_};
+    bool const is_atomic = isa::shape_of(slot_.opcode()) == Shape::AtomicReg;
+    if (roles.reads_src() && !is_atomic && flow_.is_last_of_src(pc_) &&
+        slot_.src() != slot_.dst() && slot_.src() != isa::frame_pointer) {
+        forget(slot_.src());
     }
-    call_gate(Gate::Enter);
-    std::uint32_t const index = flow_.block_at(flow_.target_of(pc_));
+    bool const reads_dst = roles.reads_dst() && !roles.writes_dst() && !is_atomic;
+    if (reads_dst && flow_.is_last_of_dst(pc_) && slot_.dst() != isa::frame_pointer) {
+        forget(slot_.dst());
+    }
+}
+
+void Compiler::emit_constant() {
+    std::uint64_t number = slot_.high | std::uint64_t(flow_.text()[Pc{pc_.slot + 1}].high) << 32;
+    if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwData)) {
+        number += instance_.data_address();
+    } else if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwRodata)) {
+        number += instance_.rodata_address();
+    }
+    pend(slot_.dst(), Value::of(std::uint32_t(number)));
+    if (flow_.needs_high(pc_)) {
+        Reg const to = begin_high(slot_.dst());
+        emit_.move(to, std::uint32_t(number >> 32));
+        end_high(slot_.dst(), to);
+    }
+}
+
+// An instruction that a service executes: on what is in the homes of its registers.
+void Compiler::serve_instruction() {
+    std::uint32_t const written = isa::shape_of(slot_.opcode()) != Shape::AtomicReg ? slot_.dst()
+                                  : isa::atomic_writes_source(slot_.imm())          ? slot_.src()
+                                                                                    : 0u;
+    bool const reads_src = isa::shape_of(slot_.opcode()) == Shape::AtomicReg || is_reg(slot_);
+    for (std::uint32_t const reg :
+         {std::uint32_t(slot_.dst()), reads_src ? std::uint32_t(slot_.src()) : slot_.dst(),
+          written}) {
+        settle(reg);
+        publish_high(reg);
+    }
+    (void)begin(written);
+    ask(Wanted::Instruction);
+    forget(written);
+}
+
+void Compiler::emit_exit() {
+    settle(0);
+    if (flow_.has_local_calls()) {
+        settle_all(flow_.needed_at_return());
+        emit_.call(return_);
+    } else if (facts_[0].is_zero() && !homes_.has_reg(Homes::high(0))) {
+        emit_.call(leave_zero_);
+    } else {
+        publish_high(0);
+        emit_.call(leave_);
+    }
+    sites_.add({emit_.size() / 2, pc_.slot, Wanted::Fuel});
+    leaves_ = true;
+}
+
+void Compiler::emit_local_call() {
+    std::uint32_t const index = flow_.blocks()[block_].target;
     Block& block = flow_.blocks()[index];
+    settle_all(block.needed | flow_.needed_behind(block_));
     if (index <= block_) {
-        emit_.call(block.code_at * 2u - 4);
+        emit_.call(block.code_at * 2u - prologue_bytes_);
     } else {
         std::uint32_t const link = block.code_at;
         block.code_at = std::uint16_t(emit_.size() / 2);
         emit_.call_later(link);
     }
-    call_gate(Gate::Leave);
-}
-
-void Compiler::emit_exit() {
-    emit_.compare(fuel, 0, scratch);
-    check_fuel();
-    publish_high(0);
-    emit_.store(home_of(0), run, low_at(0), 4);
-    emit_.pop(1u << 12 | 1u << 15);
+    sites_.add({emit_.size() / 2, pc_.slot, Wanted::Depth});
+    for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
+        forget(reg);
+    }
 }
 
 }  // namespace mbpf::jit

@@ -1,72 +1,256 @@
 // SPDX-License-Identifier: MIT
-// Verified bytecode to Thumb-2. The low halves of r0 to r9 have registers of the core (home_of);
-// upper halves live in the Run, and are written there only where flow.hpp says they are needed.
+// Verified bytecode to Thumb-2, in one pass. Registers have homes (homes.hpp); what an instruction
+// makes of a low half may stay pending as a Value until something needs it: then it often becomes
+// part of that. Upper halves are written at once, and only where flow.hpp says that they are
+// needed.
 #pragma once
 
 #include "mbpf/jit/emitter.hpp"
 #include "mbpf/jit/flow.hpp"
-#include "mbpf/jit/run.hpp"
+#include "mbpf/jit/homes.hpp"
+#include "mbpf/jit/sites.hpp"
 
 namespace mbpf::jit {
 
+// What the low half of a register is.
+class Value {
+public:
+    enum class Kind : std::uint8_t {
+        Home,      // what its home holds
+        Stored,    // what memory holds, until settle() has made room
+        Constant,  // constant
+        Shifted,   // a, shifted by amount; by 0, a copy of a
+        Sum,       // a + constant
+        Index,     // a + (b << amount)
+    };
+
+    constexpr Value() = default;
+    [[nodiscard]] static constexpr Value stored() { return Value{Kind::Stored, 0, 0}; }
+    [[nodiscard]] static constexpr Value of(std::uint32_t constant) {
+        return Value{Kind::Constant, 0, constant};
+    }
+    [[nodiscard]] static constexpr Value copy(Reg a) { return Value{Kind::Shifted, regs(a, a), 0}; }
+    [[nodiscard]] static constexpr Value shifted(Reg a, ShiftKind kind, std::uint32_t amount) {
+        return Value{Kind::Shifted, regs(a, a) | std::uint32_t(kind) << kind_at | amount << 8, 0};
+    }
+    [[nodiscard]] static constexpr Value sum(Reg a, std::uint32_t constant) {
+        return constant == 0 ? copy(a) : Value{Kind::Sum, regs(a, a), constant};
+    }
+    [[nodiscard]] static constexpr Value index(Reg a, Reg b, std::uint32_t amount) {
+        return Value{Kind::Index, regs(a, b) | amount << 8, 0};
+    }
+
+    [[nodiscard]] constexpr Kind kind() const { return Kind(word_ & 0xff); }
+    [[nodiscard]] constexpr Reg a() const { return Reg(word_ >> 16 & 0xf); }
+    [[nodiscard]] constexpr Reg b() const { return Reg(word_ >> 24); }
+    [[nodiscard]] constexpr ShiftKind shift() const { return ShiftKind(word_ >> kind_at & 3); }
+    [[nodiscard]] constexpr std::uint32_t amount() const { return word_ >> 8 & 31; }
+    [[nodiscard]] constexpr std::uint32_t constant() const { return constant_; }
+
+    [[nodiscard]] constexpr bool is(Kind other) const { return kind() == other; }
+    [[nodiscard]] constexpr bool is_copy() const {
+        return (word_ & 0x1fff) == std::uint32_t(Kind::Shifted);
+    }
+    [[nodiscard]] constexpr bool is_pending() const { return word_ != 0; }
+    // Whether to compute it twice would cost.
+    [[nodiscard]] constexpr bool is_work() const { return kind() >= Kind::Shifted && !is_copy(); }
+    [[nodiscard]] constexpr bool reads(Reg reg) const {
+        return kind() >= Kind::Shifted && (a() == reg || b() == reg);
+    }
+
+private:
+    static constexpr std::uint32_t kind_at = 13;  // Of the shift; its amount is in bits 8 to 12.
+
+    constexpr Value(Kind kind, std::uint32_t more, std::uint32_t constant)
+        : word_{std::uint32_t(kind) | more}, constant_{constant} {}
+    [[nodiscard]] static constexpr std::uint32_t regs(Reg a, Reg b) {
+        return std::uint32_t(a) << 16 | std::uint32_t(b) << 24;
+    }
+
+    std::uint32_t word_ = 0;
+    std::uint32_t constant_ = 0;
+};
+
 class Compiler {
 public:
+    // Sites go to the end of `code`.
     Compiler(Flow& flow, machine::Instance const& instance, WritableBytes code)
-        : flow_{flow}, instance_{instance}, emit_{code} {}
+        : emit_{code}, flow_{flow}, instance_{instance}, homes_{flow}, sites_{code} {}
 
     // Compiles everything; the code is right if it fits.
     void compile();
+    // Emits the way in at an entry of the program, and returns where it is.
+    std::uint32_t emit_entry(Pc pc);
 
     [[nodiscard]] std::uint32_t size() const { return emit_.size(); }
-    [[nodiscard]] bool fits() const { return emit_.fits(); }
+    [[nodiscard]] std::uint32_t sites_size() const { return sites_.size(); }
+    [[nodiscard]] Homes const& homes() const { return homes_; }
+    [[nodiscard]] ContextNeeds context_needs() const { return context_needs_; }
 
 private:
-    void emit_gates();
+    // A place in memory: [base + offset], or [base + (index << amount)].
+    struct Place {
+        Reg base;
+        std::int32_t offset;
+        Reg index = in_memory;
+        std::uint32_t amount = 0;
+        [[nodiscard]] bool is_indexed() const { return index != in_memory; }
+    };
+    // A branch to what is emitted when nothing falls into it: a call for help, and back.
+    struct Detour {
+        std::uint32_t from;
+        std::uint32_t slot;
+        Wanted wanted;
+    };
+    static constexpr std::uint32_t max_detours = 8;
+
+    // compiler.cpp: blocks and what leaves them.
+    void emit_common();
     void emit_block();
+    void emit_prologue();
     void emit_instruction();
+    void forget_last();
+    void emit_constant();
+    void emit_local_call();
+    void emit_exit();
+    void jump(Cond cond);
+    void ask(Wanted wanted);                // Calls for help, always.
+    void ask_if(Cond cond, Wanted wanted);  // Or if.
+    void emit_detours();
+    void serve_instruction();
+    void charge(std::uint32_t end);
+    [[nodiscard]] bool is_turned(std::uint32_t end) const;
+    void move_saved(bool restores);
+    void init(Item item, std::uint32_t value);
+    void init_from_start(Item item, std::uint32_t offset);
+    [[nodiscard]] bool is_hot() const { return flow_.depth(pc_) != 0; }
+
+    // values.cpp: low halves and upper ones.
+    [[nodiscard]] Value const& value(std::uint32_t reg) const { return values_[reg]; }
+    [[nodiscard]] Reg home(std::uint32_t reg) const { return homes_.of(Homes::low(reg)); }
+    [[nodiscard]] Reg high_home(std::uint32_t reg) const { return homes_.of(Homes::high(reg)); }
+    // Before an instruction: pending work that it does not read last is done.
+    void prepare(std::uint32_t reg, bool is_last);
+    // The register that holds it; `to`, if something must be done for that.
+    Reg read(std::uint32_t reg, Reg to);
+    // As the second operand of data processing.
+    Shifted read_operand(std::uint32_t reg, Reg to);
+    // Before the home of `reg` is written: what still reads it is done. `reg` itself and `also` are
+    // read by what writes it.
+    Reg begin(std::uint32_t reg, std::uint32_t also = isa::register_count);
+    void pend(std::uint32_t reg, Value value);
+    void forget(std::uint32_t reg) { set(reg, Value{}); }
+    void set(std::uint32_t reg, Value value);
+    void settle(std::uint32_t reg);
+    void settle_all(Halves needed);
+    void release(Reg reg, std::uint32_t keep, std::uint32_t also);
+    void evaluate(Reg to, Value const& value);
+    void load_constant(Reg to, std::uint32_t value);
+    void load_item(Reg to, Item item);
+    void store_item(Reg from, Item item) { emit_.store(from, Reg::sp, Homes::slot_of(item), 4); }
+    Reg read_item(Item item, Reg to);
+    // The upper half now; `to`, if it is not in a register. Keeps the flags.
+    Reg read_high(std::uint32_t reg, Reg to);
+    Reg begin_high(std::uint32_t reg) const;
+    void end_high(std::uint32_t reg, Reg written);
+    // Writes an upper half that is known to its home.
+    void publish_high(std::uint32_t reg);
+    void publish_sign(std::uint32_t reg);
+    // After the destination was written: its upper half, if it is known and needed.
+    void settle_high(Fact fact);
+    [[nodiscard]] Fact fact_after() const { return after_[slot_.dst()]; }
+    [[nodiscard]] bool wants_wide() const;
+
+    // compile_alu.cpp
     void emit_alu();
-    void emit_alu32();
-    void emit_low64();
-    void emit_wide64();
-    void emit_multiply64();
-    void emit_shift64(std::uint32_t count);
-    void emit_divide();
+    void emit_narrow();
     void emit_move();
+    void emit_negate();
     void emit_byte_order();
+    void emit_divide();
+    void add_constant(std::uint32_t reg, std::uint32_t constant);
+    [[nodiscard]] bool add_pending();
+    [[nodiscard]] bool rotate_pending();
+    void shift_constant(ShiftKind kind, std::uint32_t amount);
+    void and_constant(std::uint32_t mask);
+    void multiply_constant(std::uint32_t factor);
+    void divide(Reg to, Reg from, Reg by, bool is_signed, bool is_remainder);
+
+    // compile_wide.cpp: where the upper half matters.
+    void emit_wide();
+    void emit_wide_sum();
+    void emit_wide_logic();
+    void emit_wide_multiply();
+    void emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount);
+    void emit_wide_shift_variable(ShiftKind kind);
+
+    // compile_jump.cpp
     void emit_jump();
-    void emit_compare64();
+    Cond emit_compare();
+    Cond emit_compare_wide();
+    Reg low_of(bool is_left, Reg to);
+    Reg high_of(bool is_left, Reg to);
+
+    // compile_memory.cpp
+    void need_context(std::uint32_t bytes, bool writable);
+    Place check_access(std::uint32_t base, std::uint32_t bytes, bool is_load, bool is_last);
+    Place place_constant(std::uint32_t address, std::uint32_t bytes);
+    void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load);
+    Place place_of(Value const& value, Relative relative, bool is_load);
+    [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);
+    [[nodiscard]] Relative relative_of(std::uint32_t base, bool is_load);
+    void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
+    void store(Reg from, Place const& place, std::uint32_t bytes);
     void emit_load();
     void emit_store();
+
+    // compile_call.cpp
     void emit_call();
     void emit_helper(machine::Helper const& helper);
     void call_direct(machine::Helper const& helper);
-    void emit_exit();
+    [[nodiscard]] bool is_proved(machine::Helper const& helper, std::uint32_t index,
+                                 std::uint32_t size);
+    [[nodiscard]] bool can_check(machine::Helper const& helper, std::uint32_t index) const;
+    void check_argument(machine::Helper const& helper, std::uint32_t index, std::uint32_t size);
+    void leave_if(Cond cond);
 
-    // rd: upper half of `reg` now.
-    void read_high(Reg to, std::uint32_t reg);
-    void write_high(std::uint32_t reg, Reg from);
-    // Writes the upper halves that are known to the Run, for a service that reads them.
-    void publish_high(std::uint32_t reg);
-    // After the destination was written: its upper half, if it is known and needed.
-    void settle_high(Fact fact);
-    void call_gate(Gate gate, Cond cond = Cond::Always);
-    void check_fuel();
-    // Leaves the base of an access in a register, with an offset in reach, after the check.
-    Reg check_access(std::uint32_t base, std::uint32_t bytes, bool is_load, std::int32_t& offset);
-    void jump(Cond cond, Pc target);
-    [[nodiscard]] Fact fact_after() const;
-    [[nodiscard]] Reg read_source();
-    [[nodiscard]] bool wants_wide() const;
-    void patch_jumps_to(Block& block);
-
+    Emitter emit_;
+    isa::Slot slot_;
+    Pc pc_{};
     Flow& flow_;
     machine::Instance const& instance_;
-    Emitter emit_;
-    Facts facts_;
-    Pc pc_{};
-    isa::Slot slot_;
+    std::uint32_t pending_ = 0;  // Registers whose values are.
+    std::uint32_t busy_ = 0;     // Those that are being settled.
     std::uint32_t block_ = 0;
-    std::uint32_t gates_[gate_count]{};
+    bool leaves_ = false;   // Whether nothing falls out of the block,
+    bool is_jump_ = false;  // and whether its last instruction jumps.
+    bool turns_ = false;    // See is_turned().
+    bool uses_windows_ = false;
+    std::uint32_t gate_ = 0;
+    Facts facts_;  // Before the instruction,
+    Facts after_;  // and behind it.
+    Homes homes_;
+    Value values_[isa::register_count];
+    std::uint32_t leave_ = 0;
+    std::uint32_t leave_zero_ = 0;
+    std::uint32_t return_ = 0;
+    std::uint32_t prologue_bytes_ = 0;
+    std::uint32_t detour_count_ = 0;
+    std::uint32_t slow_count_ = 0;
+    std::uint32_t slow_[8];  // Branches to the long way of a helper.
+    Detour detours_[max_detours];
+    ContextNeeds context_needs_;
+    SiteWriter sites_;
 };
+
+[[nodiscard]] constexpr bool is_reg(isa::Slot slot) {
+    return (slot.opcode() & isa::source_register) != 0;
+}
+[[nodiscard]] constexpr isa::Alu operation_of(isa::Slot slot) {
+    return isa::Alu(slot.opcode() & 0xf0);
+}
+[[nodiscard]] constexpr bool is_64(isa::Slot slot) {
+    return isa::class_of(slot.opcode()) == isa::Class::Alu64;
+}
 
 }  // namespace mbpf::jit

@@ -8,11 +8,9 @@ namespace mbpf::jit {
 namespace {
 
 constexpr std::uint32_t none = 0x1000;
-constexpr std::uint32_t pc = 15;
 constexpr std::uint32_t call_mark = 0xff;  // Instead of a condition.
 
 [[nodiscard]] std::uint32_t n(Reg reg) { return std::uint32_t(reg); }
-[[nodiscard]] bool is_low(Reg reg) { return n(reg) < 8; }
 
 // imm12 as the i:imm3:imm8 fields of a 32-bit instruction: first and second halfword.
 [[nodiscard]] std::uint32_t first_of(std::uint32_t imm12) { return (imm12 >> 11 & 1) << 10; }
@@ -59,73 +57,111 @@ void Emitter::halfword(std::uint32_t value) {
     size_ += 2;
 }
 
-void Emitter::alu(Op op, Reg rd, Reg rn, Reg rm, Sets sets, ShiftKind kind, std::uint32_t amount) {
-    bool const plain = amount == 0 && kind == ShiftKind::Lsl;
-    bool const low = is_low(rd) && is_low(rn) && is_low(rm);
-    if (plain && low && sets == Sets::Flags && (op == Op::Add || op == Op::Sub)) {
+void Emitter::alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets) {
+    Reg rm = operand.reg;
+    bool const is_plain = operand.amount == 0;
+    bool const are_low = is_low(rd) && is_low(rn) && is_low(rm);
+    if (is_plain && are_low && sets != Sets::Nothing && (op == Op::Add || op == Op::Sub)) {
         return halfword((op == Op::Add ? 0x1800u : 0x1a00u) | n(rm) << 6 | n(rn) << 3 | n(rd));
     }
-    if (plain && op == Op::Add && sets == Sets::Nothing && rd == rn) {
-        return halfword(0x4400u | (n(rd) & 8) << 4 | n(rm) << 3 | (n(rd) & 7));
+    bool const commutes = op != Op::Sub && op != Op::Sbc && op != Op::Rsb && op != Op::Bic;
+    bool const is_turned = is_plain && commutes && rd == rm && rd != rn;
+    Reg const left = is_turned ? rm : rn;
+    Reg const right = is_turned ? rn : rm;
+    if (is_plain && op == Op::Add && sets != Sets::Flags && rd == left) {
+        return halfword(0x4400u | (n(rd) & 8) << 4 | n(right) << 3 | (n(rd) & 7));
     }
-    word(0xea00u | n(Reg(op)) << 5 | std::uint32_t(sets) << 4 | n(rn),
-         (amount >> 2 & 7) << 12 | n(rd) << 8 | (amount & 3) << 6 | std::uint32_t(kind) << 4 |
-             n(rm));
+    std::uint32_t const two = op == Op::And   ? 0x4000u
+                              : op == Op::Eor ? 0x4040u
+                              : op == Op::Adc ? 0x4140u
+                              : op == Op::Sbc ? 0x4180u
+                              : op == Op::Orr ? 0x4300u
+                              : op == Op::Bic ? 0x4380u
+                                              : 0u;
+    if (is_plain && are_low && sets != Sets::Nothing && two != 0 && rd == left) {
+        return halfword(two | n(right) << 3 | n(rd));
+    }
+    std::uint32_t const amount = operand.amount;
+    word(0xea00u | std::uint32_t(op) << 5 | (sets == Sets::Flags ? 0x10u : 0u) | n(rn),
+         (amount >> 2 & 7) << 12 | n(rd) << 8 | (amount & 3) << 6 |
+             std::uint32_t(operand.kind) << 4 | n(rm));
 }
 
-void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Reg scratch, Sets sets) {
-    std::uint32_t imm = modified_immediate(constant);
+void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
+    bool const is_sum = op == Op::Add || op == Op::Sub;
     // The opposite operation of the opposite constant.
-    if (imm == none && (op == Op::Add || op == Op::Sub)) {
-        std::uint32_t const negated = modified_immediate(0 - constant);
-        if (negated != none) {
-            op = op == Op::Add ? Op::Sub : Op::Add;
-            imm = negated;
+    std::uint32_t const opposite = is_sum ? 0 - constant : ~constant;
+    Op const other = op == Op::Add   ? Op::Sub
+                     : op == Op::Sub ? Op::Add
+                     : op == Op::And ? Op::Bic
+                     : op == Op::Bic ? Op::And
+                     : op == Op::Orr ? Op::Orn
+                     : op == Op::Adc ? Op::Sbc
+                     : op == Op::Sbc ? Op::Adc
+                                     : op;
+    if (is_low(rd) && is_low(rn) && sets != Sets::Nothing) {
+        bool const turns = is_sum && opposite < constant;
+        std::uint32_t const value = turns ? opposite : constant;
+        std::uint32_t const subtracts = (turns ? other : op) == Op::Sub ? 1u : 0u;
+        if (is_sum && value < 8) {
+            return halfword(0x1c00u | subtracts << 9 | value << 6 | n(rn) << 3 | n(rd));
         }
-    } else if (imm == none && (op == Op::And || op == Op::Bic)) {
-        std::uint32_t const inverted = modified_immediate(~constant);
-        if (inverted != none) {
-            op = op == Op::And ? Op::Bic : Op::And;
-            imm = inverted;
+        if (is_sum && value < 256 && rd == rn) {
+            return halfword(0x3000u | subtracts << 11 | n(rd) << 8 | value);
         }
+        if (op == Op::Rsb && constant == 0) {
+            return halfword(0x4240u | n(rn) << 3 | n(rd));
+        }
+    }
+    std::uint32_t imm = modified_immediate(constant);
+    if (imm == none && other != op) {
+        imm = modified_immediate(opposite);
+        op = imm == none ? op : other;
     }
     if (imm == none) {
-        move(scratch, constant);
-        return alu(op, rd, rn, scratch, sets);
+        std::uint32_t const magnitude = constant < opposite ? constant : opposite;
+        if (is_sum && sets != Sets::Flags && magnitude < 0x1000) {  // ADDW, SUBW
+            bool const subtracts = (op == Op::Sub) == (magnitude == constant);
+            return word((subtracts ? 0xf2a0u : 0xf200u) | first_of(magnitude) | n(rn),
+                        second_of(magnitude) | n(rd) << 8);
+        }
+        Reg const temporary = rd == rn || rd == Reg::pc ? Reg::lr : rd;
+        move(temporary, constant, Sets::Nothing);
+        return alu(op, rd, rn, temporary, sets);
     }
-    word(0xf000u | first_of(imm) | n(Reg(op)) << 5 | std::uint32_t(sets) << 4 | n(rn),
+    word(0xf000u | first_of(imm) | std::uint32_t(op) << 5 | (sets == Sets::Flags ? 0x10u : 0u) |
+             n(rn),
          second_of(imm) | n(rd) << 8);
 }
 
-void Emitter::compare(Reg rn, Reg rm) {
-    halfword(0x4500u | (n(rn) & 8) << 4 | n(rm) << 3 | (n(rn) & 7));
+void Emitter::compare(Reg rn, Shifted operand) {
+    if (operand.amount == 0) {
+        std::uint32_t const code = is_low(rn) && is_low(operand.reg) ? 0x4280u : 0x4500u;
+        return halfword(code | (n(rn) & 8) << 4 | n(operand.reg) << 3 | (n(rn) & 7));
+    }
+    alu(Op::Sub, Reg::pc, rn, operand, Sets::Flags);
 }
 
-void Emitter::compare(Reg rn, std::uint32_t constant, Reg scratch) {
+void Emitter::compare(Reg rn, std::uint32_t constant) {
     if (is_low(rn) && constant <= 0xff) {
         return halfword(0x2800u | n(rn) << 8 | constant);
     }
-    std::uint32_t const imm = modified_immediate(constant);
-    std::uint32_t const negated = modified_immediate(0 - constant);
-    if (imm != none) {
-        word(0xf1b0u | first_of(imm) | n(rn), second_of(imm) | pc << 8);
-    } else if (negated != none) {  // CMN
-        word(0xf110u | first_of(negated) | n(rn), second_of(negated) | pc << 8);
-    } else {
-        move(scratch, constant);
-        compare(rn, scratch);
-    }
+    alu(Op::Sub, Reg::pc, rn, constant, Sets::Flags);
 }
 
-void Emitter::test(Reg rn, Reg rm) { word(0xea10u | n(rn), pc << 8 | n(rm)); }
-
-void Emitter::test(Reg rn, std::uint32_t constant, Reg scratch) {
-    std::uint32_t const imm = modified_immediate(constant);
-    if (imm == none) {
-        move(scratch, constant);
-        return test(rn, scratch);
+void Emitter::test(Reg rn, Shifted operand) {
+    if (operand.amount == 0 && is_low(rn) && is_low(operand.reg)) {
+        return halfword(0x4200u | n(operand.reg) << 3 | n(rn));
     }
-    word(0xf010u | first_of(imm) | n(rn), second_of(imm) | pc << 8);
+    alu(Op::And, Reg::pc, rn, operand, Sets::Flags);
+}
+
+void Emitter::test(Reg rn, std::uint32_t constant) {
+    if (!is_modified_immediate(constant)) {  // BIC has no form that only tests.
+        move(Reg::lr, constant);
+        return test(rn, Reg::lr);
+    }
+    alu(Op::And, Reg::pc, rn, constant, Sets::Flags);
 }
 
 void Emitter::move(Reg rd, Reg rm) {
@@ -134,8 +170,10 @@ void Emitter::move(Reg rd, Reg rm) {
     }
 }
 
-// Keeps the flags.
-void Emitter::move(Reg rd, std::uint32_t constant) {
+void Emitter::move(Reg rd, std::uint32_t constant, Sets sets) {
+    if (is_low(rd) && constant <= 0xff && sets == Sets::Any) {
+        return halfword(0x2000u | n(rd) << 8 | constant);
+    }
     std::uint32_t const imm = modified_immediate(constant);
     std::uint32_t const inverted = modified_immediate(~constant);
     if (imm != none) {
@@ -152,19 +190,36 @@ void Emitter::move(Reg rd, std::uint32_t constant) {
     }
 }
 
-void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount) {
+void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount, Sets sets) {
     if (amount == 0) {
         return move(rd, rm);
     }
-    word(0xea4fu, (amount >> 2 & 7) << 12 | n(rd) << 8 | (amount & 3) << 6 |
-                      std::uint32_t(kind) << 4 | n(rm));
+    if (is_low(rd) && is_low(rm) && sets != Sets::Nothing && kind != ShiftKind::Ror) {
+        return halfword(std::uint32_t(kind) << 11 | amount << 6 | n(rm) << 3 | n(rd));
+    }
+    word(sets == Sets::Flags ? 0xea5fu : 0xea4fu, (amount >> 2 & 7) << 12 | n(rd) << 8 |
+                                                      (amount & 3) << 6 | std::uint32_t(kind) << 4 |
+                                                      n(rm));
 }
 
-void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, Reg amount) {
+void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, Reg amount, Sets sets) {
+    if (rd == rm && is_low(rd) && is_low(amount) && sets == Sets::Any && kind != ShiftKind::Ror) {
+        return halfword(0x4080u + (std::uint32_t(kind) << 6) + (n(amount) << 3 | n(rd)));
+    }
     word(0xfa00u | std::uint32_t(kind) << 5 | n(rm), 0xf000u | n(rd) << 8 | n(amount));
 }
 
+void Emitter::invert(Reg rd, Reg rm) {
+    if (is_low(rd) && is_low(rm)) {
+        return halfword(0x43c0u | n(rm) << 3 | n(rd));
+    }
+    word(0xea6fu, n(rd) << 8 | n(rm));
+}
+
 void Emitter::multiply(Reg rd, Reg rn, Reg rm) {
+    if (is_low(rn) && is_low(rm) && (rd == rn || rd == rm)) {
+        return halfword(0x4340u | n(rd == rn ? rm : rn) << 3 | n(rd));
+    }
     word(0xfb00u | n(rn), 0xf000u | n(rd) << 8 | n(rm));
 }
 
@@ -180,52 +235,96 @@ void Emitter::multiply_long(Reg low, Reg high, Reg rn, Reg rm) {
     word(0xfba0u | n(rn), n(low) << 12 | n(high) << 8 | n(rm));
 }
 
-void Emitter::divide(Reg rd, Reg rn, Reg rm) {
-    word(0xfbb0u | n(rn), 0xf0f0u | n(rd) << 8 | n(rm));
+void Emitter::divide(Reg rd, Reg rn, Reg rm, bool is_signed) {
+    word((is_signed ? 0xfb90u : 0xfbb0u) | n(rn), 0xf0f0u | n(rd) << 8 | n(rm));
 }
 
 void Emitter::extend(Reg rd, Reg rm, std::uint32_t bits, bool is_signed) {
+    if (is_low(rd) && is_low(rm)) {
+        std::uint32_t const kind = (is_signed ? 0u : 2u) | (bits == 8 ? 1u : 0u);
+        return halfword(0xb200u | kind << 6 | n(rm) << 3 | n(rd));
+    }
     std::uint32_t const kind = bits == 8 ? 4 : 0;
     word(0xfa0fu | (kind + (is_signed ? 0 : 1)) << 4, 0xf080u | n(rd) << 8 | n(rm));
 }
 
+void Emitter::extract(Reg rd, Reg rn, std::uint32_t lsb, std::uint32_t width, bool is_signed) {
+    word((is_signed ? 0xf340u : 0xf3c0u) | n(rn),
+         (lsb >> 2 & 7) << 12 | n(rd) << 8 | (lsb & 3) << 6 | (width - 1));
+}
+
 void Emitter::reverse(Reg rd, Reg rm, std::uint32_t bits) {
-    word(0xfa90u | n(rm), 0xf080u | (bits == 16 ? 0x10u : 0u) | n(rd) << 8 | n(rm));
+    std::uint32_t const kind = bits == 16 ? 1 : 0;
+    if (is_low(rd) && is_low(rm)) {
+        return halfword(0xba00u | kind << 6 | n(rm) << 3 | n(rd));
+    }
+    word(0xfa90u | n(rm), 0xf080u | kind << 4 | n(rd) << 8 | n(rm));
+}
+
+// `kind` is 0 or 1 (a load), and 0x10 if the sign is extended.
+void Emitter::transfer(std::uint32_t kind, Reg rt, Reg rn, std::int32_t offset,
+                       std::uint32_t bytes) {
+    std::uint32_t const at = std::uint32_t(offset);
+    std::uint32_t const load = kind & 1;
+    std::uint32_t const units = at / bytes;
+    if (is_low(rt) && kind < 2 && at % bytes == 0) {
+        if (is_low(rn) && units < 32) {
+            std::uint32_t const code = bytes == 4 ? 0x6000u : bytes == 2 ? 0x8000u : 0x7000u;
+            return halfword(code | load << 11 | units << 6 | n(rn) << 3 | n(rt));
+        }
+        if (rn == Reg::sp && bytes == 4 && units < 256) {
+            return halfword(0x9000u | load << 11 | n(rt) << 8 | units);
+        }
+    }
+    std::uint32_t const size = bytes == 4 ? 0x40u : bytes == 2 ? 0x20u : 0;
+    std::uint32_t const code = 0xf800u | load << 4 | (kind & 0x10) << 4 | size | n(rn);
+    if (offset >= 0) {
+        word(code | 0x80u, n(rt) << 12 | at);
+    } else {
+        word(code, n(rt) << 12 | 0xc00u | (0 - at));
+    }
 }
 
 void Emitter::load(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes, bool is_signed) {
-    std::uint32_t const at = std::uint32_t(offset);
-    if (bytes == 4 && is_low(rt) && is_low(rn) && at <= 124 && at % 4 == 0) {
-        return halfword(0x6800u | at << 4 | n(rn) << 3 | n(rt));
-    }
-    std::uint32_t const size = bytes == 4 ? 0x40u : bytes == 2 ? 0x20u : 0;
-    std::uint32_t const kind = 0xf810u | size | (is_signed ? 0x100u : 0) | n(rn);
-    if (offset >= 0) {
-        word(kind | 0x80u, n(rt) << 12 | at);
-    } else {
-        word(kind, n(rt) << 12 | 0xc00u | (0 - at));
-    }
+    transfer(is_signed && bytes < 4 ? 0x11 : 1, rt, rn, offset, bytes);
 }
 
 void Emitter::store(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes) {
-    std::uint32_t const at = std::uint32_t(offset);
-    if (bytes == 4 && is_low(rt) && is_low(rn) && at <= 124 && at % 4 == 0) {
-        return halfword(0x6000u | at << 4 | n(rn) << 3 | n(rt));
-    }
-    std::uint32_t const kind = 0xf800u | (bytes == 4 ? 0x40u : bytes == 2 ? 0x20u : 0) | n(rn);
-    if (offset >= 0) {
-        word(kind | 0x80u, n(rt) << 12 | at);
-    } else {
-        word(kind, n(rt) << 12 | 0xc00u | (0 - at));
-    }
+    transfer(0, rt, rn, offset, bytes);
 }
 
-void Emitter::load_pair(Reg rt, Reg rt2, Reg rn, std::uint32_t offset) {
-    word(0xe9d0u | n(rn), n(rt) << 12 | n(rt2) << 8 | offset / 4);
+void Emitter::transfer_indexed(std::uint32_t kind, std::uint32_t short_kind, Reg rt, Reg rn, Reg rm,
+                               std::uint32_t amount, std::uint32_t bytes) {
+    if (amount == 0 && is_low(rt) && is_low(rn) && is_low(rm)) {
+        return halfword(short_kind | n(rm) << 6 | n(rn) << 3 | n(rt));
+    }
+    std::uint32_t const size = bytes == 4 ? 0x40u : bytes == 2 ? 0x20u : 0;
+    word(0xf800u | kind | size | n(rn), n(rt) << 12 | amount << 4 | n(rm));
 }
 
-void Emitter::push(std::uint32_t registers) { word(0xe92du, registers); }
-void Emitter::pop(std::uint32_t registers) { word(0xe8bdu, registers); }
+void Emitter::load_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes,
+                           bool is_signed) {
+    bool const extends = is_signed && bytes < 4;
+    std::uint32_t const short_kind = extends      ? (bytes == 2 ? 0x5e00u : 0x5600u)
+                                     : bytes == 4 ? 0x5800u
+                                     : bytes == 2 ? 0x5a00u
+                                                  : 0x5c00u;
+    transfer_indexed(extends ? 0x110u : 0x10u, short_kind, rt, rn, rm, amount, bytes);
+}
+
+void Emitter::store_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes) {
+    std::uint32_t const short_kind = bytes == 4 ? 0x5000u : bytes == 2 ? 0x5200u : 0x5400u;
+    transfer_indexed(0, short_kind, rt, rn, rm, amount, bytes);
+}
+
+void Emitter::load_word(Reg rt, Reg rn, std::uint32_t offset) {
+    transfer(1, rt, rn, std::int32_t(offset), 4);
+}
+void Emitter::store_word(Reg rt, Reg rn, std::uint32_t offset) {
+    transfer(0, rt, rn, std::int32_t(offset), 4);
+}
+void Emitter::push_low(std::uint32_t registers) { halfword(0xb400u | registers); }
+void Emitter::pop_low(std::uint32_t registers) { halfword(0xbc00u | registers); }
 void Emitter::branch_register(Reg rm) { halfword(0x4700u | n(rm) << 3); }
 void Emitter::call_register(Reg rm) { halfword(0x4780u | n(rm) << 3); }
 void Emitter::if_then(Cond cond) { halfword(0xbf08u | std::uint32_t(cond) << 4); }
@@ -236,22 +335,34 @@ void Emitter::if_then_twice(Cond cond) {
     halfword(0xbf04u | code << 4 | (code & 1) << 3);
 }
 
-void Emitter::move_halfword(Reg rd, std::uint32_t value) {
-    word(0xf240u | value >> 12 | first_of(value & 0xfff), second_of(value & 0xfff) | n(rd) << 8);
-}
-
 void Emitter::branch_later(Cond cond, std::uint32_t link) { word(link, std::uint32_t(cond)); }
 
 void Emitter::call_later(std::uint32_t link) { word(link, call_mark); }
 
-std::uint32_t Emitter::resolve(std::uint32_t at, std::uint32_t target) {
+std::uint32_t Emitter::resolve(std::uint32_t at, std::uint32_t target, std::uint32_t call_target) {
     std::uint32_t const link = get(at);
     std::uint32_t const what = get(at + 2);
     std::uint32_t const end = size_;
     size_ = at;
-    what == call_mark ? call(target - 4) : branch(Cond(what), target);
+    what == call_mark ? call(call_target) : branch(Cond(what), target);
     size_ = end;
     return link;
+}
+
+void Emitter::branch_back(Cond cond, std::uint32_t target) {
+    std::uint32_t const distance = size_ + 4 - target;
+    std::uint32_t const offset = 0 - distance;
+    if (cond == Cond::Always && distance <= 2048) {
+        return halfword(0xe000u | (offset >> 1 & 0x7ff));
+    }
+    if (cond != Cond::Always && distance <= 256) {
+        return halfword(0xd000u | std::uint32_t(cond) << 8 | (offset >> 1 & 0xff));
+    }
+    branch(cond, target);
+}
+
+void Emitter::patch_near(std::uint32_t at, std::uint32_t target) {
+    put(at, (get(at) & 0xff00u) | ((target - (at + 4)) >> 1 & 0xff));
 }
 
 void Emitter::branch(Cond cond, std::uint32_t target) {

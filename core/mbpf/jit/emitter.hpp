@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Thumb-2 instructions (Armv7-M ARM, DDI 0403, A7.7) into memory of the caller. Past its end
-// nothing is written, but lengths still count, so that a caller learns what it would have taken.
+// Thumb-2 instructions (Armv7-M ARM, DDI 0403, A7.7) into memory of the caller, each in its
+// shortest encoding. Past the end of the memory nothing is written, but lengths still count, so
+// that a caller learns what it would have taken.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 namespace mbpf::jit {
 
 enum class Reg : std::uint8_t { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, sp, lr, pc };
+
+[[nodiscard]] constexpr bool is_low(Reg reg) { return std::uint8_t(reg) < 8; }
 
 // Data processing, with the numbers of the 32-bit encodings.
 enum class Op : std::uint8_t {
@@ -26,9 +29,21 @@ enum class Op : std::uint8_t {
 };
 enum class ShiftKind : std::uint8_t { Lsl, Lsr, Asr, Ror };
 enum class Cond : std::uint8_t { Eq, Ne, Hs, Lo, Mi, Pl, Vs, Vc, Hi, Ls, Ge, Lt, Gt, Le, Always };
-enum class Sets : std::uint8_t { Nothing = 0, Flags = 1 };
+// What an instruction does to the flags: it may change them (and is shorter), must not, must.
+enum class Sets : std::uint8_t { Any, Nothing, Flags };
 
 [[nodiscard]] constexpr Cond inverse(Cond cond) { return Cond(std::uint8_t(cond) ^ 1); }
+
+// A register, shifted by a constant: the second operand of data processing (A7.4.2).
+struct Shifted {
+    constexpr Shifted(Reg of) : reg{of} {}
+    constexpr Shifted(Reg of, ShiftKind by, std::uint32_t count)
+        : reg{of}, kind{count == 0 ? ShiftKind::Lsl : by}, amount{std::uint8_t(count)} {}
+
+    Reg reg;
+    ShiftKind kind = ShiftKind::Lsl;
+    std::uint8_t amount = 0;  // 0 to 31; 0 is no shift.
+};
 
 class Emitter {
 public:
@@ -37,49 +52,60 @@ public:
     [[nodiscard]] std::uint32_t size() const { return size_; }
     [[nodiscard]] bool fits() const { return size_ <= code_.size(); }
 
-    // rd = rn op (rm shifted by a constant)
-    void alu(Op op, Reg rd, Reg rn, Reg rm, Sets sets = Sets::Nothing,
-             ShiftKind kind = ShiftKind::Lsl, std::uint32_t amount = 0);
-    // rd = rn op constant. `scratch` holds the constant if the instruction cannot.
-    void alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Reg scratch, Sets sets = Sets::Nothing);
-    void compare(Reg rn, Reg rm);
-    void compare(Reg rn, std::uint32_t constant, Reg scratch);
-    void test(Reg rn, Reg rm);
-    void test(Reg rn, std::uint32_t constant, Reg scratch);
-    void move(Reg rd, Reg rm);
-    void move(Reg rd, std::uint32_t constant);
-    void shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount);  // 0 to 31
-    void shift(ShiftKind kind, Reg rd, Reg rm, Reg amount);
+    // rd = rn op operand
+    void alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets = Sets::Any);
+    // rd = rn op constant. What the instruction cannot hold, here and below, is in rd or r14
+    // before.
+    void alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets = Sets::Any);
+    void compare(Reg rn, Shifted operand);
+    void compare(Reg rn, std::uint32_t constant);
+    void test(Reg rn, Shifted operand);
+    void test(Reg rn, std::uint32_t constant);
+    void move(Reg rd, Reg rm);  // Keeps the flags.
+    void move(Reg rd, std::uint32_t constant, Sets sets = Sets::Any);
+    void shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount, Sets sets = Sets::Any);
+    void shift(ShiftKind kind, Reg rd, Reg rm, Reg amount, Sets sets = Sets::Any);
+    void invert(Reg rd, Reg rm);
     void multiply(Reg rd, Reg rn, Reg rm);
-    void multiply_subtract(Reg rd, Reg rn, Reg rm, Reg ra);           // rd = ra - rn * rm
-    void multiply_add(Reg rd, Reg rn, Reg rm, Reg ra);                // rd = ra + rn * rm
-    void multiply_long(Reg low, Reg high, Reg rn, Reg rm);            // unsigned; low is not high
-    void divide(Reg rd, Reg rn, Reg rm);                              // unsigned
+    void multiply_subtract(Reg rd, Reg rn, Reg rm, Reg ra);  // rd = ra - rn * rm
+    void multiply_add(Reg rd, Reg rn, Reg rm, Reg ra);       // rd = ra + rn * rm
+    void multiply_long(Reg low, Reg high, Reg rn, Reg rm);   // unsigned; low is not high
+    void divide(Reg rd, Reg rn, Reg rm, bool is_signed);
     void extend(Reg rd, Reg rm, std::uint32_t bits, bool is_signed);  // 8 or 16
-    void reverse(Reg rd, Reg rm, std::uint32_t bits);                 // 16 or 32
+    void extract(Reg rd, Reg rn, std::uint32_t lsb, std::uint32_t width, bool is_signed);
+    void reverse(Reg rd, Reg rm, std::uint32_t bits);  // 16 or 32
 
     // [rn + offset], -255 to 4095
     void load(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes, bool is_signed = false);
     void store(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes);
-    void load_pair(Reg rt, Reg rt2, Reg rn, std::uint32_t offset);  // A multiple of 4, below 1024
-    void push(std::uint32_t registers);
-    void pop(std::uint32_t registers);
+    void load_word(Reg rt, Reg rn, std::uint32_t offset);
+    void store_word(Reg rt, Reg rn, std::uint32_t offset);
+    // [rn + (rm << amount)], 0 to 3
+    void load_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes,
+                      bool is_signed);
+    void store_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes);
+    void push_low(std::uint32_t registers);  // Of r0 to r7, as bits.
+    void pop_low(std::uint32_t registers);
 
     void branch_register(Reg rm);
     void call_register(Reg rm);
     void if_then(Cond cond);        // The next instruction is executed if cond,
     void if_then_twice(Cond cond);  // or the next two.
+    // To a place in the code that has been reached: as short as it can be.
+    void branch_back(Cond cond, std::uint32_t target);
     // 32-bit branches, to a place in the code. Those whose target is not known yet are patched.
     void branch(Cond cond, std::uint32_t target);
     void call(std::uint32_t target);
     void patch(std::uint32_t at, std::uint32_t target);
+    // A 16-bit branch of at most 254 bytes forward; patched when its target is known.
+    void branch_near(Cond cond) { halfword(0xd000u | std::uint32_t(cond) << 8); }
+    void patch_near(std::uint32_t at, std::uint32_t target);
 
     // A branch whose target is not known: it holds a link to another until it is resolved.
     void branch_later(Cond cond, std::uint32_t link);
-    void call_later(std::uint32_t link);  // Of what is 4 bytes before the target.
-    std::uint32_t resolve(std::uint32_t at, std::uint32_t target);  // Returns the link.
+    void call_later(std::uint32_t link);
+    std::uint32_t resolve(std::uint32_t at, std::uint32_t target, std::uint32_t call_target);
 
-    void move_halfword(Reg rd, std::uint32_t value);  // 4 bytes, whatever the value.
     void halfword(std::uint32_t value);
     void word(std::uint32_t first, std::uint32_t second) {
         halfword(first);
@@ -89,6 +115,9 @@ public:
 private:
     void put(std::uint32_t at, std::uint32_t value);
     [[nodiscard]] std::uint32_t get(std::uint32_t at) const;
+    void transfer(std::uint32_t kind, Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes);
+    void transfer_indexed(std::uint32_t kind, std::uint32_t short_kind, Reg rt, Reg rn, Reg rm,
+                          std::uint32_t amount, std::uint32_t bytes);
 
     WritableBytes code_;
     std::uint32_t size_ = 0;
@@ -96,5 +125,8 @@ private:
 
 // The 12 bits that stand for `value` in an instruction (A5.3.2), or more than 0xfff.
 [[nodiscard]] std::uint32_t modified_immediate(std::uint32_t value);
+[[nodiscard]] inline bool is_modified_immediate(std::uint32_t value) {
+    return modified_immediate(value) <= 0xfff;
+}
 
 }  // namespace mbpf::jit

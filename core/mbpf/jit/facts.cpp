@@ -16,9 +16,13 @@ struct Operand {
     std::uint32_t constant;  // Its low half
 };
 
-[[nodiscard]] bool is_near(Operand b) {
-    return b.is_constant && std::int32_t(b.constant) >= -pointer_margin &&
-           std::int32_t(b.constant) <= pointer_margin;
+[[nodiscard]] bool is_step(Operand b, std::int32_t most) {
+    std::int32_t const step = std::int32_t(b.constant);
+    return b.is_constant && step >= -most && step <= most;
+}
+
+[[nodiscard]] bool is_mask(Operand b) {
+    return b.is_constant && b.constant <= std::uint32_t(most_tame_start);
 }
 
 // Whatever is computed with a pointer may still point there.
@@ -27,10 +31,30 @@ struct Operand {
 }
 
 [[nodiscard]] Fact sum(Alu operation, Fact a, Operand b) {
+    bool const adds = operation == Alu::Add;
     // Below 2^31 and below 2^31 is below 2^32.
-    bool const is_zero = operation == Alu::Add && a.is_small() && b.fact.is_small();
-    Fact const fact = a.is_inside() && is_near(b) ? Fact::small() : is_zero ? Fact::zero() : Fact{};
-    return fact.with(origin_of_sum(a, b.fact));
+    bool const is_zero = adds && a.is_small() && b.fact.is_small();
+    Fact const high = is_zero ? Fact::zero() : Fact{};
+    Origin const origin = origin_of_sum(a, b.fact);
+    if (a.is_tame() && is_step(b, longest_step)) {
+        bool const rises = (std::int32_t(b.constant) >= 0) == adds || b.constant == 0;
+        return rises && a.is_zero() ? Fact::tame() | Fact::zero() : Fact::tame();
+    }
+    if (a.is_at() && is_step(b, pointer_margin)) {
+        return Fact::inside(origin);
+    }
+    if (a.is_near() && is_step(b, longest_step)) {
+        return a.is_inside() ? Fact::near(origin) | Fact::small() : Fact::near(origin);
+    }
+    if (a.is_inside() && is_step(b, pointer_margin)) {
+        return Fact::near(origin) | Fact::small();
+    }
+    bool const is_moved =
+        (a.is_near() && b.fact.is_tame()) || (adds && a.is_tame() && b.fact.is_near());
+    if (!is_moved) {
+        return high.pointing(origin);
+    }
+    return (a.is_inside() || b.fact.is_inside() ? Fact::near(origin) : Fact::far(origin)) | high;
 }
 
 [[nodiscard]] Fact shift_right(Alu operation, Fact a, Operand b, std::uint32_t width) {
@@ -38,6 +62,9 @@ struct Operand {
     bool const is_logical = operation == Alu::Rsh;
     if (width == 32) {
         return a.is_small() || (is_logical && count != 0) ? Fact::small() : Fact::zero();
+    }
+    if (a.is_tame() && (a.is_zero() || !is_logical)) {
+        return a;
     }
     if (a.is_zero()) {
         return count != 0 || a.is_small() ? Fact::small() : Fact::zero();
@@ -53,6 +80,9 @@ struct Operand {
         case Alu::Add:
         case Alu::Sub: return sum(operation, a, b);
         case Alu::And: {
+            if (is_mask(b)) {
+                return Fact::tame() | Fact::zero();
+            }
             bool const is_zero = a.is_zero() || b.fact.is_zero();
             bool const is_small = a.is_small() || b.fact.is_small();
             bool const is_sign = a.is_sign() && b.fact.is_sign();
@@ -78,7 +108,15 @@ struct Operand {
     bool const either = a.is_small() || b.fact.is_small();
     bool const both = a.is_small() && b.fact.is_small();
     switch (operation) {
-        case Alu::And: return either ? Fact::small() : Fact::zero();
+        case Alu::Add: {
+            bool const rises = b.is_constant && b.constant <= std::uint32_t(longest_step);
+            return rises && a.is_tame() && a.is_zero() ? a : Fact::zero();
+        }
+        case Alu::And:
+            if (is_mask(b)) {
+                return Fact::tame() | Fact::zero();
+            }
+            return either ? Fact::small() : Fact::zero();
         case Alu::Or:
         case Alu::Xor: return both ? Fact::small() : Fact::zero();
         case Alu::Rsh:
@@ -95,7 +133,8 @@ struct Operand {
         return b.fact;
     }
     if (is_signed_division) {
-        return is_64 ? Fact{} : Fact::zero();
+        bool const are_small = a.is_small() && b.fact.is_small();
+        return are_small ? Fact::small() : is_64 ? Fact{} : Fact::zero();
     }
     return is_64 ? of_alu64(operation, a, b) : of_alu32(operation, a, b);
 }
@@ -105,20 +144,20 @@ struct Operand {
     if (slot.offset() != 0) {
         return is_64 ? Fact::sign() : Fact::zero();
     }
-    return is_64 || src.is_small() ? src : Fact::zero().with(src.origin());
+    return is_64 || src.is_small() ? src : Fact::zero().pointing(src.origin());
 }
 
 [[nodiscard]] Fact of_load(std::uint8_t opcode) {
-    if ((opcode & 0xe0) == std::uint8_t(isa::Mode::MemSx)) {
-        return Fact::sign();
-    }
     std::uint32_t const bytes = isa::access_bytes(opcode);
-    return bytes == 8 ? Fact{} : bytes == 4 ? Fact::zero() : Fact::small();
+    if ((opcode & 0xe0) == std::uint8_t(isa::Mode::MemSx)) {
+        return bytes == 4 ? Fact::sign() : Fact::tame();
+    }
+    return bytes == 8 ? Fact{} : bytes == 4 ? Fact::zero() : Fact::tame() | Fact::zero();
 }
 
 // Behind an access that did not trap, its base is near a region: an offset has 16 bits.
 void note_access(Facts& facts, std::uint32_t base) {
-    if (base != isa::frame_pointer) {
+    if (!facts[base].is_at()) {
         facts.set(base, Fact::inside(facts[base].origin()));
     }
 }
@@ -134,6 +173,20 @@ void apply_call(Facts& facts, machine::Helper const* helper) {
 }
 
 }  // namespace
+
+bool Facts::meet(Facts const& other) {
+    if (is_unreached()) {
+        *this = other;
+        return true;
+    }
+    bool changes = false;
+    for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
+        Fact const both = facts_[reg] & other.facts_[reg];
+        changes |= both != facts_[reg];
+        facts_[reg] = both;
+    }
+    return changes;
+}
 
 void apply(Facts& facts, Slot slot, std::uint32_t tail_high, machine::Helper const* helper) {
     std::uint8_t const opcode = slot.opcode();
@@ -178,7 +231,7 @@ void apply(Facts& facts, Slot slot, std::uint32_t tail_high, machine::Helper con
             bool const is_data = opcode == std::uint8_t(isa::Opcode::LddwData);
             Origin const origin = is_data ? Origin::Own : Origin::Rodata;
             bool const is_near = tail_high == 0 && slot.high < std::uint32_t(pointer_margin);
-            facts.set(slot.dst(), is_near ? Fact::inside(origin) : Fact{}.with(origin));
+            facts.set(slot.dst(), is_near ? Fact::inside(origin) : Fact{}.pointing(origin));
             break;
         }
         case Shape::Call: apply_call(facts, helper); break;
@@ -196,9 +249,10 @@ void apply(Facts& facts, Slot slot, std::uint32_t tail_high, machine::Helper con
 Facts entry_facts() {
     Facts facts;
     for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
-        facts.set(reg, Fact::small());
+        facts.set(reg, Fact::of_constant(0));
     }
-    facts.set(1, Fact::small().with(Origin::Context));
+    facts.set(1, Fact::context());
+    facts.set(2, Fact::small());
     return facts;
 }
 

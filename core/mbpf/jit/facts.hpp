@@ -14,7 +14,26 @@ namespace mbpf::jit {
 // whether there is one.
 enum class Origin : std::uint8_t { None, Own, Rodata, Context };
 
-// Less is always true. Together, zero and sign say that the value is below 2^31.
+// How far a value can be from where it started, in a run of at most longest_run instructions:
+// adding a constant of at most longest_step moves it by less than `reach` in all that time.
+//
+//   tame    a number of at most `reach`, and so is its negative
+//   near    at most `reach` away from a region
+//   far     at most twice as far: if it looks like an address in a region, it is
+//   inside  in a region, or at most 2^15 away from one
+//   at      the address of the context, or r10
+inline constexpr std::uint32_t longest_run = (1u << 25) - (1u << 13);
+inline constexpr std::int32_t longest_step = 32;
+inline constexpr std::int32_t most_tame_start = 1 << 16;
+
+// Regions of compiled code lie in [region_margin, 2^31 - region_margin), and nothing that is Near
+// one has an upper half but 0 and, below 0, -1.
+inline constexpr std::uint32_t region_margin = 0x10000;
+inline constexpr std::int32_t pointer_margin = 0x8000;
+static_assert(std::uint64_t{longest_run} * longest_step + most_tame_start + 2 * pointer_margin <=
+              (1u << 30));
+
+// Fewer is always true. Together, zero and sign say that the value is below 2^31.
 class Fact {
 public:
     constexpr Fact() = default;
@@ -25,34 +44,53 @@ public:
     [[nodiscard]] static constexpr Fact of_constant(std::uint64_t value) {
         std::uint32_t const high = std::uint32_t(value >> 32);
         bool const is_negative = (value >> 31 & 1) != 0;
-        return Fact{(high == 0 ? zero_bit : 0u) |
-                    (high == (is_negative ? ~0u : 0u) ? sign_bit : 0u)};
+        bool const is_zero = high == 0;
+        bool const is_sign = high == (is_negative ? ~0u : 0u);
+        std::int64_t const number = std::int64_t(value);
+        bool const is_tame = number >= -most_tame_start && number <= most_tame_start;
+        return Fact{(is_zero ? zero_bit : 0u) | (is_sign ? sign_bit : 0u) |
+                    (is_tame ? near_bits | special_bit : 0u)};
     }
-    // An address in a region, or at most 2^15 away from one. Compiled code runs only while all
-    // regions lie in [region_margin, 2^31 - region_margin).
+    [[nodiscard]] static constexpr Fact tame() { return Fact{sign_bit | near_bits | special_bit}; }
+    [[nodiscard]] static constexpr Fact context() { return at(Origin::Context); }
+    [[nodiscard]] static constexpr Fact frame() { return at(Origin::Own); }
     [[nodiscard]] static constexpr Fact inside(Origin origin) {
-        return Fact{zero_bit | sign_bit | inside_bit | std::uint32_t(origin) << origin_at};
+        return Fact{zero_bit | sign_bit | near_bits | inside_bit | of(origin)};
     }
-    [[nodiscard]] constexpr Fact with(Origin origin) const {
-        return Fact{(bits_ & flags) | std::uint32_t(origin) << origin_at};
+    [[nodiscard]] static constexpr Fact near(Origin origin) { return Fact{near_bits | of(origin)}; }
+    [[nodiscard]] static constexpr Fact far(Origin origin) { return Fact{far_bit | of(origin)}; }
+    // The upper half as here, of a value that may point there.
+    [[nodiscard]] constexpr Fact pointing(Origin origin) const {
+        return Fact{(bits_ & high_bits) | of(origin)};
     }
 
-    [[nodiscard]] constexpr bool is_zero() const { return (bits_ & zero_bit) != 0; }
-    [[nodiscard]] constexpr bool is_sign() const { return (bits_ & sign_bit) != 0; }
-    [[nodiscard]] constexpr bool is_small() const { return is_zero() && is_sign(); }
-    [[nodiscard]] constexpr bool is_inside() const { return (bits_ & inside_bit) != 0; }
-    [[nodiscard]] constexpr bool has_known_high() const { return is_zero() || is_sign(); }
+    [[nodiscard]] constexpr bool is_zero() const { return has(zero_bit); }
+    [[nodiscard]] constexpr bool is_sign() const { return has(sign_bit); }
+    [[nodiscard]] constexpr bool is_small() const { return (bits_ & high_bits) == high_bits; }
+    [[nodiscard]] constexpr bool has_known_high() const { return has(high_bits); }
+    [[nodiscard]] constexpr bool is_tame() const { return kind() == special_bit; }
+    [[nodiscard]] constexpr bool is_at() const { return kind() == (special_bit | inside_bit); }
+    [[nodiscard]] constexpr bool is_context() const { return bits_ == context().bits_; }
+    [[nodiscard]] constexpr bool is_inside() const { return has(inside_bit); }
+    // Also of what is tame.
+    [[nodiscard]] constexpr bool is_near() const { return has(near_bit); }
+    // Whether its low half says whether an access at it is allowed.
+    [[nodiscard]] constexpr bool is_low_address() const { return has(high_bits | far_bit); }
     [[nodiscard]] constexpr Origin origin() const { return Origin(bits_ >> origin_at); }
 
-    // What both say.
+    // What both say. What is tame points nowhere, and takes the origin of the other.
     [[nodiscard]] constexpr Fact operator&(Fact other) const {
-        bool const same = origin() == other.origin();
-        return Fact{(bits_ & other.bits_ & flags) | (same ? bits_ & ~flags : 0)};
+        std::uint32_t const shared = bits_ & other.bits_;
+        if (((bits_ ^ other.bits_) & origin_bits) == 0) {
+            return Fact{shared};
+        }
+        bool const points = is_tame() || other.is_tame();
+        std::uint32_t const either = (bits_ | other.bits_) & origin_bits;
+        return Fact{(shared & (high_bits | near_bits | inside_bit)) | (points ? either : 0)};
     }
-    // What either says.
+    // Two that are true at once, one of them only of the upper half.
     [[nodiscard]] constexpr Fact operator|(Fact other) const {
-        return Fact{((bits_ | other.bits_) & flags) |
-                    (origin() != Origin::None ? bits_ & ~flags : other.bits_ & ~flags)};
+        return Fact{std::uint32_t(bits_) | other.bits_};
     }
     friend constexpr bool operator==(Fact, Fact) = default;
 
@@ -61,54 +99,47 @@ private:
 
     static constexpr std::uint32_t zero_bit = 1;
     static constexpr std::uint32_t sign_bit = 2;
-    static constexpr std::uint32_t inside_bit = 4;
-    static constexpr std::uint32_t flags = 7;
-    static constexpr std::uint32_t origin_at = 3;
-    static constexpr std::uint32_t width = 5;
+    static constexpr std::uint32_t high_bits = zero_bit | sign_bit;
+    static constexpr std::uint32_t near_bit = 4;
+    static constexpr std::uint32_t inside_bit = 8;    // And near.
+    static constexpr std::uint32_t special_bit = 16;  // Inside: at. Else, and near: tame.
+    static constexpr std::uint32_t far_bit = 32;
+    static constexpr std::uint32_t near_bits = near_bit | far_bit;
+    static constexpr std::uint32_t origin_at = 6;
+    static constexpr std::uint32_t origin_bits = 3u << origin_at;
 
     explicit constexpr Fact(std::uint32_t bits) : bits_{std::uint8_t(bits)} {}
+    [[nodiscard]] static constexpr Fact at(Origin origin) {
+        return Fact{zero_bit | sign_bit | near_bits | inside_bit | special_bit | of(origin)};
+    }
+    [[nodiscard]] static constexpr std::uint32_t of(Origin origin) {
+        return std::uint32_t(origin) << origin_at;
+    }
+    [[nodiscard]] constexpr bool has(std::uint32_t bits) const { return (bits_ & bits) != 0; }
+    [[nodiscard]] constexpr std::uint32_t kind() const {
+        return bits_ & (inside_bit | special_bit);
+    }
 
     std::uint8_t bits_ = 0;
 };
 
-// What is `inside`, moved by at most pointer_margin, is still between 0 and 2^31.
-inline constexpr std::int32_t pointer_margin = 0x8000;
-inline constexpr std::uint32_t region_margin = 0x10000;
-
-// The facts of r0 to r9. (r10 is inside the program's own memory, always.)
+// The facts of all registers. What r10 is never changes.
 class Facts {
 public:
     constexpr Facts() = default;
-    // Before any path to a place is known: everything is true, and & takes it back.
-    [[nodiscard]] static constexpr Facts unreached() { return Facts{~std::uint64_t{0}}; }
-    [[nodiscard]] constexpr bool is_unreached() const { return bits_ == ~std::uint64_t{0}; }
+    // Before any path to a place is known: everything is true, and meet() takes it back.
+    constexpr void set_unreached() { facts_[0] = Fact{unreached}; }
+    [[nodiscard]] constexpr bool is_unreached() const { return facts_[0] == Fact{unreached}; }
 
-    [[nodiscard]] constexpr Fact operator[](std::uint32_t reg) const {
-        return reg == isa::frame_pointer ? Fact::inside(Origin::Own)
-                                         : Fact{std::uint32_t(bits_ >> (Fact::width * reg)) & mask};
-    }
-    constexpr void set(std::uint32_t reg, Fact fact) {
-        std::uint32_t const at = Fact::width * reg;
-        bits_ = (bits_ & ~(std::uint64_t{mask} << at)) | std::uint64_t{fact.bits_} << at;
-    }
-    [[nodiscard]] constexpr Facts operator&(Facts other) const {
-        if (is_unreached() || other.is_unreached()) {
-            return is_unreached() ? other : *this;
-        }
-        Facts both;
-        for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
-            both.set(reg, (*this)[reg] & other[reg]);
-        }
-        return both;
-    }
-    friend constexpr bool operator==(Facts, Facts) = default;
+    [[nodiscard]] constexpr Fact operator[](std::uint32_t reg) const { return facts_[reg]; }
+    constexpr void set(std::uint32_t reg, Fact fact) { facts_[reg] = fact; }
+    // Keeps what is also true there; whether that is less.
+    bool meet(Facts const& other);
 
 private:
-    static constexpr std::uint32_t mask = (1u << Fact::width) - 1;
+    static constexpr std::uint32_t unreached = Fact::special_bit;  // Alone, of no value.
 
-    explicit constexpr Facts(std::uint64_t bits) : bits_{bits} {}
-
-    std::uint64_t bits_ = 0;
+    Fact facts_[isa::register_count]{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Fact::frame()};
 };
 
 // Updates `facts` over the instruction `slot`; `tail_high` is the imm of its second slot, if it is

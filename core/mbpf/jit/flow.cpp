@@ -32,18 +32,30 @@ using isa::Slot;
            (is_test && (a.is_zero() || b.is_zero()));
 }
 
-// Arguments of a helper, as halves. A helper that is called with words gets low halves; of a
-// pointer the upper half must be looked at.
-[[nodiscard]] Halves arguments_of(machine::Helper const& helper) {
+// Whether the helper is called with the low half of its argument number `index`.
+[[nodiscard]] bool takes_word(machine::Helper const& helper, std::uint32_t index) {
+    return helper.args[index].kind() == machine::ArgKind::Unused ||
+           (helper.direct != nullptr && !helper.args[index].is_pointer());
+}
+
+// Arguments of a helper, as halves: upper ones unless they are known.
+[[nodiscard]] Halves arguments_of(machine::Helper const& helper, bool are_known) {
     Halves uses;
     for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
-        machine::Arg const arg = helper.args[i];
-        bool const is_word = helper.direct != nullptr && !arg.is_pointer();
-        if (arg.kind() != machine::ArgKind::Unused) {
-            uses = uses | (is_word ? Halves::low(i + 1) : Halves::both(i + 1));
+        if (helper.args[i].kind() != machine::ArgKind::Unused) {
+            bool const is_low = are_known || takes_word(helper, i);
+            uses = uses | (is_low ? Halves::low(i + 1) : Halves::both(i + 1));
         }
     }
     return uses;
+}
+
+[[nodiscard]] bool knows_arguments(machine::Helper const& helper, Facts const& facts) {
+    bool all = true;
+    for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
+        all = all && (takes_word(helper, i) || facts[i + 1].has_known_high());
+    }
+    return all;
 }
 
 }  // namespace
@@ -51,10 +63,10 @@ using isa::Slot;
 Flow::Flow(verifier::VerifiedProgram const& program, machine::HelperTable helpers,
            WritableBytes scratch)
     : program_{program}, helpers_{helpers} {
-    std::size_t const marks_bytes = align_up(program.text().slots(), 8);
+    std::size_t const marks_bytes = align_up(program.text().slots() * sizeof(std::uint16_t), 8);
     void* const marks = scratch.data();
     void* const blocks = scratch.data() + marks_bytes;
-    marks_ = static_cast<std::uint8_t*>(marks);
+    marks_ = static_cast<std::uint16_t*>(marks);
     blocks_ = {static_cast<Block*>(blocks), max_blocks(program.text().slots())};
     __builtin_memset(marks, 0, marks_bytes);
 }
@@ -92,12 +104,28 @@ void Flow::find_leaders() {
         }
         if (shape != Shape::Exit) {
             Pc const target = target_of(pc);
-            bool const is_back = target.slot <= pc.slot && is_jump(shape);
-            mark(target, is_back ? leader_mark | head_mark : leader_mark);
+            mark(target, leader_mark | target_mark);
             if (is_local_call(slot)) {
                 mark(target, function_mark);
+                has_local_calls_ = true;
+            } else if (target.slot <= pc.slot) {
+                mark(target, head_mark);
+                note_loop(target, pc);
             }
         }
+    }
+}
+
+// Only a hint for who chooses registers: it stops counting where counting would take long.
+void Flow::note_loop(Pc first, Pc last) {
+    constexpr std::uint32_t one = 1u << depth_at;
+    loop_work_ += last.slot - first.slot;
+    if (loop_work_ > 6 * text().slots()) {
+        return;
+    }
+    for (Pc pc = first; pc.slot <= last.slot; ++pc.slot) {
+        std::uint32_t const marks = marks_[pc.slot];
+        marks_[pc.slot] = std::uint16_t(marks >> depth_at == 3 ? marks : marks + one);
     }
 }
 
@@ -109,10 +137,31 @@ bool Flow::make_blocks() {
         if (count_ == blocks_.size()) {
             return false;
         }
-        blocks_[count_] = {Facts::unreached(), Halves{}, std::uint16_t(pc.slot), 0};
+        Block& block = blocks_[count_];
+        block = Block{};
+        block.slot = std::uint16_t(pc.slot);
         ++count_;
     }
+    link_blocks();
     return true;
+}
+
+void Flow::link_blocks() {
+    for (std::uint32_t i = 0; i < count_; ++i) {
+        Block& block = blocks_[i];
+        Pc last{end_of(i) - 1};
+        if (text()[last].opcode() == 0) {
+            --last.slot;  // The second slot of an LDDW.
+        }
+        Slot const slot = text()[last];
+        Shape const shape = isa::shape_of(slot.opcode());
+        block.jumps = is_jump(shape);
+        block.calls = is_local_call(slot);
+        block.falls = falls_through(shape) && i + 1 < count_;
+        if (block.jumps || block.calls) {
+            block.target = std::uint16_t(block_at(target_of(last)));
+        }
+    }
 }
 
 void Flow::apply_at(Facts& facts, Pc pc) const {
@@ -122,61 +171,62 @@ void Flow::apply_at(Facts& facts, Pc pc) const {
     apply(facts, slot, tail_high, helper_of(slot));
 }
 
-bool Flow::merge(Pc target, Facts facts) {
-    Facts& there = blocks_[block_at(target)].facts;
-    Facts const merged = there & facts;
-    bool const changes = merged != there;
-    there = merged;
-    return changes;
+// Whether a block before `from`, which has been looked at, must be looked at again.
+bool Flow::merge(std::uint32_t index, std::uint32_t from, Facts const& facts) {
+    Block& block = blocks_[index];
+    bool const changes = block.facts.meet(facts);
+    block.is_dirty |= changes;
+    return changes && index <= from;
 }
 
 bool Flow::flow_forward_once() {
-    bool changes = false;
+    bool again = false;
     for (std::uint32_t i = 0; i < count_; ++i) {
-        Facts facts = blocks_[i].facts;
-        if (facts.is_unreached()) {
+        Block& block = blocks_[i];
+        if (!block.is_dirty) {
             continue;
         }
-        Pc last{};
-        for (Pc pc{blocks_[i].slot}; pc.slot < end_of(i); pc.slot += width_at(pc)) {
+        block.is_dirty = false;
+        Facts facts = block.facts;
+        for (Pc pc{block.slot}; pc.slot < end_of(i); pc.slot += width_at(pc)) {
             apply_at(facts, pc);
-            last = pc;
         }
-        Shape const shape = isa::shape_of(text()[last].opcode());
-        if (is_jump(shape)) {
-            changes |= merge(target_of(last), facts);
+        if (block.jumps) {
+            again |= merge(block.target, i, facts);
         }
-        if (falls_through(shape) && i + 1 < count_) {
-            changes |= merge(Pc{end_of(i)}, facts);
+        if (block.falls) {
+            again |= merge(i + 1, i, facts);
         }
     }
-    return changes;
+    return again;
 }
 
 // An entry may also be called from within, so what is known at an entry is known of no function
 // that is called.
 void Flow::flow_forward() {
-    for (std::uint32_t i = 0; i < count_; ++i) {
-        if (is_function(Pc{blocks_[i].slot})) {
-            blocks_[i].facts = entry_facts();
+    for (Block& block : blocks()) {
+        bool const is_entry = is_function(Pc{block.slot});
+        block.is_dirty = is_entry;
+        if (is_entry) {
+            block.facts = entry_facts();
+        } else {
+            block.facts.set_unreached();
         }
     }
-    for (Pc pc{}; pc.slot < text().slots(); pc.slot += width_at(pc)) {
-        if (is_local_call(text()[pc])) {
-            blocks_[block_at(target_of(pc))].facts = Facts{};
+    for (Block const& block : blocks()) {
+        if (block.calls) {
+            blocks_[block.target].facts = Facts{};
         }
     }
     std::uint32_t passes = 0;
-    while (flow_forward_once()) {
-        if (++passes == max_passes) {
-            for (Block& block : blocks()) {
-                block.facts = Facts{};
-            }
-            break;
-        }
+    bool gives_up = false;
+    while (!gives_up && flow_forward_once()) {
+        gives_up = ++passes == max_passes;
     }
-    for (Block& block : blocks()) {  // No path leads there.
-        block.facts = block.facts.is_unreached() ? Facts{} : block.facts;
+    for (Block& block : blocks()) {  // Or no path leads there.
+        if (gives_up || block.facts.is_unreached()) {
+            block.facts = Facts{};
+        }
     }
 }
 
@@ -186,38 +236,44 @@ void Flow::mark_known() {
         for (Pc pc{blocks_[i].slot}; pc.slot < end_of(i); pc.slot += width_at(pc)) {
             Slot const slot = text()[pc];
             Shape const shape = isa::shape_of(slot.opcode());
+            if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+                has_direct_calls_ |= helper->direct != nullptr;
+                mark(pc, knows_arguments(*helper, facts) ? dst_known_mark : 0u);
+                apply_at(facts, pc);
+                continue;
+            }
+            Roles const roles{slot};
             Fact const a = facts[slot.dst()];
-            bool const has_src = shape != Shape::Call && shape != Shape::Wide;
-            Fact const src = has_src ? facts[slot.src()] : Fact{};
-            mark(pc, a.has_known_high() ? dst_known_mark : 0);
-            mark(pc, src.has_known_high() ? src_known_mark : 0);
+            Fact const src = roles.reads_src() ? facts[slot.src()] : Fact{};
+            if (roles.loads() || roles.stores()) {
+                constexpr std::uint16_t weights[4]{1, 8, 64, 512};
+                Fact const base = roles.loads() ? src : a;
+                weights_[std::uint32_t(base.origin())] +=
+                    base.is_context() ? 0u : weights[depth(pc)];
+            }
+            bool const knows_dst = roles.stores() ? a.is_low_address() : a.has_known_high();
+            bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
+            mark(pc, knows_dst ? dst_known_mark : 0u);
+            mark(pc, knows_src ? src_known_mark : 0u);
             if (shape == Shape::JumpImm || shape == Shape::JumpReg) {
                 Fact const imm = Fact::of_constant(std::uint64_t(std::int64_t(slot.imm())));
                 Fact const b = shape == Shape::JumpImm ? imm : src;
-                mark(pc, is_narrow(slot, a, b) ? result_known_mark : 0);
+                mark(pc, is_narrow(slot, a, b) ? result_known_mark : 0u);
             }
             apply_at(facts, pc);
             if (!is_jump(shape)) {
-                mark(pc, facts[slot.dst()].has_known_high() ? result_known_mark : 0);
+                mark(pc, facts[slot.dst()].has_known_high() ? result_known_mark : 0u);
             }
         }
     }
 }
 
-// Halves that the instruction at `pc` writes.
-Halves Flow::defines_of(Pc pc) const {
-    Slot const slot = text()[pc];
+// Halves that the instruction writes.
+Halves Flow::defines_of(Slot slot) const {
+    if (Roles{slot}.writes_dst()) {
+        return Halves::both(slot.dst());
+    }
     switch (isa::shape_of(slot.opcode())) {
-        case Shape::AluImm:
-        case Shape::AluReg:
-        case Shape::DivideImm:
-        case Shape::DivideReg:
-        case Shape::MoveReg:
-        case Shape::Negate:
-        case Shape::ByteSwap:
-        case Shape::Load:
-        case Shape::Wide:
-        case Shape::WideSection: return Halves::both(slot.dst());
         case Shape::AtomicReg:
             return isa::atomic_writes_source(slot.imm()) ? Halves::both(slot.src())
                    : slot.imm() == std::int32_t(isa::Atomic::CompareExchange) ? Halves::both(0)
@@ -234,140 +290,125 @@ Halves Flow::uses_of(Pc pc, Halves needed) const {
     std::uint8_t const opcode = slot.opcode();
     std::uint32_t const dst = slot.dst();
     std::uint32_t const src = slot.src();
-    bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
-    auto const operation = Alu(opcode & 0xf0);
-    bool const wants_high =
-        is_64 && needed.has_high(dst) && (marks_[pc.slot] & result_known_mark) == 0;
-    bool const wants_any = needed.has_low(dst) || needed.has_high(dst);
-    Halves const dst_high = high_unless(pc, dst_known_mark, dst);
-    Halves const src_high = high_unless(pc, src_known_mark, src);
+    Roles const roles{slot};
+    Halves const dst_high = knows_dst(pc) ? Halves{} : Halves::high(dst);
+    Halves const src_high = knows_src(pc) ? Halves{} : Halves::high(src);
+    Halves const low = (roles.reads_dst() ? Halves::low(dst) : Halves{}) |
+                       (roles.reads_src() ? Halves::low(src) : Halves{});
     Shape const shape = isa::shape_of(opcode);
     switch (shape) {
-        case Shape::AluImm:
-        case Shape::AluReg: {
-            if (!wants_any) {
-                return {};
-            }
-            bool const is_reg = shape == Shape::AluReg;
-            Halves const low = Halves::low(dst) | (is_reg ? Halves::low(src) : Halves{});
-            if (operation == Alu::Mov) {
-                return {};
-            }
-            bool const goes_down = operation == Alu::Rsh || operation == Alu::Arsh;
-            bool const is_shift = goes_down || operation == Alu::Lsh;
-            Halves const high = dst_high | (is_reg && !is_shift ? src_high : Halves{});
-            return is_64 && (goes_down || wants_high) ? low | high : low;
-        }
-        case Shape::DivideImm:
-        case Shape::DivideReg: {
-            if (!wants_any) {
-                return {};
-            }
-            bool const is_reg = shape == Shape::DivideReg;
-            Halves const low = Halves::low(dst) | (is_reg ? Halves::low(src) : Halves{});
-            return is_64 ? low | dst_high | (is_reg ? src_high : Halves{}) : low;
-        }
-        case Shape::MoveReg:
-            return (wants_any ? Halves::low(src) : Halves{}) | (wants_high ? src_high : Halves{});
-        case Shape::Negate:
-            return (wants_any ? Halves::low(dst) : Halves{}) | (wants_high ? dst_high : Halves{});
-        case Shape::ByteSwap: {
-            bool const is_whole = slot.imm() == 64;
-            return !wants_any ? Halves{}
-                   : is_whole ? Halves::low(dst) | dst_high
-                              : Halves::low(dst);
-        }
-        case Shape::Load: return Halves::low(src) | src_high;
-        case Shape::StoreImm: return Halves::low(dst) | dst_high;
-        case Shape::StoreReg:
-            return Halves::low(dst) | dst_high | Halves::low(src) |
-                   (isa::access_bytes(opcode) == 8 ? src_high : Halves{});
-        case Shape::AtomicReg:
-            return Halves::low(dst) | dst_high | Halves::low(src) | Halves::high(src) |
-                   Halves::both(0);
-        case Shape::JumpImm:
-        case Shape::JumpReg: {
-            bool const is_reg = shape == Shape::JumpReg;
-            Halves const low = Halves::low(dst) | (is_reg ? Halves::low(src) : Halves{});
-            bool const is_narrow_one = (marks_[pc.slot] & result_known_mark) != 0;
-            return is_narrow_one ? low : low | dst_high | (is_reg ? src_high : Halves{});
-        }
         case Shape::Call:
             return is_local_call(slot) ? blocks_[block_at(target_of(pc))].needed
-                                       : arguments_of(*helper_of(slot));
-        case Shape::Exit: return Halves::both(0) | needed_at_return_;
-        default: return {};
+                                       : arguments_of(*helper_of(slot), knows_dst(pc));
+        case Shape::Exit:
+            return has_local_calls_ ? Halves::both(0) | needed_at_return_
+                                    : Halves::low(0) | dst_high;
+        case Shape::Load: return low | src_high;
+        case Shape::StoreImm: return low | dst_high;
+        case Shape::StoreReg:
+            return low | dst_high | (isa::access_bytes(opcode) == 8 ? src_high : Halves{});
+        case Shape::AtomicReg: return low | dst_high | Halves::both(src) | Halves::both(0);
+        case Shape::JumpImm:
+        case Shape::JumpReg:
+            return knows_result(pc)    ? low
+                   : roles.reads_src() ? low | dst_high | src_high
+                                       : low | dst_high;
+        default: break;
     }
+    if (!needed.has_low(dst) && !needed.has_high(dst)) {
+        return {};
+    }
+    auto const operation = Alu(opcode & 0xf0);
+    bool const is_division = shape == Shape::DivideImm || shape == Shape::DivideReg;
+    bool const is_shift =
+        !is_division && (operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh);
+    bool const goes_down = is_shift && operation != Alu::Lsh;
+    bool const swaps = shape == Shape::ByteSwap && slot.imm() == 64;
+    bool const wants_high = needed.has_high(dst) && !knows_result(pc);
+    bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
+    if (!swaps && (!is_64 || !(wants_high || goes_down || is_division))) {
+        return low;
+    }
+    return low | (roles.reads_dst() ? dst_high : Halves{}) |
+           (roles.reads_src() && !is_shift ? src_high : Halves{});
 }
 
-Halves Flow::needed_behind(std::uint32_t index) const {
-    std::uint32_t const end = end_of(index);
-    Pc last{blocks_[index].slot};
-    while (last.slot + width_at(last) < end) {
-        last.slot += width_at(last);
-    }
-    Shape const shape = isa::shape_of(text()[last].opcode());
+Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
     Halves needed;
-    if (is_jump(shape)) {
-        needed = needed | blocks_[block_at(target_of(last))].needed;
+    if (block.jumps) {
+        needed = needed | blocks_[block.target].needed;
     }
-    if (falls_through(shape) && index + 1 < count_) {
+    if (block.falls) {
         needed = needed | blocks_[index + 1].needed;
     }
     return needed;
 }
 
 // Walks block `index` backward, and notes what is needed of each instruction's result.
-Halves Flow::needed_before(std::uint32_t index) {
-    Halves needed = needed_behind(index);
+Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     std::uint32_t const first = blocks_[index].slot;
     for (std::uint32_t slot = end_of(index); slot-- != first;) {
         Pc const pc{slot};
         if (text()[pc].opcode() == 0) {  // The second slot of an LDDW.
             continue;
         }
-        std::uint32_t const dst = text()[pc].dst();
-        std::uint32_t const kept = marks_[slot] & ~std::uint32_t(low_mark | high_mark);
-        marks_[slot] = std::uint8_t(kept | (needed.has_low(dst) ? low_mark : 0u) |
-                                    (needed.has_high(dst) ? high_mark : 0u));
-        if (helper_of(text()[pc]) != nullptr) {
-            Halves const arguments =
-                Halves::below(isa::first_saved_register).without(Halves::both(0));
-            bool const any = (needed & arguments) != Halves{};
-            marks_[slot] = std::uint8_t((marks_[slot] & ~std::uint32_t(arguments_mark)) |
-                                        (any ? arguments_mark : 0u));
-        }
+        Slot const instruction = text()[pc];
+        Halves const uses = uses_of(pc, needed);
+        Halves const behind = needed.without(defines_of(instruction));
+        std::uint32_t const dst = instruction.dst();
+        std::uint32_t const src = instruction.src();
+        bool const is_helper_call = helper_of(instruction) != nullptr;
+        Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));
+        std::uint32_t const found =
+            (needed.has_low(dst) ? low_mark : 0u) | (needed.has_high(dst) ? high_mark : 0u) |
+            (behind.has_low(dst) ? 0u : dst_last_mark) |
+            (behind.has_low(src) ? 0u : src_last_mark) |
+            (needed.has_high(dst) || uses.has_high(dst) ? dst_high_mark : 0u) |
+            (uses.has_high(src) ? src_high_mark : 0u) |
+            (is_helper_call && (needed & arguments) != Halves{} ? arguments_mark : 0u);
+        constexpr std::uint32_t changing = low_mark | high_mark | dst_last_mark | src_last_mark |
+                                           arguments_mark | dst_high_mark | src_high_mark;
+        marks_[slot] = std::uint16_t((marks_[slot] & ~changing) | found);
         if (is_local_call(text()[pc])) {
             needed_at_return_ =
                 needed_at_return_ | (needed & Halves::below(isa::first_saved_register));
         }
-        needed = uses_of(pc, needed) | needed.without(defines_of(pc));
+        needed = uses | behind;
     }
     return needed;
 }
 
-bool Flow::flow_backward_once() {
+// A block whose end needs what it needed last time is done. What is needed at returns, and by
+// functions that are called, may change what instructions in a block need: then all are looked at.
+bool Flow::flow_backward_once(bool all) {
     Halves const at_return = needed_at_return_;
     bool changes = false;
     for (std::uint32_t i = count_; i-- != 0;) {
-        Halves const needed = needed_before(i);
-        changes |= needed != blocks_[i].needed;
-        blocks_[i].needed = needed;
+        Block& block = blocks_[i];
+        Halves const behind = behind_of(block, i);
+        if (!all && behind == block.behind) {
+            continue;
+        }
+        block.behind = behind;
+        Halves const needed = needed_before(i, behind);
+        changes |= needed != block.needed;
+        block.needed = needed;
     }
     return changes || at_return != needed_at_return_;
 }
 
 void Flow::flow_backward() {
     std::uint32_t passes = 0;
-    while (flow_backward_once()) {
+    while (flow_backward_once(passes == 0 || has_local_calls_)) {
         if (++passes == max_passes) {
             for (Block& block : blocks()) {
                 block.needed = Halves::all();
             }
             needed_at_return_ = Halves::below(isa::first_saved_register);
-            (void)flow_backward_once();  // The marks; needs only shrink.
+            (void)flow_backward_once(true);  // The marks; needs only shrink.
             for (Block& block : blocks()) {
                 block.needed = Halves::all();
+                block.behind = Halves::all();
             }
             break;
         }

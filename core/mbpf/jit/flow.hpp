@@ -9,6 +9,7 @@
 #include <span>
 
 #include "mbpf/jit/facts.hpp"
+#include "mbpf/jit/roles.hpp"
 #include "mbpf/verifier/verifier.hpp"
 
 namespace mbpf::jit {
@@ -58,10 +59,16 @@ private:
 
 // A stretch that is entered only at its start and left only at its end.
 struct Block {
-    Facts facts;            // At its start.
-    Halves needed;          // At its start.
-    std::uint16_t slot;     // Its first.
-    std::uint16_t code_at;  // For whoever compiles it.
+    Facts facts;                // At its start.
+    std::uint16_t slot;         // Its first.
+    std::uint16_t target;       // Index of the block that its last instruction jumps to, or calls.
+    std::uint16_t code_at = 0;  // For whoever compiles it.
+    bool jumps : 1;
+    bool calls : 1;
+    bool falls : 1;     // Whether the next block may come next.
+    bool is_dirty : 1;  // Its facts have changed.
+    Halves needed;      // At its start,
+    Halves behind;      // and at its end.
 };
 
 class Flow {
@@ -71,7 +78,7 @@ public:
          WritableBytes scratch);
 
     [[nodiscard]] static constexpr std::size_t scratch_bytes(std::uint32_t slots) {
-        return align_up(slots, 8) + sizeof(Block) * max_blocks(slots);
+        return align_up(slots * sizeof(std::uint16_t), 8) + sizeof(Block) * max_blocks(slots);
     }
 
     // Fault::TooManyFunctions if the blocks find no room: the program is then one for the
@@ -80,19 +87,42 @@ public:
 
     [[nodiscard]] std::span<Block> blocks() const { return blocks_.first(count_); }
     [[nodiscard]] std::uint32_t block_at(Pc pc) const;  // Index of the block that starts at pc.
-    [[nodiscard]] bool is_leader(Pc pc) const { return (marks_[pc.slot] & leader_mark) != 0; }
+    [[nodiscard]] bool is_leader(Pc pc) const { return has(pc, leader_mark); }
+    // Whether a jump comes here: what is there is not what was before.
+    [[nodiscard]] bool is_target(Pc pc) const { return has(pc, target_mark); }
     // Whether a jump from further on comes here: where a budget must be looked at.
-    [[nodiscard]] bool is_loop_head(Pc pc) const { return (marks_[pc.slot] & head_mark) != 0; }
-    [[nodiscard]] bool is_function(Pc pc) const { return (marks_[pc.slot] & function_mark) != 0; }
+    [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, head_mark); }
+    [[nodiscard]] bool is_function(Pc pc) const { return has(pc, function_mark); }
+    [[nodiscard]] bool has_local_calls() const { return has_local_calls_; }
+    // How many loops, at most three, the instruction at `pc` is in.
+    [[nodiscard]] std::uint32_t depth(Pc pc) const { return marks_[pc.slot] >> depth_at; }
     // What is needed behind block `index`, before its last instruction jumps.
-    [[nodiscard]] Halves needed_behind(std::uint32_t index) const;
+    [[nodiscard]] Halves needed_behind(std::uint32_t index) const { return blocks_[index].behind; }
+    // What callers need of r0 to r5 where a function ends.
+    [[nodiscard]] Halves needed_at_return() const { return needed_at_return_; }
     // What is needed of what the instruction at `pc` writes, or reads behind itself.
-    [[nodiscard]] bool needs_low(Pc pc) const { return (marks_[pc.slot] & low_mark) != 0; }
-    [[nodiscard]] bool needs_high(Pc pc) const { return (marks_[pc.slot] & high_mark) != 0; }
-    // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
-    [[nodiscard]] bool needs_arguments(Pc pc) const {
-        return (marks_[pc.slot] & arguments_mark) != 0;
+    [[nodiscard]] bool needs_low(Pc pc) const { return has(pc, low_mark); }
+    [[nodiscard]] bool needs_high(Pc pc) const { return has(pc, high_mark); }
+    // Whether nothing reads the register behind the instruction at `pc`.
+    [[nodiscard]] bool is_last_of_dst(Pc pc) const { return has(pc, dst_last_mark); }
+    [[nodiscard]] bool is_last_of_src(Pc pc) const { return has(pc, src_last_mark); }
+    // Whether an upper half is known before the instruction at `pc`; the base of an access: whether
+    // it need not be known.
+    [[nodiscard]] bool knows_dst(Pc pc) const { return has(pc, dst_known_mark); }
+    [[nodiscard]] bool knows_src(Pc pc) const { return has(pc, src_known_mark); }
+    // Of a comparison: whether 32 bits decide it. Else: whether the upper half of dst is known.
+    [[nodiscard]] bool knows_result(Pc pc) const { return has(pc, result_known_mark); }
+    // Whether the instruction at `pc` reads or writes an upper half.
+    [[nodiscard]] bool uses_high_of_dst(Pc pc) const { return has(pc, dst_high_mark); }
+    [[nodiscard]] bool uses_high_of_src(Pc pc) const { return has(pc, src_high_mark); }
+    // How often memory of that origin is checked or constant, weighted by loops.
+    [[nodiscard]] std::uint32_t weight_of(Origin origin) const {
+        return weights_[std::uint32_t(origin)];
     }
+    // Whether a helper is called without going through a service.
+    [[nodiscard]] bool has_direct_calls() const { return has_direct_calls_; }
+    // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
+    [[nodiscard]] bool needs_arguments(Pc pc) const { return has(pc, arguments_mark); }
 
     [[nodiscard]] isa::Text text() const { return program_.text(); }
     [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
@@ -111,45 +141,59 @@ public:
     [[nodiscard]] Pc target_of(Pc pc) const;
 
 private:
-    static constexpr std::uint8_t leader_mark = 1;
-    static constexpr std::uint8_t head_mark = 2;
-    static constexpr std::uint8_t function_mark = 4;
-    static constexpr std::uint8_t low_mark = 8;
-    static constexpr std::uint8_t high_mark = 16;
-    static constexpr std::uint8_t arguments_mark = 64;  // Of a call of a helper.
-    // What the facts say before an instruction, for the way back.
-    static constexpr std::uint8_t result_known_mark = 32;  // A comparison: 32 bits decide it.
-    static constexpr std::uint8_t dst_known_mark = 64;
-    static constexpr std::uint8_t src_known_mark = 128;
+    static constexpr std::uint32_t leader_mark = 1;
+    static constexpr std::uint32_t target_mark = 2;
+    static constexpr std::uint32_t head_mark = 4;
+    static constexpr std::uint32_t function_mark = 8;
+    static constexpr std::uint32_t low_mark = 0x10;
+    static constexpr std::uint32_t high_mark = 0x20;
+    static constexpr std::uint32_t dst_last_mark = 0x40;
+    static constexpr std::uint32_t src_last_mark = 0x80;
+    static constexpr std::uint32_t arguments_mark = 0x100;
+    static constexpr std::uint32_t result_known_mark = 0x200;
+    static constexpr std::uint32_t dst_known_mark = 0x400;
+    static constexpr std::uint32_t src_known_mark = 0x800;
+    static constexpr std::uint32_t dst_high_mark = 0x1000;
+    static constexpr std::uint32_t src_high_mark = 0x2000;
+    static constexpr std::uint32_t depth_at = 14;
     static constexpr std::uint32_t max_passes = 8;
 
-    // One block in four slots: what compilers make has fewer.
+    // One block in six slots and some: what compilers make has fewer.
     [[nodiscard]] static constexpr std::size_t max_blocks(std::uint32_t slots) {
-        return slots / 4 + 32;
+        return slots / 6 + 64;
     }
 
-    void mark(Pc pc, std::uint8_t mark) { marks_[pc.slot] = std::uint8_t(marks_[pc.slot] | mark); }
+    [[nodiscard]] bool has(Pc pc, std::uint32_t mark) const {
+        return (marks_[pc.slot] & mark) != 0;
+    }
+    void mark(Pc pc, std::uint32_t mark) {
+        marks_[pc.slot] = std::uint16_t(marks_[pc.slot] | mark);
+    }
     void find_leaders();
+    void note_loop(Pc first, Pc last);
     [[nodiscard]] bool make_blocks();
     void flow_forward();
     [[nodiscard]] bool flow_forward_once();
     void flow_backward();
-    [[nodiscard]] bool flow_backward_once();
-    [[nodiscard]] Halves needed_before(std::uint32_t index);
+    [[nodiscard]] bool flow_backward_once(bool all);
+    [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
     void apply_at(Facts& facts, Pc pc) const;
     void mark_known();
     [[nodiscard]] Halves uses_of(Pc pc, Halves needed_behind) const;
-    [[nodiscard]] Halves defines_of(Pc pc) const;
-    [[nodiscard]] Halves high_unless(Pc pc, std::uint8_t known, std::uint32_t reg) const {
-        return (marks_[pc.slot] & known) != 0 ? Halves{} : Halves::high(reg);
-    }
-    bool merge(Pc target, Facts facts);
+    [[nodiscard]] Halves defines_of(isa::Slot slot) const;
+    void link_blocks();
+    [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
+    bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
 
     verifier::VerifiedProgram const& program_;
     machine::HelperTable helpers_;
-    std::uint8_t* marks_;
+    std::uint16_t* marks_;
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;
+    std::uint32_t loop_work_ = 0;  // Slots looked at to count loops.
+    std::uint32_t weights_[4]{};
+    bool has_local_calls_ = false;
+    bool has_direct_calls_ = false;
     Halves needed_at_return_;  // Of what functions leave in r0 to r5.
 };
 

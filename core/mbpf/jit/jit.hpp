@@ -4,6 +4,7 @@
 #pragma once
 
 #include "mbpf/interpreter/interpreter.hpp"
+#include "mbpf/jit/homes.hpp"
 
 namespace mbpf::jit {
 
@@ -14,24 +15,30 @@ inline constexpr bool is_native = true;
 inline constexpr bool is_native = false;
 #endif
 
-// Bytes of scratch that compile() wants for a text of `slots`. 8-aligned.
+// Bytes of workspace that compile() wants for a text of `slots`. 8-aligned.
 [[nodiscard]] std::size_t scratch_bytes(std::uint32_t slots);
 
 // What compile() made: valid while its memory, the bytecode and the instance live.
 struct Code {
-    WritableBytes memory;  // The part that was used.
-    Bytes entry_offsets;   // u16 per entry of the program: where its code starts, in halfwords.
+    WritableBytes memory;     // The part that was used: instructions, entries, sites.
+    std::uint32_t entries{};  // Where a u16 per entry of the program says where its code starts,
+                              // in halfwords; the instructions end there.
+    Bytes sites;
+    Homes homes;
+    ContextNeeds context_needs;
 };
 
 // Compiles for `instance`, which was prepared for this program: its addresses are in the code.
-// `code` is 8-aligned; entries are written to its end. Faults: MemoryTooSmall (found: bytes there;
-// allowed: bytes needed), TooManyFunctions (more blocks than scratch has room for).
+// `code` is 8-aligned. Faults: MemoryTooSmall (found: bytes there; allowed: bytes needed),
+// TooManyFunctions (more blocks than workspace has room for).
 [[nodiscard]] Result<Code> compile(verifier::VerifiedProgram const& program,
                                    machine::Instance const& instance, WritableBytes code,
-                                   WritableBytes scratch);
+                                   WritableBytes workspace);
 
 // Runs entry number `entry` of the program. As interpreter::run(), but the budget is looked at
-// where loops start, functions start and end (SPEC.md, "Budget").
+// where loops and functions start, and where the program ends, and is at most longest_run
+// (SPEC.md, "Budget"). What the code was not compiled for is interpreted: a context that is shorter
+// or less writable than it takes for granted, and regions at the ends of memory.
 [[nodiscard]] machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, std::uint32_t entry, Budget budget);
 

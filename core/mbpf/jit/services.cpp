@@ -2,6 +2,7 @@
 // What compiled code does not do itself.
 #include "mbpf/interpreter/arithmetic.hpp"
 #include "mbpf/interpreter/slow.hpp"
+#include "mbpf/jit/jit.hpp"
 #include "mbpf/jit/run.hpp"
 
 namespace mbpf::jit {
@@ -12,35 +13,37 @@ using interpreter::Frame;
 using isa::Alu;
 using isa::Slot;
 
-[[nodiscard]] Slot arrive(Run& run, std::uint32_t slot) {
-    run.frame.pc = run.text + std::size_t(slot) * slot_bytes;
-    return isa::load_slot(run.frame.pc);
-}
-
 [[nodiscard]] QuickWindow quick(interpreter::Window window) {
     return {std::uint32_t(window.base),
             std::uint32_t(window.bytes) - interpreter::narrowest_window};
 }
 
-std::uint32_t trap(Run& run, machine::Trap kind, std::uint64_t address = 0,
-                   std::uint32_t bytes = 0) {
-    *run.frame.report = {kind, std::uint8_t(bytes), Pc{}, address};
-    return 0;
+bool trap(Run& run, machine::Trap kind, std::uint64_t address = 0, std::uint32_t bytes = 0) {
+    *run.start->report = {kind, std::uint8_t(bytes), Pc{}, address};
+    return false;
 }
 
-[[nodiscard]] std::uint64_t base_of(Run const& run, Slot access) {
-    bool const is_load = isa::shape_of(access.opcode()) == isa::Shape::Load;
-    return run.frame.registers[is_load ? access.src() : access.dst()];
+// Halves that have registers of the core, into the registers of the program, or out of them.
+void exchange(Run& run, CoreRegisters& core, bool goes_out) {
+    void* const start = &run;
+    std::uint32_t* const words = static_cast<std::uint32_t*>(start);
+    for (std::uint32_t reg = 0; reg < 12; ++reg) {
+        std::uint32_t const word = run.start->code->homes.word_of(reg);
+        if (word != 0 && goes_out) {
+            core[reg] = words[word];
+        } else if (word != 0) {
+            words[word] = core[reg];
+        }
+    }
 }
 
 // Whether a region allows the access at `base` + its offset; the window moves there.
-std::uint32_t admit(Run& run, Slot access, std::uint64_t base) {
-    bool const is_load = isa::shape_of(access.opcode()) == isa::Shape::Load;
+bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     std::uint64_t const address = base + std::uint64_t(std::int64_t(access.offset()));
     std::uint32_t const bytes = isa::access_bytes(access.opcode());
     machine::Region const* const region =
         machine::is_reachable(address)
-            ? run.frame.instance->regions().find(
+            ? run.start->instance->regions().find(
                   std::uintptr_t(address), bytes,
                   is_load ? machine::Access::Read : machine::Access::Write)
             : nullptr;
@@ -52,7 +55,33 @@ std::uint32_t admit(Run& run, Slot access, std::uint64_t base) {
         (is_load ? run.readable : run.writable) = {std::uint32_t(region->base),
                                                    region->bytes - interpreter::narrowest_window};
     }
-    return 1;
+    return true;
+}
+
+// r12 is how far the base is from something; with a window, base and offset.
+[[nodiscard]] bool serve_access(Run& run, CoreRegisters& core, Slot access, std::uint32_t wanted) {
+    auto const relative = Relative(wanted & 3);
+    auto const high = High(wanted >> 2);
+    bool const is_load = isa::shape_of(access.opcode()) == isa::Shape::Load;
+    QuickWindow const& window = is_load ? run.readable : run.writable;
+    std::uint32_t const offset = std::uint32_t(std::int32_t(access.offset()));
+    std::uint32_t& distance = core[12];
+    std::uint32_t const start =
+        relative == Relative::Own       ? std::uint32_t(run.start->instance->own().base)
+        : relative == Relative::Context ? run.start->context.base
+        : relative == Relative::Rodata  ? std::uint32_t(run.start->instance->rodata().base)
+                                        : window.base - offset;
+    std::uint32_t const low = distance + start;
+    bool const is_negative = high == High::Sign ? low >> 31 != 0 : low >> 30 == 3;
+    std::uint32_t const upper = high == High::Zero    ? 0
+                                : high == High::InRun ? run.high_of_base
+                                : is_negative         ? ~0u
+                                                      : 0u;
+    bool const goes_on = admit(run, access, low | std::uint64_t(upper) << 32, is_load);
+    if (relative == Relative::Window) {
+        distance = low + offset - window.base;
+    }
+    return goes_on;
 }
 
 // The interpreter leaves these to handlers.
@@ -70,33 +99,14 @@ std::uint32_t admit(Run& run, Slot access, std::uint64_t base) {
     }
 }
 
-}  // namespace
-
-std::uint32_t serve_access(Run& run, std::uint32_t slot) {
-    Slot const access = arrive(run, slot);
-    return admit(run, access, base_of(run, access));
-}
-
-std::uint32_t serve_access_zero(Run& run, std::uint32_t slot) {
-    Slot const access = arrive(run, slot);
-    return admit(run, access, std::uint32_t(base_of(run, access)));
-}
-
-std::uint32_t serve_access_sign(Run& run, std::uint32_t slot) {
-    Slot const access = arrive(run, slot);
-    return admit(run, access, std::uint64_t(std::int64_t(std::int32_t(base_of(run, access)))));
-}
-
-std::uint32_t serve_instruction(Run& run, std::uint32_t slot) {
-    Slot const instruction = arrive(run, slot);
+[[nodiscard]] bool serve_instruction(Run& run, Slot instruction) {
     bool const is_alu64 = isa::class_of(instruction.opcode()) == isa::Class::Alu64;
     return (is_alu64 && compute64(run.frame, instruction)) ||
            interpreter::execute_slowly(run.frame);
 }
 
 // call_checked() leaves the regions that it found as windows: the next call may be quick.
-std::uint32_t serve_helper(Run& run, std::uint32_t slot) {
-    Slot const call = arrive(run, slot);
+[[nodiscard]] bool serve_helper(Run& run, Slot call) {
     Frame& frame = run.frame;
     frame.readable = {run.readable.base, run.readable.last + interpreter::narrowest_window};
     frame.writable = {run.writable.base, run.writable.last + interpreter::narrowest_window};
@@ -106,43 +116,57 @@ std::uint32_t serve_helper(Run& run, std::uint32_t slot) {
     return goes_on;
 }
 
-std::uint32_t serve_enter(Run& run, std::uint32_t slot) {
-    Frame& frame = run.frame;
-    (void)arrive(run, slot);
-    machine::StackPlan const plan = frame.instance->plan();
-    if (frame.depth == plan.depth) {
-        return trap(run, machine::Trap::CallTooDeep);
+}  // namespace
+
+bool serve_fuel(Start& start) {
+    while (start.fuel < 0) {
+        std::uint32_t const grant = interpreter::next_grant(start.budget_left);
+        bool const stops = start.instance->stop_requested();
+        if (stops || grant == 0) {
+            *start.report = {stops ? machine::Trap::Stopped : machine::Trap::OutOfBudget, 0, Pc{},
+                             0};
+            return false;
+        }
+        start.budget_left -= grant;
+        start.fuel += std::int32_t(grant);
     }
-    ++frame.depth;
-    machine::SavedFrame& saved = *frame.saved++;
-    __builtin_memcpy(saved.saved, frame.registers + isa::first_saved_register, sizeof saved.saved);
-    frame.registers[isa::frame_pointer] -= plan.frame_bytes;
-    return 1;
+    return true;
 }
 
-std::uint32_t serve_leave(Run& run, std::uint32_t) {
-    Frame& frame = run.frame;
-    --frame.depth;
-    machine::SavedFrame const& saved = *--frame.saved;
-    __builtin_memcpy(frame.registers + isa::first_saved_register, saved.saved, sizeof saved.saved);
-    frame.registers[isa::frame_pointer] += frame.instance->plan().frame_bytes;
-    return 1;
+Site site_of(Start const& start, std::uint32_t return_address) {
+    std::uint32_t const code = std::uint32_t(address_of(start.code->memory.data()));
+    return find_site(start.code->sites, (return_address - code) / 2);
 }
 
-std::uint32_t serve_fuel(Run& run, std::uint32_t slot) {
-    (void)arrive(run, slot);
-    while (run.fuel < 0) {
-        if (run.frame.instance->stop_requested()) {
-            return trap(run, machine::Trap::Stopped);
-        }
-        std::uint32_t const grant = interpreter::next_grant(run.frame.budget_left);
-        if (grant == 0) {
-            return trap(run, machine::Trap::OutOfBudget);
-        }
-        run.frame.budget_left -= grant;
-        run.fuel += std::int32_t(grant);
+bool serve(Run& run, CoreRegisters& core) {
+    Start& start = *run.start;
+    Site const site = site_of(start, core[13]);
+    std::uint32_t& fuel = core[std::uint32_t(start.code->homes.of(Item::Fuel))];
+    start.fuel = std::int32_t(fuel);
+    bool goes_on = true;
+    run.frame.pc = start.text + std::size_t(site.slot) * slot_bytes;
+    Slot const slot = isa::load_slot(run.frame.pc);
+    switch (site.wanted) {
+        case Wanted::Fuel: goes_on = serve_fuel(start); break;
+        case Wanted::Depth: goes_on = trap(run, machine::Trap::CallTooDeep); break;
+        case Wanted::Instruction:
+        case Wanted::Helper:
+            run.frame.instance = start.instance;
+            run.frame.helpers = start.instance->helpers();
+            run.frame.report = start.report;
+            run.frame.registers[isa::frame_pointer] = start.instance->frame_pointer();
+            exchange(run, core, false);
+            goes_on = site.wanted == Wanted::Helper ? serve_helper(run, slot)
+                                                    : serve_instruction(run, slot);
+            exchange(run, core, true);
+            break;
+        default: goes_on = serve_access(run, core, slot, std::uint32_t(site.wanted));
     }
-    return 1;
+    fuel = std::uint32_t(start.fuel);
+    if (!goes_on) {
+        start.report->pc = {site.slot};
+    }
+    return goes_on;
 }
 
 }  // namespace mbpf::jit

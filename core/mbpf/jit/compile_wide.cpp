@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// Arithmetic in which the upper half matters: of the result, or of what is shifted down. What has
+// no registers goes to the service.
+#include "mbpf/jit/compiler.hpp"
+
+namespace mbpf::jit {
+
+using isa::Alu;
+using Kind = Value::Kind;
+
+void Compiler::emit_wide() {
+    Alu const operation = operation_of(slot_);
+    settle(slot_.dst());
+    if (is_reg(slot_)) {
+        settle(slot_.src());
+    }
+    switch (operation) {
+        case Alu::Add:
+        case Alu::Sub: return emit_wide_sum();
+        case Alu::Mul: return emit_wide_multiply();
+        case Alu::Lsh:
+        case Alu::Rsh:
+        case Alu::Arsh: {
+            ShiftKind const kind = operation == Alu::Lsh   ? ShiftKind::Lsl
+                                   : operation == Alu::Rsh ? ShiftKind::Lsr
+                                                           : ShiftKind::Asr;
+            return is_reg(slot_) ? emit_wide_shift_variable(kind)
+                                 : emit_wide_shift_constant(kind, slot_.high & 63);
+        }
+        default: return emit_wide_logic();
+    }
+}
+
+// What the low halves carry is in the flags until the upper halves are done.
+void Compiler::emit_wide_sum() {
+    bool const adds = operation_of(slot_) == Alu::Add;
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    publish_sign(dst);
+    bool const is_zero = facts_[dst].is_zero();
+    Op const op = adds ? Op::Add : Op::Sub;
+    Reg const to = begin(dst);
+    if (is_reg(slot_)) {
+        Reg const right = read(src, scratch2);
+        emit_.alu(op, to, read(dst, scratch), right, Sets::Flags);
+    } else {
+        emit_.alu(op, to, read(dst, scratch), slot_.high, Sets::Flags);
+    }
+    forget(dst);
+    Reg const to_high = begin_high(dst);
+    Reg high = scratch;
+    if (is_zero) {
+        emit_.move(scratch, 0u, Sets::Nothing);
+    } else {
+        high = read_item(Homes::high(dst), scratch);
+    }
+    Op const carries = adds ? Op::Adc : Op::Sbc;
+    if (!is_reg(slot_)) {
+        emit_.alu(carries, to_high, high, std::uint32_t(slot_.imm() >> 31));
+    } else if (src == dst) {
+        emit_.alu(carries, to_high, high, high);
+    } else if (src == isa::frame_pointer || facts_[src].is_zero()) {
+        emit_.alu(carries, to_high, high, 0);
+    } else {
+        emit_.alu(carries, to_high, high, read_high(src, scratch2));
+    }
+    end_high(dst, to_high);
+}
+
+void Compiler::emit_wide_logic() {
+    Alu const operation = operation_of(slot_);
+    Op const op = operation == Alu::And ? Op::And : operation == Alu::Or ? Op::Orr : Op::Eor;
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    publish_high(dst);
+    bool const is_constant = !is_reg(slot_);
+    bool const is_zero = is_constant ? slot_.imm() >= 0 : facts_[src].is_zero();
+    if (!is_zero || operation == Alu::And) {  // Or and Xor of nothing change nothing.
+        Reg const to_high = begin_high(dst);
+        Reg const high = read_item(Homes::high(dst), scratch);
+        if (is_constant) {
+            emit_.alu(op, to_high, high, std::uint32_t(slot_.imm() >> 31));
+        } else {
+            Reg const right = src == dst ? high : read_high(src, scratch2);
+            emit_.alu(op, to_high, high, right);
+        }
+        end_high(dst, to_high);
+    }
+    Reg const to = begin(dst);
+    Reg const low = read(dst, scratch);
+    if (is_constant) {
+        emit_.alu(op, to, low, slot_.high);
+    } else {
+        emit_.alu(op, to, low, read(src, scratch2));
+    }
+    forget(dst);
+}
+
+// The upper half: both products across, and what the product of the low halves carries. It grows
+// in the home of the upper half, or in r12.
+void Compiler::emit_wide_multiply() {
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    bool const is_constant = !is_reg(slot_);
+    bool const is_zero = is_constant ? slot_.imm() >= 0 : facts_[src].is_zero();
+    Reg const low = begin(dst);
+    Reg factor = is_constant ? scratch2 : read(src, scratch2);
+    if (factor == scratch2 && high_home(dst) == in_memory && !is_zero) {
+        return serve_instruction();  // Both scratch registers are not enough.
+    }
+    Reg const sum = begin_high(dst);
+    if (factor == scratch2) {
+        factor = is_zero ? scratch2 : scratch;
+        emit_.move(factor, is_constant ? slot_.high : value(src).constant());
+    }
+    bool const has_first = !facts_[dst].is_zero();
+    if (has_first) {
+        emit_.multiply(sum, read_high(dst, sum), factor);
+    }
+    if (!is_constant && src == dst && has_first) {  // Both are the same.
+        emit_.alu(Op::Add, sum, sum, sum);
+    } else if (!is_zero) {
+        Reg const high = is_constant ? scratch2 : read_high(src, scratch2);
+        if (is_constant) {
+            emit_.move(scratch2, ~0u);
+        }
+        has_first ? emit_.multiply_add(sum, low, high, sum) : emit_.multiply(sum, low, high);
+    }
+    if (has_first || !is_zero) {
+        emit_.multiply_long(low, scratch2, low, factor);
+        emit_.alu(Op::Add, sum, sum, scratch2);
+    } else {
+        emit_.multiply_long(low, sum, low, factor);
+    }
+    forget(dst);
+    end_high(dst, sum);
+}
+
+void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
+    std::uint32_t const dst = slot_.dst();
+    bool const needs_high = wants_wide();
+    if (amount == 0) {  // What was known is so no more.
+        return publish_high(dst);
+    }
+    if (kind == ShiftKind::Lsl) {
+        if (needs_high) {
+            Reg const to_high = begin_high(dst);
+            if (amount >= 32) {
+                emit_.shift(kind, to_high, read(dst, to_high), amount - 32);
+            } else {
+                Reg const high = read_high(dst, scratch);
+                emit_.shift(kind, to_high, high, amount);
+                emit_.alu(Op::Orr, to_high, to_high,
+                          {read(dst, scratch2), ShiftKind::Lsr, 32 - amount});
+            }
+            end_high(dst, to_high);
+        }
+        if (amount < 32) {
+            return shift_constant(kind, amount);
+        }
+        return pend(dst, Value::of(0));
+    }
+    Reg const high = read_high(dst, scratch2);
+    Reg const to = begin(dst);
+    if (amount >= 32) {
+        emit_.shift(kind, to, high, amount - 32);
+        return forget(dst);
+    }
+    emit_.shift(ShiftKind::Lsr, to, read(dst, scratch), amount);
+    emit_.alu(Op::Orr, to, to, {high, ShiftKind::Lsl, 32 - amount});
+    forget(dst);
+    if (needs_high) {
+        Reg const to_high = begin_high(dst);
+        emit_.shift(kind, to_high, high, amount);
+        end_high(dst, to_high);
+    }
+}
+
+// A shift by a register takes 8 bits of it: one by 32 to 63 leaves nothing, and so does one by a
+// negative number, which is at least 224 there.
+void Compiler::emit_wide_shift_variable(ShiftKind kind) {
+    std::uint32_t const dst = slot_.dst();
+    Reg const low = home(dst);
+    Reg const high = high_home(dst);
+    if (high == in_memory || slot_.src() == isa::frame_pointer) {
+        return serve_instruction();
+    }
+    publish_high(dst);
+    (void)begin(dst);
+    bool const is_left = kind == ShiftKind::Lsl;
+    ShiftKind const back = is_left ? ShiftKind::Lsr : ShiftKind::Lsl;
+    Reg const to = is_left ? high : low;  // The half that bits move into.
+    Reg const from = is_left ? low : high;
+    emit_.alu(Op::And, scratch, read(slot_.src(), scratch), 63);
+    emit_.alu(Op::Rsb, scratch2, scratch, 32);
+    emit_.shift(back, scratch2, from, scratch2);
+    emit_.shift(is_left ? kind : ShiftKind::Lsr, to, to, scratch);
+    emit_.alu(Op::Orr, to, to, scratch2);
+    emit_.alu(Op::Sub, scratch2, scratch, 32, Sets::Flags);
+    if (kind == ShiftKind::Asr) {
+        emit_.if_then_twice(Cond::Pl);
+    }
+    emit_.shift(kind, scratch2, from, scratch2, Sets::Nothing);
+    emit_.alu(Op::Orr, to, to, scratch2, Sets::Nothing);
+    emit_.shift(kind, from, from, scratch);
+    forget(dst);
+}
+
+}  // namespace mbpf::jit

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "mbpf/jit/homes.hpp"
+
+namespace mbpf::jit {
+
+namespace {
+
+constexpr std::uint32_t index_of(Item item) { return std::uint32_t(item); }
+
+constexpr std::uint32_t half_count = 2 * isa::frame_pointer + 1;
+
+// Of one use, in as many loops.
+constexpr std::uint16_t weight_in_loops[4]{1, 8, 64, 512};
+
+constexpr bool must_have_reg(std::uint32_t index) {
+    return index < isa::register_count || Item(index) == Item::Fuel;
+}
+
+}  // namespace
+
+std::int32_t Homes::slot_of(Item item) {
+    std::uint32_t const i = index_of(item);
+    if (i >= half_count) {
+        return std::int32_t(own_at + 4 * (i - half_count));
+    }
+    return std::int32_t(registers_at) +
+           std::int32_t(i < isa::register_count ? 8 * i : 8 * (i - isa::register_count) + 4);
+}
+
+void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
+    for (Pc pc{}; pc.slot < flow.text().slots(); pc.slot += flow.width_at(pc)) {
+        isa::Slot const slot = flow.text()[pc];
+        std::uint32_t const weight = weight_in_loops[flow.depth(pc)];
+        if (flow.is_leader(pc)) {
+            weights[index_of(Item::Fuel)] += 2 * weight;
+        }
+        if (machine::Helper const* const helper = flow.helper_of(slot); helper != nullptr) {
+            for (std::uint32_t i = 0; i < helper->args.size(); ++i) {
+                bool const is_used = helper->args[i].kind() != machine::ArgKind::Unused;
+                weights[index_of(low(i + 1))] += is_used ? weight : 0;
+            }
+        }
+        Roles const roles{slot};
+        std::uint32_t const dst = slot.dst();
+        std::uint32_t const src = slot.src();
+        if (roles.reads_dst() || roles.writes_dst()) {
+            weights[index_of(low(dst))] += weight;
+            if (dst != isa::frame_pointer && flow.uses_high_of_dst(pc)) {
+                weights[index_of(high(dst))] += weight;
+            }
+        }
+        if (roles.reads_src()) {
+            weights[index_of(low(src))] += weight;
+            if (src != isa::frame_pointer && flow.uses_high_of_src(pc)) {
+                weights[index_of(high(src))] += weight;
+            }
+        }
+    }
+    weights[index_of(Item::Own)] = flow.weight_of(Origin::Own);
+    weights[index_of(Item::Rodata)] = flow.weight_of(Origin::Rodata);
+    weights[index_of(Item::ContextBase)] = flow.weight_of(Origin::Context);
+    weights[index_of(Item::ContextLast)] = flow.weight_of(Origin::Context);
+    if (!flow.has_local_calls()) {
+        weights[index_of(low(isa::frame_pointer))] = 0;  // A constant.
+    }
+}
+
+// A helper is called with r1 to r4 where they are (AAPCS32 6.1), and keeps r4 to r11.
+Homes::Homes(Flow const& flow) {
+    std::uint32_t weights[item_count]{1};  // r0 is what a program returns.
+    weigh(flow, weights);
+    for (Reg& reg : regs_) {
+        reg = in_memory;
+    }
+    for (std::uint32_t i = 0; i < item_count; ++i) {
+        used_ |= weights[i] != 0 ? 1u << i : 0u;
+    }
+    std::uint32_t next = 0;
+    if (flow.has_direct_calls()) {
+        for (std::uint32_t reg = 1; reg <= 4; ++reg) {
+            regs_[index_of(low(reg))] = Reg(reg - 1);
+            weights[index_of(low(reg))] = 0;
+        }
+        next = 4;
+    }
+    // Low halves and the fuel always get a register: there are twelve at most.
+    std::uint32_t reserved = 0;
+    for (std::uint32_t i = 0; i < item_count; ++i) {
+        reserved += must_have_reg(i) && weights[i] != 0 ? 1u : 0u;
+    }
+    while (next < 12) {
+        std::uint32_t best = 0;
+        for (std::uint32_t i = 1; i < item_count; ++i) {
+            best = weights[i] > weights[best] ? i : best;
+        }
+        if (weights[best] == 0) {
+            break;
+        }
+        weights[best] = 0;
+        bool const must = must_have_reg(best);
+        if (must || 12 - next > reserved) {
+            regs_[best] = Reg(next);
+            ++next;
+            reserved -= must ? 1u : 0u;
+        }
+    }
+    for (std::uint32_t i = 0; i < half_count; ++i) {
+        if (regs_[i] != in_memory) {
+            words_[std::uint32_t(regs_[i])] = std::uint8_t(slot_of(Item(i)) / 4);
+        }
+    }
+}
+
+}  // namespace mbpf::jit

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Which registers of the core hold what while compiled code runs: chosen once for a program, by how
+// often each half is used, weighted by the loops it is used in.
+#pragma once
+
+#include "mbpf/jit/emitter.hpp"
+#include "mbpf/jit/flow.hpp"
+#include "mbpf/jit/run.hpp"
+
+namespace mbpf::jit {
+
+// What may have a register: low halves of r0 to r10, upper halves of r0 to r9, and these.
+// The last is a constant, and never in memory.
+enum class Item : std::uint8_t { Own = 21, ContextBase, ContextLast, Fuel, Rodata };
+inline constexpr std::uint32_t item_count = 26;
+
+inline constexpr Reg scratch = Reg::r12;
+inline constexpr Reg scratch2 = Reg::lr;
+inline constexpr Reg in_memory = Reg::pc;
+
+class Homes {
+public:
+    Homes() = default;
+    explicit Homes(Flow const& flow);
+
+    [[nodiscard]] static constexpr Item low(std::uint32_t reg) { return Item(reg); }
+    [[nodiscard]] static constexpr Item high(std::uint32_t reg) {
+        return Item(isa::register_count + reg);
+    }
+    // Its register, or in_memory.
+    [[nodiscard]] Reg of(Item item) const { return regs_[std::uint32_t(item)]; }
+    [[nodiscard]] bool has_reg(Item item) const { return of(item) != in_memory; }
+    [[nodiscard]] bool is_used(Item item) const { return (used_ >> std::uint32_t(item) & 1) != 0; }
+    void note_use(Item item) { used_ |= 1u << std::uint32_t(item); }
+    // Of a register of the core: the word of a Run that the half in it belongs to, or 0.
+    [[nodiscard]] std::uint32_t word_of(std::uint32_t reg) const { return words_[reg]; }
+    // Where it lives in a Run otherwise.
+    [[nodiscard]] static std::int32_t slot_of(Item item);
+
+private:
+    void weigh(Flow const& flow, std::uint32_t (&weights)[item_count]);
+
+    Reg regs_[item_count];
+    std::uint8_t words_[12]{};
+    std::uint32_t used_ = 0;
+};
+
+// What a context must be like for code that does not check it.
+struct ContextNeeds {
+    std::uint32_t bytes = 0;
+    bool writable = false;
+};
+
+}  // namespace mbpf::jit

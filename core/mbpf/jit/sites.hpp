@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The places where compiled code may ask for help: where in the code, for which instruction, and
+// what for. They are written while code is compiled, from the end of its memory down.
+#pragma once
+
+#include <cstdint>
+
+#include "mbpf/base/base.hpp"
+
+namespace mbpf::jit {
+
+// What for. An access says what r12 is relative to (bits 0 and 1), and how the upper half of its
+// base is known (bits 2 and 3).
+enum class Wanted : std::uint8_t {
+    Access = 0,  // to 15
+    Fuel = 16,
+    Instruction = 17,
+    Helper = 18,
+    Depth = 19,
+};
+enum class Relative : std::uint8_t { Own, Rodata, Context, Window };
+enum class High : std::uint8_t { Zero, Sign, Near, InRun };
+
+[[nodiscard]] constexpr Wanted wanted_access(Relative relative, High high) {
+    return Wanted(std::uint8_t(relative) | std::uint8_t(high) << 2);
+}
+
+struct Site {
+    std::uint32_t at;  // Halfwords from the start of the code; behind the call.
+    std::uint32_t slot;
+    Wanted wanted;
+};
+
+// Halfwords: 6 bits of distance, 5 of slots with a sign, 5 of Wanted. Distance 0 announces that
+// place and slot follow, whole.
+class SiteWriter {
+public:
+    explicit SiteWriter(WritableBytes memory) : memory_{memory} {}
+
+    void add(Site site);
+    [[nodiscard]] std::uint32_t size() const { return size_; }
+
+private:
+    void put(std::uint32_t value);
+
+    WritableBytes memory_;
+    std::uint32_t size_ = 0;
+    std::uint32_t at_ = 0;
+    std::uint32_t slot_ = 0;
+};
+
+// The site at `at`, which is in `sites`: what a SiteWriter wrote, its last bytes first.
+[[nodiscard]] Site find_site(Bytes sites, std::uint32_t at);
+
+}  // namespace mbpf::jit

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// Pending values of low halves, and upper halves.
+#include "mbpf/jit/compiler.hpp"
+
+namespace mbpf::jit {
+
+using Kind = Value::Kind;
+
+void Compiler::load_item(Reg to, Item item) {
+    homes_.note_use(item);
+    emit_.load(to, Reg::sp, Homes::slot_of(item), 4);
+}
+
+Reg Compiler::read_item(Item item, Reg to) {
+    if (homes_.has_reg(item)) {
+        return homes_.of(item);
+    }
+    load_item(to, item);
+    return to;
+}
+
+// An address in the program's own memory is near its start.
+void Compiler::load_constant(Reg to, std::uint32_t value) {
+    std::uint32_t const offset = value - std::uint32_t(instance_.own().base);
+    if (offset < 0x1000 && homes_.has_reg(Item::Own) && value > 0xffff) {
+        return offset == 0 ? emit_.move(to, homes_.of(Item::Own))
+                           : emit_.alu(Op::Add, to, homes_.of(Item::Own), offset);
+    }
+    emit_.move(to, value);
+}
+
+void Compiler::evaluate(Reg to, Value const& value) {
+    switch (value.kind()) {
+        case Kind::Home:
+        case Kind::Stored: return;
+        case Kind::Constant: return load_constant(to, value.constant());
+        case Kind::Shifted: return emit_.shift(value.shift(), to, value.a(), value.amount());
+        case Kind::Sum: return emit_.alu(Op::Add, to, value.a(), value.constant());
+        case Kind::Index:
+            return emit_.alu(Op::Add, to, value.a(), {value.b(), ShiftKind::Lsl, value.amount()});
+    }
+}
+
+// What others make of `reg` is done before it changes. If that goes in a circle, memory keeps it.
+void Compiler::release(Reg reg, std::uint32_t keep, std::uint32_t also) {
+    for (std::uint32_t other = 0; pending_ >> other != 0; ++other) {
+        if (other == keep || other == also || !values_[other].reads(reg)) {
+            continue;
+        }
+        if ((busy_ >> other & 1) == 0) {
+            settle(other);
+            continue;
+        }
+        evaluate(scratch, values_[other]);
+        store_item(scratch, Homes::low(other));
+        values_[other] = Value::stored();
+    }
+}
+
+void Compiler::settle(std::uint32_t reg) {
+    if (reg == isa::frame_pointer || !values_[reg].is_pending()) {
+        return;
+    }
+    busy_ |= 1u << reg;
+    Reg const to = home(reg);
+    release(to, reg, reg);
+    if (values_[reg].is(Kind::Stored)) {
+        load_item(to, Homes::low(reg));
+    } else if (values_[reg].is_copy()) {
+        emit_.move(to, values_[reg].a());
+    } else {
+        evaluate(to, values_[reg]);
+    }
+    forget(reg);
+    busy_ &= ~(1u << reg);
+}
+
+void Compiler::settle_all(Halves needed) {
+    for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
+        if (needed.has_low(reg)) {
+            settle(reg);
+        }
+    }
+}
+
+void Compiler::prepare(std::uint32_t reg, bool is_last) {
+    if (!is_last && value(reg).is_work()) {
+        settle(reg);
+    }
+}
+
+Reg Compiler::read(std::uint32_t reg, Reg to) {
+    Value const now = value(reg);
+    if (now.is_copy()) {
+        return now.a();
+    }
+    if (!now.is_pending()) {
+        return home(reg);
+    }
+    evaluate(to, now);
+    return to;
+}
+
+Shifted Compiler::read_operand(std::uint32_t reg, Reg to) {
+    Value const now = value(reg);
+    return now.is(Kind::Shifted) ? Shifted{now.a(), now.shift(), now.amount()}
+                                 : Shifted{read(reg, to)};
+}
+
+Reg Compiler::begin(std::uint32_t reg, std::uint32_t also) {
+    release(home(reg), reg, also);
+    return home(reg);
+}
+
+void Compiler::pend(std::uint32_t reg, Value value) {
+    set(reg, value.is_copy() && value.a() == home(reg) ? Value{} : value);
+}
+
+void Compiler::set(std::uint32_t reg, Value value) {
+    values_[reg] = value;
+    pending_ = (pending_ & ~(1u << reg)) | (value.is_pending() ? 1u << reg : 0u);
+}
+
+Reg Compiler::read_high(std::uint32_t reg, Reg to) {
+    Fact const fact = facts_[reg];
+    if (fact.is_zero()) {
+        emit_.move(to, 0u, Sets::Nothing);
+        return to;
+    }
+    if (fact.is_sign()) {
+        emit_.shift(ShiftKind::Asr, to, read(reg, to), 31, Sets::Nothing);
+        return to;
+    }
+    return read_item(Homes::high(reg), to);
+}
+
+Reg Compiler::begin_high(std::uint32_t reg) const {
+    return high_home(reg) == in_memory ? scratch : high_home(reg);
+}
+
+void Compiler::end_high(std::uint32_t reg, Reg written) {
+    if (high_home(reg) == in_memory) {
+        store_item(written, Homes::high(reg));
+    }
+}
+
+void Compiler::publish_high(std::uint32_t reg) {
+    if (reg == isa::frame_pointer || !facts_[reg].has_known_high()) {
+        return;
+    }
+    Reg const to = begin_high(reg);
+    emit_.move(to, read_high(reg, to));
+    end_high(reg, to);
+}
+
+void Compiler::publish_sign(std::uint32_t reg) {
+    if (!facts_[reg].is_zero()) {
+        publish_high(reg);
+    }
+}
+
+void Compiler::settle_high(Fact fact) {
+    if (!flow_.needs_high(pc_) || !fact.has_known_high()) {
+        return;  // It is not needed, or it is there already.
+    }
+    std::uint32_t const dst = slot_.dst();
+    Reg const to = begin_high(dst);
+    if (fact.is_zero()) {
+        emit_.move(to, 0u, Sets::Nothing);
+    } else {
+        emit_.shift(ShiftKind::Asr, to, read(dst, to), 31, Sets::Nothing);
+    }
+    end_high(dst, to);
+}
+
+bool Compiler::wants_wide() const {
+    return is_64(slot_) && flow_.needs_high(pc_) && !fact_after().has_known_high();
+}
+
+}  // namespace mbpf::jit
