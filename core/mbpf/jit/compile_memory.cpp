@@ -33,7 +33,9 @@ constexpr std::int32_t most_window_offset = 256;
 // What is compiled from now on takes a context for granted that is so long, or writable.
 void Compiler::need_context(std::uint32_t bytes, bool writable) {
     context_needs_.bytes = context_needs_.bytes < bytes ? bytes : context_needs_.bytes;
-    context_needs_.writable |= writable;
+    if (writable || context_needs_.access == machine::Access{}) {
+        context_needs_.access = writable ? machine::Access::ReadWrite : machine::Access::Read;
+    }
 }
 
 // What the base is most likely relative to.

@@ -235,7 +235,7 @@ void Compiler::emit_block() {
         emit_detours();
     }
     bool const is_fresh = leaves_ || flow_.is_target(pc_) || is_function;
-    for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
+    for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
         if (is_fresh || !block.needed.has_low(reg)) {
             forget(reg);
         }
@@ -255,17 +255,15 @@ void Compiler::emit_block() {
     turns_ = is_turned(end);
     charge(end);
     for (; pc_.slot < end; pc_.slot += flow_.width_at(pc_)) {
-        slot_ = flow_.text()[pc_];
-        bool const is_wide = flow_.width_at(pc_) == 2;
+        slot_ = flow_.at(pc_);
         after_ = facts_;
-        apply(after_, slot_, is_wide ? flow_.text()[Pc{pc_.slot + 1}].high : 0,
-              flow_.helper_of(slot_));
+        flow_.apply_at(after_, pc_);
         emit_instruction();
         forget_last();
         facts_ = after_;
     }
-    bool const falls_into_target = !leaves_ && end < flow_.text().slots() &&
-                                   (flow_.is_target(Pc{end}) || flow_.is_function(Pc{end}));
+    bool const falls_into_target =
+        !leaves_ && end < flow_.slots() && (flow_.is_target(Pc{end}) || flow_.is_function(Pc{end}));
     if (falls_into_target && !is_jump_) {
         settle_all(flow_.blocks()[block_ + 1].needed);
     }
@@ -280,7 +278,7 @@ bool Compiler::is_turned(std::uint32_t end) const {
     bool const is_over = block.jumps && block.falls && block.target == block_ + 2 &&
                          flow_.end_of(block_ + 1) == end + 1 && !flow_.is_target(over) &&
                          !flow_.is_function(over);
-    return is_over && isa::shape_of(flow_.text()[over].opcode()) == Shape::JumpAlways;
+    return is_over && isa::shape_of(flow_.at(over).opcode()) == Shape::JumpAlways;
 }
 
 // The instructions of a block are paid for where it starts.
@@ -338,7 +336,7 @@ void Compiler::forget_last() {
 }
 
 void Compiler::emit_constant() {
-    std::uint64_t number = slot_.high | std::uint64_t(flow_.text()[Pc{pc_.slot + 1}].high) << 32;
+    std::uint64_t number = slot_.high | std::uint64_t(flow_.at(Pc{pc_.slot + 1}).high) << 32;
     if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwData)) {
         number += instance_.data_address();
     } else if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwRodata)) {
@@ -396,7 +394,7 @@ void Compiler::emit_local_call() {
         emit_.call_later(link);
     }
     sites_.add({emit_.size() / 2, pc_.slot, Wanted::Depth});
-    for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
+    for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
         forget(reg);
     }
 }

@@ -103,11 +103,11 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
         bool const turns = is_sum && opposite < constant;
         std::uint32_t const value = turns ? opposite : constant;
         std::uint32_t const subtracts = (turns ? other : op) == Op::Sub ? 1u : 0u;
-        if (is_sum && value < 8) {
-            return halfword(0x1c00u | subtracts << 9 | value << 6 | n(rn) << 3 | n(rd));
-        }
         if (is_sum && value < 256 && rd == rn) {
             return halfword(0x3000u | subtracts << 11 | n(rd) << 8 | value);
+        }
+        if (is_sum && value < 8) {
+            return halfword(0x1c00u | subtracts << 9 | value << 6 | n(rn) << 3 | n(rd));
         }
         if (op == Op::Rsb && constant == 0) {
             return halfword(0x4240u | n(rn) << 3 | n(rd));
@@ -125,7 +125,8 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
             return word((subtracts ? 0xf2a0u : 0xf200u) | first_of(magnitude) | n(rn),
                         second_of(magnitude) | n(rd) << 8);
         }
-        Reg const temporary = rd == rn || rd == Reg::pc ? Reg::lr : rd;
+        bool const is_free = rd != rn && rd != Reg::pc;
+        Reg const temporary = is_free ? rd : rn == Reg::lr ? Reg::r12 : Reg::lr;
         move(temporary, constant, Sets::Nothing);
         return alu(op, rd, rn, temporary, sets);
     }

@@ -162,10 +162,11 @@ void note_access(Facts& facts, std::uint32_t base) {
     }
 }
 
-void apply_call(Facts& facts, machine::Helper const* helper) {
-    if (helper != nullptr) {
-        facts.set(0, helper->direct != nullptr ? Fact::zero() : Fact{});
-        return;
+void apply_call(Facts& facts, Slot slot, machine::HelperTable const& helpers) {
+    if (slot.src() == 0) {
+        machine::Helper const* const helper = helpers.find(HelperId{slot.high});
+        bool const is_word = helper != nullptr && helper->direct != nullptr;
+        return facts.set(0, is_word ? Fact::zero() : Fact{});
     }
     for (std::uint32_t reg = 0; reg < isa::first_saved_register; ++reg) {
         facts.set(reg, Fact{});
@@ -188,15 +189,18 @@ bool Facts::meet(Facts const& other) {
     return changes;
 }
 
-void apply(Facts& facts, Slot slot, std::uint32_t tail_high, machine::Helper const* helper) {
+void apply(Facts& facts, Slot slot, std::uint32_t tail_high, machine::HelperTable const& helpers) {
     std::uint8_t const opcode = slot.opcode();
     bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
     Fact const a = facts[slot.dst()];
-    std::uint64_t const imm = std::uint64_t(std::int64_t(slot.imm()));
-    Operand const constant{Fact::of_constant(is_64 ? imm : slot.high), true, slot.high};
     switch (isa::shape_of(opcode)) {
         case Shape::AluImm:
-        case Shape::DivideImm: facts.set(slot.dst(), of_alu(slot, a, constant)); break;
+        case Shape::DivideImm: {
+            std::uint64_t const imm = std::uint64_t(std::int64_t(slot.imm()));
+            Fact const fact = Fact::of_constant(is_64 ? imm : slot.high);
+            facts.set(slot.dst(), of_alu(slot, a, {fact, true, slot.high}));
+            break;
+        }
         case Shape::AluReg:
         case Shape::DivideReg:
             facts.set(slot.dst(), of_alu(slot, a, {facts[slot.src()], false, 0}));
@@ -234,7 +238,7 @@ void apply(Facts& facts, Slot slot, std::uint32_t tail_high, machine::Helper con
             facts.set(slot.dst(), is_near ? Fact::inside(origin) : Fact{}.pointing(origin));
             break;
         }
-        case Shape::Call: apply_call(facts, helper); break;
+        case Shape::Call: apply_call(facts, slot, helpers); break;
         case Shape::JumpAlways:
         case Shape::JumpLong:
         case Shape::JumpImm:

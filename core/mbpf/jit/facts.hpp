@@ -143,8 +143,9 @@ private:
 };
 
 // Updates `facts` over the instruction `slot`; `tail_high` is the imm of its second slot, if it is
-// an LDDW; `helper` is what it calls, if it calls a helper.
-void apply(Facts& facts, isa::Slot slot, std::uint32_t tail_high, machine::Helper const* helper);
+// an LDDW; `helpers` are those that it may call.
+void apply(Facts& facts, isa::Slot slot, std::uint32_t tail_high,
+           machine::HelperTable const& helpers);
 
 // At the entry of a program: r1 and r2 are the context and its length, the rest 0.
 [[nodiscard]] Facts entry_facts();

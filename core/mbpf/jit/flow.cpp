@@ -62,17 +62,20 @@ using isa::Slot;
 
 Flow::Flow(verifier::VerifiedProgram const& program, machine::HelperTable helpers,
            WritableBytes scratch)
-    : program_{program}, helpers_{helpers} {
-    std::size_t const marks_bytes = align_up(program.text().slots() * sizeof(std::uint16_t), 8);
+    : text_{program.text().bytes().data()},
+      slots_{program.text().slots()},
+      entries_{program.program().entries},
+      helpers_{helpers} {
+    std::size_t const marks_bytes = scratch_bytes(slots_, 0);
     void* const marks = scratch.data();
     void* const blocks = scratch.data() + marks_bytes;
     marks_ = static_cast<std::uint16_t*>(marks);
-    blocks_ = {static_cast<Block*>(blocks), max_blocks(program.text().slots())};
+    blocks_ = {static_cast<Block*>(blocks), (scratch.size() - marks_bytes) / sizeof(Block)};
     __builtin_memset(marks, 0, marks_bytes);
 }
 
 Pc Flow::target_of(Pc pc) const {
-    Slot const slot = text()[pc];
+    Slot const slot = at(pc);
     bool const is_long = isa::shape_of(slot.opcode()) == Shape::JumpLong || is_local_call(slot);
     return {pc.slot + 1 + (is_long ? slot.high : std::uint32_t(std::int32_t(slot.offset())))};
 }
@@ -88,18 +91,20 @@ std::uint32_t Flow::block_at(Pc pc) const {
 }
 
 void Flow::find_leaders() {
-    program::Entries const& entries = program_.program().entries;
     mark(Pc{0}, leader_mark | function_mark);
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        mark(entries.at(i).pc, leader_mark | function_mark);
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+        mark(entries_.at(i).pc, leader_mark | function_mark);
     }
-    for (Pc pc{}; pc.slot < text().slots(); pc.slot += width_at(pc)) {
-        Slot const slot = text()[pc];
+    for (Pc pc{}; pc.slot < slots_; pc.slot += width_at(pc)) {
+        Slot const slot = at(pc);
         Shape const shape = isa::shape_of(slot.opcode());
+        if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+            has_direct_calls_ |= helper->direct != nullptr;
+        }
         if (!is_jump(shape) && !is_local_call(slot) && shape != Shape::Exit) {
             continue;
         }
-        if (pc.slot + 1 < text().slots()) {
+        if (pc.slot + 1 < slots_) {
             mark(Pc{pc.slot + 1}, leader_mark);
         }
         if (shape != Shape::Exit) {
@@ -120,7 +125,7 @@ void Flow::find_leaders() {
 void Flow::note_loop(Pc first, Pc last) {
     constexpr std::uint32_t one = 1u << depth_at;
     loop_work_ += last.slot - first.slot;
-    if (loop_work_ > 6 * text().slots()) {
+    if (loop_work_ > 6 * slots_) {
         return;
     }
     for (Pc pc = first; pc.slot <= last.slot; ++pc.slot) {
@@ -129,31 +134,34 @@ void Flow::note_loop(Pc first, Pc last) {
     }
 }
 
-bool Flow::make_blocks() {
-    for (Pc pc{}; pc.slot < text().slots(); ++pc.slot) {
-        if (!is_leader(pc)) {
-            continue;
+std::uint32_t Flow::count_leaders() const {
+    std::uint32_t count = 0;
+    for (Pc pc{}; pc.slot < slots_; ++pc.slot) {
+        count += is_leader(pc) ? 1u : 0u;
+    }
+    return count;
+}
+
+void Flow::make_blocks() {
+    for (Pc pc{}; pc.slot < slots_; ++pc.slot) {
+        if (is_leader(pc)) {
+            Block& block = blocks_[count_];
+            block = Block{};
+            block.slot = std::uint16_t(pc.slot);
+            ++count_;
         }
-        if (count_ == blocks_.size()) {
-            return false;
-        }
-        Block& block = blocks_[count_];
-        block = Block{};
-        block.slot = std::uint16_t(pc.slot);
-        ++count_;
     }
     link_blocks();
-    return true;
 }
 
 void Flow::link_blocks() {
     for (std::uint32_t i = 0; i < count_; ++i) {
         Block& block = blocks_[i];
         Pc last{end_of(i) - 1};
-        if (text()[last].opcode() == 0) {
+        if (at(last).opcode() == 0) {
             --last.slot;  // The second slot of an LDDW.
         }
-        Slot const slot = text()[last];
+        Slot const slot = at(last);
         Shape const shape = isa::shape_of(slot.opcode());
         block.jumps = is_jump(shape);
         block.calls = is_local_call(slot);
@@ -165,10 +173,41 @@ void Flow::link_blocks() {
 }
 
 void Flow::apply_at(Facts& facts, Pc pc) const {
-    Slot const slot = text()[pc];
+    Slot const slot = at(pc);
     bool const is_wide = width_at(pc) == 2;
-    std::uint32_t const tail_high = is_wide ? text()[Pc{pc.slot + 1}].high : 0;
-    apply(facts, slot, tail_high, helper_of(slot));
+    std::uint32_t const tail_high = is_wide ? at(Pc{pc.slot + 1}).high : 0;
+    apply(facts, slot, tail_high, helpers_);
+}
+
+// Updates `facts` over the instruction at `pc`, and marks what they say, for the way back.
+void Flow::note_known(Facts& facts, Pc pc) {
+    Slot const slot = at(pc);
+    Shape const shape = isa::shape_of(slot.opcode());
+    Roles const roles{slot};
+    Fact const a = facts[slot.dst()];
+    Fact const src = roles.reads_src() ? facts[slot.src()] : Fact{};
+    std::uint32_t known = 0;
+    if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+        known = knows_arguments(*helper, facts) ? dst_known_mark : 0;
+    } else {
+        bool const knows_dst = roles.stores() ? a.is_low_address() : a.has_known_high();
+        bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
+        known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
+    }
+    if (roles.loads() || roles.stores()) {
+        constexpr std::uint16_t weights[4]{1, 8, 64, 512};
+        Fact const base = roles.loads() ? src : a;
+        weights_[std::uint32_t(base.origin())] += base.is_context() ? 0u : weights[depth(pc)];
+    }
+    apply_at(facts, pc);
+    bool knows_result = facts[slot.dst()].has_known_high();
+    if (shape == Shape::JumpImm || shape == Shape::JumpReg) {
+        Fact const imm = Fact::of_constant(std::uint64_t(std::int64_t(slot.imm())));
+        knows_result = is_narrow(slot, a, shape == Shape::JumpImm ? imm : src);
+    }
+    known |= knows_result ? result_known_mark : 0;
+    constexpr std::uint32_t marks = dst_known_mark | src_known_mark | result_known_mark;
+    marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~marks) | known);
 }
 
 // Whether a block before `from`, which has been looked at, must be looked at again.
@@ -189,7 +228,7 @@ bool Flow::flow_forward_once() {
         block.is_dirty = false;
         Facts facts = block.facts;
         for (Pc pc{block.slot}; pc.slot < end_of(i); pc.slot += width_at(pc)) {
-            apply_at(facts, pc);
+            note_known(facts, pc);
         }
         if (block.jumps) {
             again |= merge(block.target, i, facts);
@@ -219,51 +258,19 @@ void Flow::flow_forward() {
         }
     }
     std::uint32_t passes = 0;
-    bool gives_up = false;
-    while (!gives_up && flow_forward_once()) {
-        gives_up = ++passes == max_passes;
-    }
-    for (Block& block : blocks()) {  // Or no path leads there.
-        if (gives_up || block.facts.is_unreached()) {
-            block.facts = Facts{};
+    while (flow_forward_once()) {
+        if (++passes == max_passes) {  // Nothing is known at any block, whatever comes before.
+            for (Block& block : blocks()) {
+                block.facts = Facts{};
+                block.is_dirty = true;
+            }
+            (void)flow_forward_once();
+            break;
         }
     }
-}
-
-void Flow::mark_known() {
-    for (std::uint32_t i = 0; i < count_; ++i) {
-        Facts facts = blocks_[i].facts;
-        for (Pc pc{blocks_[i].slot}; pc.slot < end_of(i); pc.slot += width_at(pc)) {
-            Slot const slot = text()[pc];
-            Shape const shape = isa::shape_of(slot.opcode());
-            if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
-                has_direct_calls_ |= helper->direct != nullptr;
-                mark(pc, knows_arguments(*helper, facts) ? dst_known_mark : 0u);
-                apply_at(facts, pc);
-                continue;
-            }
-            Roles const roles{slot};
-            Fact const a = facts[slot.dst()];
-            Fact const src = roles.reads_src() ? facts[slot.src()] : Fact{};
-            if (roles.loads() || roles.stores()) {
-                constexpr std::uint16_t weights[4]{1, 8, 64, 512};
-                Fact const base = roles.loads() ? src : a;
-                weights_[std::uint32_t(base.origin())] +=
-                    base.is_context() ? 0u : weights[depth(pc)];
-            }
-            bool const knows_dst = roles.stores() ? a.is_low_address() : a.has_known_high();
-            bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
-            mark(pc, knows_dst ? dst_known_mark : 0u);
-            mark(pc, knows_src ? src_known_mark : 0u);
-            if (shape == Shape::JumpImm || shape == Shape::JumpReg) {
-                Fact const imm = Fact::of_constant(std::uint64_t(std::int64_t(slot.imm())));
-                Fact const b = shape == Shape::JumpImm ? imm : src;
-                mark(pc, is_narrow(slot, a, b) ? result_known_mark : 0u);
-            }
-            apply_at(facts, pc);
-            if (!is_jump(shape)) {
-                mark(pc, facts[slot.dst()].has_known_high() ? result_known_mark : 0u);
-            }
+    for (Block& block : blocks()) {
+        if (block.facts.is_unreached()) {  // No path leads there.
+            block.facts = Facts{};
         }
     }
 }
@@ -286,7 +293,7 @@ Halves Flow::defines_of(Slot slot) const {
 
 // Halves that the instruction at `pc` reads, if `needed` is what is needed behind it.
 Halves Flow::uses_of(Pc pc, Halves needed) const {
-    Slot const slot = text()[pc];
+    Slot const slot = at(pc);
     std::uint8_t const opcode = slot.opcode();
     std::uint32_t const dst = slot.dst();
     std::uint32_t const src = slot.src();
@@ -349,15 +356,16 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     std::uint32_t const first = blocks_[index].slot;
     for (std::uint32_t slot = end_of(index); slot-- != first;) {
         Pc const pc{slot};
-        if (text()[pc].opcode() == 0) {  // The second slot of an LDDW.
+        if (at(pc).opcode() == 0) {  // The second slot of an LDDW.
             continue;
         }
-        Slot const instruction = text()[pc];
+        Slot const instruction = at(pc);
         Halves const uses = uses_of(pc, needed);
         Halves const behind = needed.without(defines_of(instruction));
         std::uint32_t const dst = instruction.dst();
         std::uint32_t const src = instruction.src();
-        bool const is_helper_call = helper_of(instruction) != nullptr;
+        bool const is_helper_call =
+            instruction.opcode() == std::uint8_t(isa::Opcode::Call) && instruction.src() == 0;
         Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));
         std::uint32_t const found =
             (needed.has_low(dst) ? low_mark : 0u) | (needed.has_high(dst) ? high_mark : 0u) |
@@ -369,7 +377,7 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         constexpr std::uint32_t changing = low_mark | high_mark | dst_last_mark | src_last_mark |
                                            arguments_mark | dst_high_mark | src_high_mark;
         marks_[slot] = std::uint16_t((marks_[slot] & ~changing) | found);
-        if (is_local_call(text()[pc])) {
+        if (is_local_call(at(pc))) {
             needed_at_return_ =
                 needed_at_return_ | (needed & Halves::below(isa::first_saved_register));
         }
@@ -417,11 +425,14 @@ void Flow::flow_backward() {
 
 Result<void> Flow::analyze() {
     find_leaders();
-    if (!make_blocks()) {
-        return Error{Fault::TooManyFunctions, 0, text().slots(), std::uint32_t(blocks_.size())};
+    std::uint32_t const leaders = count_leaders();
+    if (leaders > blocks_.size()) {
+        return Error{Fault::MemoryTooSmall, 0,
+                     std::uint32_t(scratch_bytes(slots_, std::uint32_t(blocks_.size()))),
+                     std::uint32_t(scratch_bytes(slots_, leaders))};
     }
+    make_blocks();
     flow_forward();
-    mark_known();
     flow_backward();
     return {};
 }

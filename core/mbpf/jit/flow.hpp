@@ -73,16 +73,16 @@ struct Block {
 
 class Flow {
 public:
-    // `scratch` is 8-aligned and has scratch_bytes().
+    // `scratch` is 8-aligned; it has room for no block, at least.
     Flow(verifier::VerifiedProgram const& program, machine::HelperTable helpers,
          WritableBytes scratch);
 
-    [[nodiscard]] static constexpr std::size_t scratch_bytes(std::uint32_t slots) {
-        return align_up(slots * sizeof(std::uint16_t), 8) + sizeof(Block) * max_blocks(slots);
+    [[nodiscard]] static constexpr std::size_t scratch_bytes(std::uint32_t slots,
+                                                             std::uint32_t blocks) {
+        return align_up(slots * sizeof(std::uint16_t), 8) + sizeof(Block) * blocks;
     }
 
-    // Fault::TooManyFunctions if the blocks find no room: the program is then one for the
-    // interpreter.
+    // Fault::MemoryTooSmall, with the bytes that would do, if scratch has no room for the blocks.
     [[nodiscard]] Result<void> analyze();
 
     [[nodiscard]] std::span<Block> blocks() const { return blocks_.first(count_); }
@@ -124,18 +124,24 @@ public:
     // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
     [[nodiscard]] bool needs_arguments(Pc pc) const { return has(pc, arguments_mark); }
 
-    [[nodiscard]] isa::Text text() const { return program_.text(); }
+    [[nodiscard]] std::uint32_t slots() const { return slots_; }
+    [[nodiscard]] isa::Slot at(Pc pc) const {
+        return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
+    }
     [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
         bool const is_call = slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
         return is_call ? helpers_.find(HelperId{slot.high}) : nullptr;
     }
-    // Slots of the instruction at `pc`.
+    // Updates `facts` over the instruction at `pc`.
+    void apply_at(Facts& facts, Pc pc) const;
+    // Slots of the instruction at `pc`: the second of an LDDW, and no instruction, starts with 0.
     [[nodiscard]] std::uint32_t width_at(Pc pc) const {
-        return isa::is_wide(isa::shape_of(text()[pc].opcode())) ? 2 : 1;
+        std::uint32_t const next = pc.slot + 1;
+        return next < slots_ && text_[std::size_t(next) * slot_bytes] == std::byte{0} ? 2 : 1;
     }
     // First slot behind block `index`.
     [[nodiscard]] std::uint32_t end_of(std::uint32_t index) const {
-        return index + 1 < count_ ? blocks_[index + 1].slot : text().slots();
+        return index + 1 < count_ ? blocks_[index + 1].slot : slots_;
     }
     // Where the jump or local call at `pc` goes.
     [[nodiscard]] Pc target_of(Pc pc) const;
@@ -158,11 +164,6 @@ private:
     static constexpr std::uint32_t depth_at = 14;
     static constexpr std::uint32_t max_passes = 8;
 
-    // One block in six slots and some: what compilers make has fewer.
-    [[nodiscard]] static constexpr std::size_t max_blocks(std::uint32_t slots) {
-        return slots / 6 + 64;
-    }
-
     [[nodiscard]] bool has(Pc pc, std::uint32_t mark) const {
         return (marks_[pc.slot] & mark) != 0;
     }
@@ -171,21 +172,23 @@ private:
     }
     void find_leaders();
     void note_loop(Pc first, Pc last);
-    [[nodiscard]] bool make_blocks();
+    void make_blocks();
+    [[nodiscard]] std::uint32_t count_leaders() const;
     void flow_forward();
     [[nodiscard]] bool flow_forward_once();
     void flow_backward();
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
-    void apply_at(Facts& facts, Pc pc) const;
-    void mark_known();
+    void note_known(Facts& facts, Pc pc);
     [[nodiscard]] Halves uses_of(Pc pc, Halves needed_behind) const;
     [[nodiscard]] Halves defines_of(isa::Slot slot) const;
     void link_blocks();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
 
-    verifier::VerifiedProgram const& program_;
+    std::byte const* text_;
+    std::uint32_t slots_;
+    program::Entries entries_;
     machine::HelperTable helpers_;
     std::uint16_t* marks_;
     std::span<Block> blocks_;

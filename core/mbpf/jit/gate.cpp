@@ -32,6 +32,8 @@ static_assert(run_bytes == 208 && entered == 0x8ff8);
 
 std::uint32_t gate_address() { return std::uint32_t(reinterpret_cast<std::uintptr_t>(&gate)); }
 
+void publish_code() { asm volatile("dsb\n\tisb" ::: "memory"); }
+
 // Compiled code returns to where this was called.
 [[gnu::naked]] void enter(Start& /*r0*/, std::uint32_t /*r1*/) {
     asm volatile(
@@ -43,6 +45,7 @@ std::uint32_t gate_address() { return std::uint32_t(reinterpret_cast<std::uintpt
 #else
 
 std::uint32_t gate_address() { return 0; }
+void publish_code() {}
 void enter(Start&, std::uint32_t) {}
 
 #endif

@@ -28,8 +28,8 @@ std::int32_t Homes::slot_of(Item item) {
 }
 
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
-    for (Pc pc{}; pc.slot < flow.text().slots(); pc.slot += flow.width_at(pc)) {
-        isa::Slot const slot = flow.text()[pc];
+    for (Pc pc{}; pc.slot < flow.slots(); pc.slot += flow.width_at(pc)) {
+        isa::Slot const slot = flow.at(pc);
         std::uint32_t const weight = weight_in_loops[flow.depth(pc)];
         if (flow.is_leader(pc)) {
             weights[index_of(Item::Fuel)] += 2 * weight;

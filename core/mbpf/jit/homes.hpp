@@ -48,7 +48,7 @@ private:
 // What a context must be like for code that does not check it.
 struct ContextNeeds {
     std::uint32_t bytes = 0;
-    bool writable = false;
+    machine::Access access{};  // None, Read or ReadWrite.
 };
 
 }  // namespace mbpf::jit

@@ -15,7 +15,8 @@ inline constexpr bool is_native = true;
 inline constexpr bool is_native = false;
 #endif
 
-// Bytes of workspace that compile() wants for a text of `slots`. 8-aligned.
+// Bytes of workspace, 8-aligned, that are enough for what compilers make of `slots`. A program with
+// more jumps is refused, and the refusal says how many bytes would do.
 [[nodiscard]] std::size_t scratch_bytes(std::uint32_t slots);
 
 // What compile() made: valid while its memory, the bytecode and the instance live.
@@ -29,8 +30,8 @@ struct Code {
 };
 
 // Compiles for `instance`, which was prepared for this program: its addresses are in the code.
-// `code` is 8-aligned. Faults: MemoryTooSmall (found: bytes there; allowed: bytes needed),
-// TooManyFunctions (more blocks than workspace has room for).
+// `code` is 8-aligned. Fault: MemoryTooSmall, of code or workspace (found: bytes there; allowed:
+// bytes needed).
 [[nodiscard]] Result<Code> compile(verifier::VerifiedProgram const& program,
                                    machine::Instance const& instance, WritableBytes code,
                                    WritableBytes workspace);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "mbpf/interpreter/frame.hpp"
+#include "mbpf/jit/facts.hpp"
 #include "mbpf/jit/sites.hpp"
 #include "mbpf/verifier/verifier.hpp"
 
@@ -73,6 +74,13 @@ static_assert(sizeof(void*) != 4 ||
                offsetof(Run, start) == start_at && sizeof(Run) == run_bytes));
 // What enter() pushes on top: r3 to r11, and where to return.
 inline constexpr std::uint32_t entered = 0x8ff8;
+
+// Regions of compiled code keep this distance from the ends of its half of the address space.
+[[nodiscard]] inline bool is_reachable_by_code(machine::Region const& region) {
+    constexpr std::uintptr_t room = 0x8000'0000u - 2 * region_margin;
+    std::uintptr_t const offset = region.base - region_margin;
+    return region.bytes == 0 || (offset < room && region.bytes <= room - offset);
+}
 
 // Registers of the core where compiled code called for help: r0 to r12, and lr.
 using CoreRegisters = std::uint32_t[14];

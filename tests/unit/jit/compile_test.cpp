@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// jit::compile() on a PC: what it says when memory is too small, and that it keeps within it.
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "mbpf/jit/jit.hpp"
+#include "mbpf/program/open.hpp"
+#include "runner/runner.hpp"
+
+namespace mbpf::test {
+namespace {
+
+constexpr std::byte canary{0xa5};
+
+// A verified program on a prepared machine, and a compiler for it.
+class Subject {
+public:
+    // `opcodes` of instructions whose other fields are 0, and an exit.
+    explicit Subject(std::vector<std::uint8_t> const& opcodes) {
+        for (std::uint8_t const opcode : opcodes) {
+            text_.push_back(std::byte{opcode});
+            text_.resize(text_.size() + slot_bytes - 1);
+        }
+        text_.push_back(std::byte{0x95});
+        text_.resize(text_.size() + slot_bytes - 1);
+        verifier::Policy policy;
+        policy.granted = machine::HelperSet::all();
+        machine::HelperTable const helpers = runner::helpers_of(runner::Suite::Standard);
+        Result<program::Program> const opened = program::open_text(text_);
+        program_ = *opened;
+        Result<verifier::VerifiedProgram> const verified =
+            verifier::verify(program_, helpers, policy);
+        EXPECT_TRUE(verified.has_value());
+        verified_ = *verified;
+        memory_.resize(machine::memory_bytes(program_, verified_->plan()));
+        EXPECT_TRUE(instance_.prepare(program_, verified_->plan(), memory_, helpers).has_value());
+    }
+
+    [[nodiscard]] std::uint32_t slots() const { return program_.text.slots(); }
+    [[nodiscard]] Result<jit::Code> compile(WritableBytes code, std::size_t workspace) {
+        workspace_.assign(workspace, std::byte{});
+        return jit::compile(*verified_, instance_, code, workspace_);
+    }
+
+private:
+    std::vector<std::byte> text_;
+    std::vector<std::byte> memory_;
+    std::vector<std::byte> workspace_;
+    program::Program program_;
+    std::optional<verifier::VerifiedProgram> verified_;
+    machine::Instance instance_;
+};
+
+constexpr std::uint8_t jump = 0x05;  // To the next instruction.
+constexpr std::uint8_t if_equal = 0x15;
+constexpr std::uint8_t add = 0x07;
+
+TEST(Compile, SaysHowMuchWorkspaceManyJumpsTake) {
+    Subject subject{std::vector<std::uint8_t>(600, jump)};
+    std::vector<std::byte> code(1 << 16);
+    Result<jit::Code> const refused = subject.compile(code, jit::scratch_bytes(subject.slots()));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().fault, Fault::MemoryTooSmall);
+    EXPECT_GT(refused.error().allowed, refused.error().found);
+    EXPECT_FALSE(subject.compile(code, refused.error().allowed - 8).has_value());
+    EXPECT_TRUE(subject.compile(code, refused.error().allowed).has_value());
+}
+
+TEST(Compile, SaysHowMuchWorkspaceItTakesAtLeast) {
+    Subject subject{{add}};
+    std::vector<std::byte> code(1 << 10);
+    Result<jit::Code> const refused = subject.compile(code, 0);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().fault, Fault::MemoryTooSmall);
+    EXPECT_GT(refused.error().allowed, 0u);
+}
+
+TEST(Compile, SaysHowMuchCodeItMakesAndNeverWritesMore) {
+    std::vector<std::uint8_t> opcodes;
+    for (int i = 0; i < 40; ++i) {
+        opcodes.insert(opcodes.end(), {add, if_equal, jump, 0x87, 0x67, if_equal});
+    }
+    Subject subject{opcodes};
+    std::vector<std::byte> large(1 << 16);
+    Result<jit::Code> const whole = subject.compile(large, 1 << 16);
+    ASSERT_TRUE(whole.has_value());
+    std::size_t const bytes = whole->memory.size();
+    for (std::size_t room = 0; room <= bytes; room += room + 66 < bytes ? 66 : 2) {
+        std::vector<std::byte> code(bytes + 64, canary);
+        Result<jit::Code> const tried = subject.compile(WritableBytes{code}.first(room), 1 << 16);
+        if (room < bytes) {
+            ASSERT_FALSE(tried.has_value()) << room;
+            EXPECT_EQ(tried.error(),
+                      (Error{Fault::MemoryTooSmall, 0, std::uint32_t(room), std::uint32_t(bytes)}));
+        } else {
+            ASSERT_TRUE(tried.has_value());
+            EXPECT_TRUE(
+                std::equal(code.begin(), code.begin() + std::ptrdiff_t(bytes), large.begin()));
+        }
+        for (std::size_t i = room; i < code.size(); ++i) {
+            ASSERT_EQ(code[i], canary) << "byte " << i << " of " << room;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace mbpf::test
