@@ -164,11 +164,12 @@ def table(rows: list[list[str]]) -> str:
 def report(native: dict[str, Sample], phases, runs: dict[str, dict[str, Sample]], ratios,
            peers) -> str:
     names = [engine.name for engine in ENGINES]
-    rows = [["program", "native -O2", *names]]
+    even = break_even(phases, runs)
+    rows = [["program", "native -O2", *names, "runs until jit pays"]]
     for name, sample in native.items():
         rows.append([name, f"{sample.mid:,}",
                      *(f"{runs[engine][name].mid:,} ({ratios[engine][name]:.1f}x)"
-                       for engine in names)])
+                       for engine in names), f"{even[name]:,}"])
     text = ["Estimated cycles of a Cortex-M4 (middle model), and the ratio to native -O2", "",
             table(rows), ""]
     rows = [["geometric mean of the ratios", "compute", "helper", "worst"]]
@@ -215,6 +216,7 @@ def results(native, phases, runs, ratios, peers) -> dict:
                   for engine, run in runs.items()},
         "flash": flash(),
         "jit": compilation(phases["jit"]),
+        "break_even": break_even(phases, runs),
         "peers": {name: {"what": peer["what"], **means(peer["ratios"])}
                   for name, peer in peers.items()},
     }
@@ -234,6 +236,17 @@ def compilation(phases: dict[str, dict[str, Sample]]) -> dict:
         "compile_cycles_per_insn": sum(cycles.values()) / sum(slots.values()),
         "worst_compile_cycles_per_insn": max(each.values()),
     }
+
+
+def break_even(phases, runs) -> dict[str, int]:
+    """After how many runs the JIT has taken less time than the interpreter, compiling included.
+    Both verify; the interpreter rewrites its bytecode once."""
+    result = {}
+    for name, sample in runs["jit"].items():
+        more = phases["jit"]["compile"][name].mid - phases["interpreter"]["accelerate"][name].mid
+        saved = runs["interpreter"][name].mid - sample.mid
+        result[name] = max(1, math.ceil(more / saved)) if saved > 0 else 0
+    return result
 
 
 def readme_table(ratios, runs, peers) -> str:
