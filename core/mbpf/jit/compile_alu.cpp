@@ -361,15 +361,18 @@ void Compiler::emit_divide() {
             : shift_constant(ShiftKind::Lsr, std::uint32_t(std::countr_zero(divisor_constant)));
         return settle_high(fact_after());
     }
-    Reg divisor = scratch2;
+    // All that may take r14 is done before it holds the divisor.
     if (has_reg) {
         prepare(slot_.src(), false);
+    }
+    prepare(dst, false);
+    Reg const to = begin(dst);
+    Reg divisor = scratch2;
+    if (has_reg) {
         divisor = read(slot_.src(), scratch2);
     } else {
         emit_.move(scratch2, divisor_constant);
     }
-    prepare(dst, false);
-    Reg const to = begin(dst);
     Reg const from = read(dst, to);
     divide(to, from, divisor, is_signed, is_remainder);
     forget(dst);

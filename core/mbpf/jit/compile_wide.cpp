@@ -160,8 +160,8 @@ void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
         }
         return pend(dst, Value::of(0));
     }
-    Reg const high = read_high(dst, scratch2);
     Reg const to = begin(dst);
+    Reg const high = read_high(dst, scratch2);
     if (amount >= 32) {
         emit_.shift(kind, to, high, amount - 32);
         return forget(dst);
