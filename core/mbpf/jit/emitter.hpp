@@ -55,7 +55,8 @@ public:
     // rd = rn op operand
     void alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets = Sets::Any);
     // rd = rn op constant. What the instruction cannot hold is in rd before, or in r14 if that is
-    // rn, or in r12 if both are r14. Below it is in r14, or in r12 if rn is that.
+    // rn, or in r12 if both are r14. compare() has it in r14, or in r12 if rn is that; test() in
+    // r14, and rn is not that.
     void alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets = Sets::Any);
     void compare(Reg rn, Shifted operand);
     void compare(Reg rn, std::uint32_t constant);
