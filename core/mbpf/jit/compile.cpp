@@ -21,25 +21,16 @@ Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance
     if (Result<void> const done = flow.analyze(); !done.has_value()) {
         return done.error();
     }
-    program::Entries const& entries = program.program().entries;
     Compiler compiler{flow, instance, code};
     compiler.compile();
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        Block& block = flow.blocks()[flow.block_at(entries.at(i).pc)];
-        block.code_at = std::uint16_t(compiler.emit_entry(entries.at(i).pc) / 2);
-    }
+    std::uint32_t const entries = compiler.emit_entries(program.program().entries);
     std::uint32_t const code_bytes = compiler.size();
-    std::uint32_t const entries_bytes = entries.size() * std::uint32_t(sizeof(std::uint16_t));
-    std::size_t const total = code_bytes + entries_bytes + compiler.sites_size();
+    std::size_t const total = code_bytes + compiler.sites_size();
     constexpr std::size_t longest = 0x2'0000;  // Offsets are halfwords, in 16 bits.
     if (total > code.size() || total > longest) {
         return Error{Fault::MemoryTooSmall, 0, std::uint32_t(code.size()), std::uint32_t(total)};
     }
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        Block const& block = flow.blocks()[flow.block_at(entries.at(i).pc)];
-        store(code.data() + code_bytes + i * sizeof(std::uint16_t), block.code_at);
-    }
-    std::byte* const sites = code.data() + code_bytes + entries_bytes;
+    std::byte* const sites = code.data() + code_bytes;
     __builtin_memmove(sites, code.data() + code.size() - compiler.sites_size(),
                       compiler.sites_size());
     publish_code();
@@ -47,8 +38,8 @@ Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance
     if (!is_reachable_by_code(instance.own()) || !is_reachable_by_code(instance.rodata())) {
         needs.bytes = ~0u;  // No context will do: it is interpreted.
     }
-    return Code{code.first(total), code_bytes, Bytes{sites, compiler.sites_size()},
-                compiler.homes(), needs};
+    return Code{code.first(total), entries, Bytes{sites, compiler.sites_size()}, compiler.homes(),
+                needs};
 }
 
 }  // namespace mbpf::jit

@@ -115,9 +115,20 @@ void Compiler::emit_prologue() {
     prologue_bytes_ = emit_.size() - start;
 }
 
+std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
+    std::uint32_t const table = emit_.size();
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+        emit_.halfword(0);
+    }
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+        emit_.set_halfword(table + 2 * i, emit_.size() / 2);
+        emit_entry(entries.at(i).pc);
+    }
+    return table;
+}
+
 // r0 is the Start. All that is not a constant comes from there.
-std::uint32_t Compiler::emit_entry(Pc pc) {
-    std::uint32_t const start = emit_.size();
+void Compiler::emit_entry(Pc pc) {
     Block const& block = flow_.blocks()[flow_.block_at(pc)];
     emit_.store_word(Reg::r0, Reg::sp, start_at);
     emit_.move(scratch, Reg::r0);
@@ -155,7 +166,6 @@ std::uint32_t Compiler::emit_entry(Pc pc) {
         }
     }
     emit_.branch_back(Cond::Always, block.code_at * 2u);
-    return start;
 }
 
 void Compiler::init(Item item, std::uint32_t value) {

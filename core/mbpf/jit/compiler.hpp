@@ -79,8 +79,9 @@ public:
 
     // Compiles everything; the code is right if it fits.
     void compile();
-    // Emits the way in at an entry of the program, and returns where it is.
-    std::uint32_t emit_entry(Pc pc);
+    // Emits the ways in, behind a u16 for each: where it is, in halfwords. Returns where they
+    // start.
+    std::uint32_t emit_entries(program::Entries const& entries);
 
     [[nodiscard]] std::uint32_t size() const { return emit_.size(); }
     [[nodiscard]] std::uint32_t sites_size() const { return sites_.size(); }
@@ -108,6 +109,7 @@ private:
     void emit_common();
     void emit_block();
     void emit_prologue();
+    void emit_entry(Pc pc);
     void emit_instruction();
     void forget_last();
     void emit_constant();
@@ -237,7 +239,7 @@ private:
     std::uint32_t prologue_bytes_ = 0;
     std::uint32_t detour_count_ = 0;
     std::uint32_t slow_count_ = 0;
-    std::uint32_t slow_[8];  // Branches to the long way of a helper.
+    std::uint32_t slow_[3 * config::max_helper_args];  // Branches to the long way of a helper.
     Detour detours_[max_detours];
     ContextNeeds context_needs_;
     SiteWriter sites_;

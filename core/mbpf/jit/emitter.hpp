@@ -108,6 +108,7 @@ public:
     std::uint32_t resolve(std::uint32_t at, std::uint32_t target, std::uint32_t call_target);
 
     void halfword(std::uint32_t value);
+    void set_halfword(std::uint32_t at, std::uint32_t value) { put(at, value); }
     void word(std::uint32_t first, std::uint32_t second) {
         halfword(first);
         halfword(second);

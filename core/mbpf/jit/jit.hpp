@@ -21,9 +21,9 @@ inline constexpr bool is_native = false;
 
 // What compile() made: valid while its memory, the bytecode and the instance live.
 struct Code {
-    WritableBytes memory;     // The part that was used: instructions, entries, sites.
+    WritableBytes memory;     // The part that was used: instructions, and sites.
     std::uint32_t entries{};  // Where a u16 per entry of the program says where its code starts,
-                              // in halfwords; the instructions end there.
+                              // in halfwords.
     Bytes sites;
     Homes homes;
     ContextNeeds context_needs;
