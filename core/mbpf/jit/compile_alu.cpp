@@ -11,22 +11,6 @@ using Kind = Value::Kind;
 
 namespace {
 
-[[nodiscard]] Op op_of(Alu operation) {
-    switch (operation) {
-        case Alu::Sub: return Op::Sub;
-        case Alu::And: return Op::And;
-        case Alu::Or: return Op::Orr;
-        case Alu::Xor: return Op::Eor;
-        default: return Op::Add;
-    }
-}
-
-[[nodiscard]] ShiftKind shift_of(Alu operation) {
-    return operation == Alu::Lsh   ? ShiftKind::Lsl
-           : operation == Alu::Rsh ? ShiftKind::Lsr
-                                   : ShiftKind::Asr;
-}
-
 [[nodiscard]] constexpr bool is_power_of_2(std::uint32_t number) {
     return number != 0 && (number & (number - 1)) == 0;
 }
@@ -201,8 +185,7 @@ void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
     if (now.is_copy()) {
         return pend(dst, Value::shifted(now.a(), kind, amount));
     }
-    if (now.is(Kind::Shifted) && now.shift() == kind && kind != ShiftKind::Ror &&
-        now.amount() + amount < 32) {
+    if (now.is(Kind::Shifted) && now.shift() == kind && now.amount() + amount < 32) {
         return pend(dst, Value::shifted(now.a(), kind, now.amount() + amount));
     }
     if (now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && kind != ShiftKind::Lsl &&
@@ -328,14 +311,6 @@ void Compiler::emit_byte_order() {
     settle_high(Fact::zero());
 }
 
-void Compiler::divide(Reg to, Reg from, Reg by, bool is_signed, bool is_remainder) {
-    if (!is_remainder) {
-        return emit_.divide(to, from, by, is_signed);
-    }
-    emit_.divide(scratch, from, by, is_signed);
-    emit_.multiply_subtract(to, scratch, by, from);
-}
-
 // Division by zero gives 0 on this core (CCR.DIV_0_TRP is 0), and then the dividend remains.
 void Compiler::emit_divide() {
     std::uint32_t const dst = slot_.dst();
@@ -374,7 +349,12 @@ void Compiler::emit_divide() {
         emit_.move(scratch2, divisor_constant);
     }
     Reg const from = read(dst, to);
-    divide(to, from, divisor, is_signed, is_remainder);
+    if (is_remainder) {
+        emit_.divide(scratch, from, divisor, is_signed);
+        emit_.multiply_subtract(to, scratch, divisor, from);
+    } else {
+        emit_.divide(to, from, divisor, is_signed);
+    }
     forget(dst);
     settle_high(fact_after());
 }

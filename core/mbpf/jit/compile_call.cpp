@@ -6,13 +6,11 @@
 
 namespace mbpf::jit {
 
-using HelperGate = machine::Helper::Gate;
 using Kind = Value::Kind;
 
 namespace {
 
 constexpr std::uint32_t unknown = ~0u;
-constexpr std::uint32_t most_context_bytes = 0x7fff;
 
 }  // namespace
 
@@ -182,7 +180,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
             }
         }
         uses_windows_ = true;
-        ask(Wanted::Helper);
+        ask(Wanted::Helper, pc_.slot);
         forget(0);
         if (is_direct) {
             emit_.patch(to_end, emit_.size());

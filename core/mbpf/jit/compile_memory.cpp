@@ -11,8 +11,6 @@ using Kind = Value::Kind;
 namespace {
 
 constexpr std::uint32_t quick_bytes = interpreter::narrowest_window;
-// A context is at least as long as the offsets in code that does not check them.
-constexpr std::int32_t most_context_offset = 0x7fff;
 constexpr std::int32_t most_window_offset = 256;
 
 // The greatest constant of a comparison that is at most `limit`.
@@ -90,7 +88,7 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
         offset + std::int32_t(instance_.plan().frame_bytes) >= 0) {
         return in_reach({read(base, scratch), offset}, bytes);
     }
-    if (fact.is_context() && offset >= 0 && offset <= most_context_offset) {
+    if (fact.is_context() && offset >= 0 && offset <= std::int32_t(most_context_bytes)) {
         need_context(std::uint32_t(offset) + bytes, !is_load);
         prepare(base, false);
         return in_reach({read(base, scratch), offset}, bytes);
@@ -151,14 +149,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
         }
         emit_.compare(scratch, last);
     } else {
-        if (offset != 0) {  // In two steps, each of which fits.
-            Op const op = offset < 0 ? Op::Sub : Op::Add;
-            for (std::uint32_t const part : {magnitude & 0xff, magnitude & 0xff00}) {
-                if (part != 0) {
-                    emit_.alu(op, scratch, scratch, part);
-                }
-            }
-        }
+        move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
         emit_.load_word(scratch2, Reg::sp, window_at + 4);
         emit_.compare(scratch, scratch2);
     }
@@ -167,7 +158,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
     if (!fact.is_low_address()) {
         high = High::InRun;  // HI also if the upper half is not 0.
         Reg const from = read_high(base, scratch2);
-        emit_.store_word(from, Reg::sp, std::uint32_t(high_of_base_at));
+        emit_.store_word(from, Reg::sp, high_of_base_at);
         emit_.if_then(Cond::Ls);
         emit_.compare(from, 0);
     }
@@ -217,17 +208,18 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
 // With an offset that an access can have, and its second word after it.
 Compiler::Place Compiler::in_reach(Place place, std::uint32_t bytes) {
     if (place.is_indexed()) {
-        if (bytes == 8) {
-            emit_.alu(Op::Add, scratch, place.base, {place.index, ShiftKind::Lsl, place.amount});
-            return {scratch, 0};
-        }
-        return place;
+        return bytes == 8 ? without_index(place) : place;
     }
     if (place.offset < -255 || place.offset + 4 > 4095) {
         emit_.alu(Op::Add, scratch, place.base, std::uint32_t(place.offset));
         return {scratch, 0};
     }
     return place;
+}
+
+Compiler::Place Compiler::without_index(Place place) {
+    emit_.alu(Op::Add, scratch, place.base, {place.index, ShiftKind::Lsl, place.amount});
+    return {scratch, 0};
 }
 
 void Compiler::load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed) {
@@ -273,18 +265,12 @@ void Compiler::emit_store() {
         settle(src);
     }
     Place place = check_access(dst, bytes, false, flow_.is_last_of_dst(pc_));
-    // Both scratch registers may be taken by the place.
-    bool const takes_both =
-        place.is_indexed() && (place.base == scratch2 || place.index == scratch2);
-    if (takes_both) {
-        emit_.alu(Op::Add, scratch, place.base, {place.index, ShiftKind::Lsl, place.amount});
-        place = {scratch, 0};
+    if (place.is_indexed() && (place.base == scratch2 || place.index == scratch2)) {
+        place = without_index(place);  // r14 is for what is stored.
     }
     Reg low = scratch2;
     if (is_imm) {
         emit_.move(scratch2, slot_.high);
-    } else if (value(src).is(Kind::Constant)) {
-        load_constant(scratch2, value(src).constant());
     } else {
         low = read(src, scratch2);
     }

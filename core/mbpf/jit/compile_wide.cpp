@@ -21,9 +21,7 @@ void Compiler::emit_wide() {
         case Alu::Lsh:
         case Alu::Rsh:
         case Alu::Arsh: {
-            ShiftKind const kind = operation == Alu::Lsh   ? ShiftKind::Lsl
-                                   : operation == Alu::Rsh ? ShiftKind::Lsr
-                                                           : ShiftKind::Asr;
+            ShiftKind const kind = shift_of(operation);
             return is_reg(slot_) ? emit_wide_shift_variable(kind)
                                  : emit_wide_shift_constant(kind, slot_.high & 63);
         }
@@ -36,8 +34,10 @@ void Compiler::emit_wide_sum() {
     bool const adds = operation_of(slot_) == Alu::Add;
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    publish_sign(dst);
     bool const is_zero = facts_[dst].is_zero();
+    if (!is_zero) {  // A sign is lost with the low half.
+        publish_high(dst);
+    }
     Op const op = adds ? Op::Add : Op::Sub;
     Reg const to = begin(dst);
     if (is_reg(slot_)) {
@@ -69,7 +69,7 @@ void Compiler::emit_wide_sum() {
 
 void Compiler::emit_wide_logic() {
     Alu const operation = operation_of(slot_);
-    Op const op = operation == Alu::And ? Op::And : operation == Alu::Or ? Op::Orr : Op::Eor;
+    Op const op = op_of(operation);
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
     publish_high(dst);

@@ -9,9 +9,8 @@ using isa::Shape;
 
 namespace {
 
-constexpr std::int32_t saved_frame_bytes = std::int32_t(sizeof(machine::SavedFrame));
-constexpr std::int32_t return_address_at =
-    std::int32_t(offsetof(machine::SavedFrame, call_address));
+constexpr std::uint32_t saved_frame_bytes = sizeof(machine::SavedFrame);
+constexpr std::uint32_t return_address_at = offsetof(machine::SavedFrame, call_address);
 
 }  // namespace
 
@@ -58,60 +57,64 @@ void Compiler::emit_common() {
     emit_.load_word(scratch2, Reg::sp, saved_start_at);
     emit_.compare(scratch, scratch2);
     emit_.branch_back(Cond::Eq, leave_called);
-    emit_.alu(Op::Sub, scratch, scratch, std::uint32_t(saved_frame_bytes));
-    emit_.store_word(scratch, Reg::sp, std::uint32_t(saved_at));
-    emit_.load_word(scratch2, Reg::sp, std::uint32_t(depth_at));
+    emit_.alu(Op::Sub, scratch, scratch, saved_frame_bytes);
+    emit_.store_word(scratch, Reg::sp, saved_at);
+    emit_.load_word(scratch2, Reg::sp, depth_at);
     emit_.alu(Op::Add, scratch2, scratch2, 1);
-    emit_.store_word(scratch2, Reg::sp, std::uint32_t(depth_at));
+    emit_.store_word(scratch2, Reg::sp, depth_at);
     move_saved(true);
-    emit_.load_word(Reg::pc, scratch, std::uint32_t(return_address_at));
+    emit_.load_word(Reg::pc, scratch, return_address_at);
 }
 
 // r6 to r9 from the frame at r12 or into it, and r10 back or on.
 void Compiler::move_saved(bool restores) {
     for (std::uint32_t reg = isa::first_saved_register; reg < isa::frame_pointer; ++reg) {
-        std::int32_t const at = 8 * std::int32_t(reg - isa::first_saved_register);
+        std::uint32_t const at = 8 * (reg - isa::first_saved_register);
         for (std::uint32_t half = 0; half < 2; ++half) {
             Item const item = half == 0 ? Homes::low(reg) : Homes::high(reg);
-            std::int32_t const offset = at + 4 * std::int32_t(half);
+            std::uint32_t const offset = at + 4 * half;
             if (!homes_.is_used(item)) {
                 continue;
             }
             if (restores) {
                 Reg const to = homes_.has_reg(item) ? homes_.of(item) : scratch2;
-                emit_.load_word(to, scratch, std::uint32_t(offset));
+                emit_.load_word(to, scratch, offset);
                 if (!homes_.has_reg(item)) {
                     store_item(to, item);
                 }
             } else {
-                emit_.store(read_item(item, scratch2), scratch, offset, 4);
+                emit_.store_word(read_item(item, scratch2), scratch, offset);
             }
         }
     }
     Reg const frame = read_item(Homes::low(isa::frame_pointer), scratch2);
-    std::uint32_t const bytes = instance_.plan().frame_bytes;
-    for (std::uint32_t const part : {bytes & 0xff, bytes & 0xff00}) {  // Each fits, as a constant.
-        if (part != 0) {
-            emit_.alu(restores ? Op::Add : Op::Sub, frame, frame, part);
-        }
-    }
+    move_by(restores ? Op::Add : Op::Sub, frame, instance_.plan().frame_bytes);
     if (!homes_.has_reg(Homes::low(isa::frame_pointer))) {
         store_item(frame, Homes::low(isa::frame_pointer));
+    }
+}
+
+// reg = reg op bytes (16 bits), in two steps, each of which fits an instruction.
+void Compiler::move_by(Op op, Reg reg, std::uint32_t bytes) {
+    for (std::uint32_t const part : {bytes & 0xff, bytes & 0xff00}) {
+        if (part != 0) {
+            emit_.alu(op, reg, reg, part);
+        }
     }
 }
 
 // Of a function that is called from within. Its call is the site of what goes wrong here.
 void Compiler::emit_prologue() {
     std::uint32_t const start = emit_.size();
-    emit_.load_word(scratch, Reg::sp, std::uint32_t(depth_at));
+    emit_.load_word(scratch, Reg::sp, depth_at);
     emit_.alu(Op::Sub, scratch, scratch, 1, Sets::Flags);
     emit_.branch(Cond::Mi, gate_);
-    emit_.store_word(scratch, Reg::sp, std::uint32_t(depth_at));
-    emit_.load_word(scratch, Reg::sp, std::uint32_t(saved_at));
-    emit_.store_word(scratch2, scratch, std::uint32_t(return_address_at));
+    emit_.store_word(scratch, Reg::sp, depth_at);
+    emit_.load_word(scratch, Reg::sp, saved_at);
+    emit_.store_word(scratch2, scratch, return_address_at);
     move_saved(false);
-    emit_.alu(Op::Add, scratch, scratch, std::uint32_t(saved_frame_bytes));
-    emit_.store_word(scratch, Reg::sp, std::uint32_t(saved_at));
+    emit_.alu(Op::Add, scratch, scratch, saved_frame_bytes);
+    emit_.store_word(scratch, Reg::sp, saved_at);
     prologue_bytes_ = emit_.size() - start;
 }
 
@@ -187,9 +190,9 @@ void Compiler::init_from_start(Item item, std::uint32_t offset) {
     }
 }
 
-void Compiler::ask(Wanted wanted) {
+void Compiler::ask(Wanted wanted, std::uint32_t slot) {
     emit_.call(gate_);
-    sites_.add({emit_.size() / 2, pc_.slot, wanted});
+    sites_.add({emit_.size() / 2, slot, wanted});
 }
 
 // In a loop, not to ask costs a branch that is not taken; elsewhere a few bytes less.
@@ -199,15 +202,14 @@ void Compiler::ask_if(Cond cond, Wanted wanted) {
         return emit_.branch(cond, emit_.size());
     }
     emit_.if_then(cond);
-    ask(wanted);
+    ask(wanted, pc_.slot);
 }
 
 void Compiler::emit_detours() {
     for (std::uint32_t i = 0; i < detour_count_; ++i) {
         Detour const detour = detours_[i];
         emit_.patch(detour.from, emit_.size());
-        emit_.call(gate_);
-        sites_.add({emit_.size() / 2, detour.slot, detour.wanted});
+        ask(detour.wanted, detour.slot);
         emit_.branch_back(Cond::Always, detour.from + 4);
     }
     detour_count_ = 0;
@@ -220,9 +222,14 @@ void Compiler::jump(Cond cond) {
         emit_.branch_back(cond, block.code_at * 2u);
         return;
     }
+    emit_.branch_later(cond, link_here(block));
+}
+
+// What jumps or calls to a block that is still to come holds a link to the one before.
+std::uint32_t Compiler::link_here(Block& block) const {
     std::uint32_t const link = block.code_at;
     block.code_at = std::uint16_t(emit_.size() / 2);
-    emit_.branch_later(cond, link);
+    return link;
 }
 
 void Compiler::compile() {
@@ -373,7 +380,7 @@ void Compiler::serve_instruction() {
         publish_high(reg);
     }
     (void)begin(written);
-    ask(Wanted::Instruction);
+    ask(Wanted::Instruction, pc_.slot);
     forget(written);
 }
 
@@ -399,9 +406,7 @@ void Compiler::emit_local_call() {
     if (index <= block_) {
         emit_.call(block.code_at * 2u - prologue_bytes_);
     } else {
-        std::uint32_t const link = block.code_at;
-        block.code_at = std::uint16_t(emit_.size() / 2);
-        emit_.call_later(link);
+        emit_.call_later(link_here(block));
     }
     sites_.add({emit_.size() / 2, pc_.slot, Wanted::Depth});
     for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {

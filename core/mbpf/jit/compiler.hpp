@@ -104,6 +104,8 @@ private:
         Wanted wanted;
     };
     static constexpr std::uint32_t max_detours = 8;
+    // How far into a context code may reach without checking it.
+    static constexpr std::uint32_t most_context_bytes = 0x7fff;
 
     // compiler.cpp: blocks and what leaves them.
     void emit_common();
@@ -116,8 +118,10 @@ private:
     void emit_local_call();
     void emit_exit();
     void jump(Cond cond);
-    void ask(Wanted wanted);                // Calls for help, always.
-    void ask_if(Cond cond, Wanted wanted);  // Or if.
+    [[nodiscard]] std::uint32_t link_here(Block& block) const;
+    void move_by(Op op, Reg reg, std::uint32_t bytes);
+    void ask(Wanted wanted, std::uint32_t slot);  // Calls for help, always.
+    void ask_if(Cond cond, Wanted wanted);        // Or if.
     void emit_detours();
     void serve_instruction();
     void charge(std::uint32_t end);
@@ -125,7 +129,7 @@ private:
     void move_saved(bool restores);
     void init(Item item, std::uint32_t value);
     void init_from_start(Item item, std::uint32_t offset);
-    [[nodiscard]] bool is_hot() const { return flow_.depth(pc_) != 0; }
+    [[nodiscard]] bool is_hot() const { return flow_.is_in_loop(pc_); }
 
     // values.cpp: low halves and upper ones.
     [[nodiscard]] Value const& value(std::uint32_t reg) const { return values_[reg]; }
@@ -155,9 +159,10 @@ private:
     Reg read_high(std::uint32_t reg, Reg to);
     Reg begin_high(std::uint32_t reg) const;
     void end_high(std::uint32_t reg, Reg written);
+    // Puts an upper half that `fact` tells there: whether it does. Keeps the flags.
+    bool load_known_high(Reg to, std::uint32_t reg, Fact fact);
     // Writes an upper half that is known to its home.
     void publish_high(std::uint32_t reg);
-    void publish_sign(std::uint32_t reg);
     // After the destination was written: its upper half, if it is known and needed.
     void settle_high(Fact fact);
     [[nodiscard]] Fact fact_after() const { return after_[slot_.dst()]; }
@@ -176,7 +181,6 @@ private:
     void shift_constant(ShiftKind kind, std::uint32_t amount);
     void and_constant(std::uint32_t mask);
     void multiply_constant(std::uint32_t factor);
-    void divide(Reg to, Reg from, Reg by, bool is_signed, bool is_remainder);
 
     // compile_wide.cpp: where the upper half matters.
     void emit_wide();
@@ -200,6 +204,7 @@ private:
     void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load);
     Place place_of(Value const& value, Relative relative, bool is_load);
     [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);
+    [[nodiscard]] Place without_index(Place place);
     [[nodiscard]] Relative relative_of(std::uint32_t base, bool is_load);
     void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
     void store(Reg from, Place const& place, std::uint32_t bytes);
@@ -253,6 +258,21 @@ private:
 }
 [[nodiscard]] constexpr bool is_64(isa::Slot slot) {
     return isa::class_of(slot.opcode()) == isa::Class::Alu64;
+}
+[[nodiscard]] constexpr Op op_of(isa::Alu operation) {
+    switch (operation) {
+        case isa::Alu::Sub: return Op::Sub;
+        case isa::Alu::And: return Op::And;
+        case isa::Alu::Or: return Op::Orr;
+        case isa::Alu::Xor: return Op::Eor;
+        default: return Op::Add;
+    }
+}
+
+[[nodiscard]] constexpr ShiftKind shift_of(isa::Alu operation) {
+    return operation == isa::Alu::Lsh   ? ShiftKind::Lsl
+           : operation == isa::Alu::Rsh ? ShiftKind::Lsr
+                                        : ShiftKind::Asr;
 }
 
 }  // namespace mbpf::jit

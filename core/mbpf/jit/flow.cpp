@@ -195,9 +195,8 @@ void Flow::note_known(Facts& facts, Pc pc) {
         known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
     }
     if (roles.loads() || roles.stores()) {
-        constexpr std::uint16_t weights[4]{1, 8, 64, 512};
         Fact const base = roles.loads() ? src : a;
-        weights_[std::uint32_t(base.origin())] += base.is_context() ? 0u : weights[depth(pc)];
+        weights_[std::uint32_t(base.origin())] += base.is_context() ? 0u : weight(pc);
     }
     apply_at(facts, pc);
     bool knows_result = facts[slot.dst()].has_known_high();
@@ -356,16 +355,14 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     std::uint32_t const first = blocks_[index].slot;
     for (std::uint32_t slot = end_of(index); slot-- != first;) {
         Pc const pc{slot};
-        if (at(pc).opcode() == 0) {  // The second slot of an LDDW.
+        Slot const instruction = at(pc);
+        if (instruction.opcode() == 0) {  // The second slot of an LDDW.
             continue;
         }
-        Slot const instruction = at(pc);
         Halves const uses = uses_of(pc, needed);
         Halves const behind = needed.without(defines_of(instruction));
         std::uint32_t const dst = instruction.dst();
         std::uint32_t const src = instruction.src();
-        bool const is_helper_call =
-            instruction.opcode() == std::uint8_t(isa::Opcode::Call) && instruction.src() == 0;
         Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));
         std::uint32_t const found =
             (needed.has_low(dst) ? low_mark : 0u) | (needed.has_high(dst) ? high_mark : 0u) |
@@ -373,11 +370,11 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
             (behind.has_low(src) ? 0u : src_last_mark) |
             (needed.has_high(dst) || uses.has_high(dst) ? dst_high_mark : 0u) |
             (uses.has_high(src) ? src_high_mark : 0u) |
-            (is_helper_call && (needed & arguments) != Halves{} ? arguments_mark : 0u);
+            (is_helper_call(instruction) && (needed & arguments) != Halves{} ? arguments_mark : 0u);
         constexpr std::uint32_t changing = low_mark | high_mark | dst_last_mark | src_last_mark |
                                            arguments_mark | dst_high_mark | src_high_mark;
         marks_[slot] = std::uint16_t((marks_[slot] & ~changing) | found);
-        if (is_local_call(at(pc))) {
+        if (is_local_call(instruction)) {
             needed_at_return_ =
                 needed_at_return_ | (needed & Halves::below(isa::first_saved_register));
         }

@@ -71,6 +71,10 @@ struct Block {
     Halves behind;      // and at its end.
 };
 
+[[nodiscard]] constexpr bool is_helper_call(isa::Slot slot) {
+    return slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
+}
+
 class Flow {
 public:
     // `scratch` is 8-aligned; it has room for no block, at least.
@@ -94,8 +98,11 @@ public:
     [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, head_mark); }
     [[nodiscard]] bool is_function(Pc pc) const { return has(pc, function_mark); }
     [[nodiscard]] bool has_local_calls() const { return has_local_calls_; }
-    // How many loops, at most three, the instruction at `pc` is in.
-    [[nodiscard]] std::uint32_t depth(Pc pc) const { return marks_[pc.slot] >> depth_at; }
+    [[nodiscard]] bool is_in_loop(Pc pc) const { return marks_[pc.slot] >> depth_at != 0; }
+    // What one use by the instruction at `pc` weighs: more in loops, of which three at most count.
+    [[nodiscard]] std::uint32_t weight(Pc pc) const {
+        return 1u << (3 * (marks_[pc.slot] >> depth_at));
+    }
     // What is needed behind block `index`, before its last instruction jumps.
     [[nodiscard]] Halves needed_behind(std::uint32_t index) const { return blocks_[index].behind; }
     // What callers need of r0 to r5 where a function ends.
@@ -129,8 +136,7 @@ public:
         return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
     }
     [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
-        bool const is_call = slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
-        return is_call ? helpers_.find(HelperId{slot.high}) : nullptr;
+        return is_helper_call(slot) ? helpers_.find(HelperId{slot.high}) : nullptr;
     }
     // Updates `facts` over the instruction at `pc`.
     void apply_at(Facts& facts, Pc pc) const;

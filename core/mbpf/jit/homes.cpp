@@ -9,9 +9,6 @@ constexpr std::uint32_t index_of(Item item) { return std::uint32_t(item); }
 
 constexpr std::uint32_t half_count = 2 * isa::frame_pointer + 1;
 
-// Of one use, in as many loops.
-constexpr std::uint16_t weight_in_loops[4]{1, 8, 64, 512};
-
 constexpr bool must_have_reg(std::uint32_t index) {
     return index < isa::register_count || Item(index) == Item::Fuel;
 }
@@ -30,7 +27,7 @@ std::int32_t Homes::slot_of(Item item) {
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
     for (Pc pc{}; pc.slot < flow.slots(); pc.slot += flow.width_at(pc)) {
         isa::Slot const slot = flow.at(pc);
-        std::uint32_t const weight = weight_in_loops[flow.depth(pc)];
+        std::uint32_t const weight = flow.weight(pc);
         if (flow.is_leader(pc)) {
             weights[index_of(Item::Fuel)] += 2 * weight;
         }

@@ -121,17 +121,17 @@ void Compiler::set(std::uint32_t reg, Value value) {
     pending_ = (pending_ & ~(1u << reg)) | (value.is_pending() ? 1u << reg : 0u);
 }
 
-Reg Compiler::read_high(std::uint32_t reg, Reg to) {
-    Fact const fact = facts_[reg];
+bool Compiler::load_known_high(Reg to, std::uint32_t reg, Fact fact) {
     if (fact.is_zero()) {
         emit_.move(to, 0u, Sets::Nothing);
-        return to;
-    }
-    if (fact.is_sign()) {
+    } else if (fact.is_sign()) {
         emit_.shift(ShiftKind::Asr, to, read(reg, to), 31, Sets::Nothing);
-        return to;
     }
-    return read_item(Homes::high(reg), to);
+    return fact.has_known_high();
+}
+
+Reg Compiler::read_high(std::uint32_t reg, Reg to) {
+    return load_known_high(to, reg, facts_[reg]) ? to : read_item(Homes::high(reg), to);
 }
 
 Reg Compiler::begin_high(std::uint32_t reg) const {
@@ -145,32 +145,21 @@ void Compiler::end_high(std::uint32_t reg, Reg written) {
 }
 
 void Compiler::publish_high(std::uint32_t reg) {
-    if (reg == isa::frame_pointer || !facts_[reg].has_known_high()) {
-        return;
-    }
-    Reg const to = begin_high(reg);
-    emit_.move(to, read_high(reg, to));
-    end_high(reg, to);
-}
-
-void Compiler::publish_sign(std::uint32_t reg) {
-    if (!facts_[reg].is_zero()) {
-        publish_high(reg);
+    if (reg != isa::frame_pointer) {
+        Reg const to = begin_high(reg);
+        if (load_known_high(to, reg, facts_[reg])) {
+            end_high(reg, to);
+        }
     }
 }
 
 void Compiler::settle_high(Fact fact) {
-    if (!flow_.needs_high(pc_) || !fact.has_known_high()) {
-        return;  // It is not needed, or it is there already.
+    if (flow_.needs_high(pc_)) {  // If it is not known, it is there already.
+        Reg const to = begin_high(slot_.dst());
+        if (load_known_high(to, slot_.dst(), fact)) {
+            end_high(slot_.dst(), to);
+        }
     }
-    std::uint32_t const dst = slot_.dst();
-    Reg const to = begin_high(dst);
-    if (fact.is_zero()) {
-        emit_.move(to, 0u, Sets::Nothing);
-    } else {
-        emit_.shift(ShiftKind::Asr, to, read(dst, to), 31, Sets::Nothing);
-    }
-    end_high(dst, to);
 }
 
 bool Compiler::wants_wide() const {
