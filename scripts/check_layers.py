@@ -22,9 +22,16 @@ LAYERS = [
     ("helpers", "core/mbpf/helpers", ["machine"]),
     ("interpreter", "core/mbpf/interpreter", ["verifier", "port"]),
     ("jit", "core/mbpf/jit", ["interpreter"]),
+    ("cbor", "core/mbpf/cbor", ["base"]),
+    ("coap", "core/mbpf/coap", ["base"]),
+    ("suit", "core/mbpf/suit", ["cbor", "port"]),
+    ("storage", "core/mbpf/storage", ["port"]),
+    ("container", "core/mbpf/container", ["jit", "helpers", "storage"]),
+    ("agent", "core/mbpf/agent", ["container", "coap", "suit"]),
     ("runner", "runner", ["jit", "helpers"]),
-    ("toolkit", "toolkit", ["runner"]),
-    ("firmware", "firmware", ["runner"]),
+    ("device", "device", ["agent"]),
+    ("toolkit", "toolkit", ["runner", "agent"]),
+    ("firmware", "firmware", ["runner", "device"]),
     ("bench", "bench", ["runner", "firmware"]),
 ]
 
@@ -107,10 +114,9 @@ def drawing() -> str:
             "may use, each through its door, `layer/layer.hpp`.", "",
             "```",
             "base <- isa <- program <- machine <- verifier <- interpreter <- jit <- runner",
-            "  ^                         ^                          |                  |",
-            "  |                         +---------- helpers <------|------------------+",
-            "  +----------- port <----------------------------------+",
-            "runner <- toolkit, firmware, bench",
+            "base <- port <- storage                 {jit, helpers, storage} <- container",
+            "base <- cbor <- suit                        {container, coap, suit} <- agent",
+            "base <- coap          agent <- device <- firmware, {runner, agent} <- toolkit",
             "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:

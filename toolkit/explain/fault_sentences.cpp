@@ -243,6 +243,133 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::EntryNotVerified:
             return say("EntryNotVerified", Slot, "this slot is no entry that the verifier saw", "",
                        "an entry of the program", "`mbpf inspect` lists the entries");
+
+        case Fault::CborMalformed:
+            return say("CborMalformed", Byte, "this is not well-formed, deterministic CBOR", "", "",
+                       "the message was damaged, or made by another tool");
+        case Fault::CborUnexpected:
+            return say("CborUnexpected", Byte, "a CBOR item is not of the kind that belongs here",
+                       "major type {found}", "major type {allowed}",
+                       "the message was made for another purpose or version");
+        case Fault::EnvelopeMalformed:
+            return say("EnvelopeMalformed", Byte, "this is not a SUIT envelope or a signed command",
+                       "", "", "sign the program again with `mbpf sign`");
+        case Fault::ManifestVersion:
+            return say("ManifestVersion", Byte,
+                       "the manifest is of a version that is not understood", "version {found}",
+                       "version {allowed}", "sign it for this device: `mbpf sign --profile`");
+        case Fault::ManifestUnsupported:
+            return say(
+                "ManifestUnsupported", Byte,
+                "the manifest uses a command, parameter or element that this device does not have",
+                "number {found}", "", "sign it for this device: `mbpf sign --profile`");
+        case Fault::ManifestTooLarge:
+            return say("ManifestTooLarge", Nothing, "the signed part of the message is too large",
+                       "{found} bytes", "{allowed} bytes", "use a shorter name or URI");
+        case Fault::ConditionFailed:
+            return say("ConditionFailed", Byte,
+                       "the manifest is for another vendor, class or device", "condition {found}",
+                       "", "`mbpf device info` says what this device is");
+        case Fault::AlgorithmUnsupported:
+            return say(
+                "AlgorithmUnsupported", Byte,
+                "the signature or digest is made with an algorithm that this device does not have",
+                "algorithm {found_signed}", "", "sign with an Ed25519 key: `mbpf key new`");
+        case Fault::SignerUnknown:
+            return say("SignerUnknown", Nothing,
+                       "no signer of this device's policy made this signature", "", "",
+                       "sign with a key that the device knows, or let an administrator add yours");
+        case Fault::SignatureInvalid:
+            return say("SignatureInvalid", Nothing, "the signature does not fit the message", "",
+                       "", "the message was changed on its way: sign and send it again");
+        case Fault::DigestMismatch:
+            return say("DigestMismatch", Nothing,
+                       "the image is not the one that the manifest describes", "", "",
+                       "the image was damaged on its way: send it again");
+        case Fault::SequenceNotNewer:
+            return say("SequenceNotNewer", Nothing,
+                       "this message was overtaken by a newer one, or sent before",
+                       "sequence number {found}", "{allowed} or higher",
+                       "sign again with a higher sequence number");
+        case Fault::ComponentUnknown:
+            return say("ComponentUnknown", Byte,
+                       "the manifest is not about a container of this device", "", "",
+                       "name the container with `mbpf sign --name`");
+        case Fault::ImageTooLarge:
+            return say("ImageTooLarge", Nothing,
+                       "the image does not fit into a slot of this device", "{found} bytes",
+                       "{allowed} bytes", "use `mbpf build --strip`, or a smaller program");
+        case Fault::StorageFull:
+            return say("StorageFull", Nothing, "the device has no free slot for another image",
+                       "{found} slots, all in use", "", "remove a container: `mbpf rm`");
+        case Fault::StorageFailed:
+            return say("StorageFailed", Byte, "the flash memory of the device could not be written",
+                       "", "", "the flash memory may be worn out");
+        case Fault::StorageMalformed:
+            return say("StorageMalformed", Byte, "the device's storage holds nonsense", "", "",
+                       "format it again: everything on it is lost");
+        case Fault::RecordTooLarge:
+            return say("RecordTooLarge", Nothing, "a record does not fit into the journal",
+                       "{found} bytes", "{allowed} bytes", "use fewer or smaller records");
+        case Fault::ContainerUnknown:
+            return say("ContainerUnknown", Nothing, "there is no container of that name", "", "",
+                       "`mbpf ps` lists the containers");
+        case Fault::TooManyContainers:
+            return say("TooManyContainers", Nothing,
+                       "the device holds as many containers as it can", "{found} containers",
+                       "{allowed} containers", "remove one: `mbpf rm`");
+        case Fault::NameMalformed:
+            return say("NameMalformed", Nothing,
+                       "a container's name is 1 to 23 of a-z, 0-9, - and _", "", "",
+                       "choose another name");
+        case Fault::HookMalformed:
+            return say("HookMalformed", Byte, "a hook of the program makes no sense",
+                       "hook {found}", "", "see SPEC.md, \"Image\": hooks");
+        case Fault::HookNotGranted:
+            return say("HookNotGranted", Nothing,
+                       "the program asks for a kind of hook that its signer may not give it",
+                       "kind {found}", "", "ask an administrator of the device for this right");
+        case Fault::KeysNotGranted:
+            return say(
+                "KeysNotGranted", Nothing,
+                "the program asks for keys of the global store that its signer may not give it",
+                "keys from {found} on", "", "ask an administrator of the device for this right");
+        case Fault::BudgetNotGranted:
+            return say("BudgetNotGranted", Nothing,
+                       "the program asks for more instructions than its signer may give it",
+                       "{found} instructions", "{allowed} instructions",
+                       "ask for less, or ask an administrator of the device");
+        case Fault::MemoryNotGranted:
+            return say("MemoryNotGranted", Nothing,
+                       "the program needs more memory than its signer may give it", "{found} bytes",
+                       "{allowed} bytes", "use less data and stack");
+        case Fault::NotAllowed:
+            return say("NotAllowed", Nothing, "this signer may not do that", "command {found}", "",
+                       "ask an administrator of the device");
+        case Fault::CommandUnknown:
+            return say("CommandUnknown", Nothing, "the device knows no such command",
+                       "command {found}", "", "use a toolkit of the device's version");
+        case Fault::PolicyMalformed:
+            return say("PolicyMalformed", Byte, "the policy makes no sense", "", "",
+                       "write it with `mbpf device policy`");
+        case Fault::ContainerBusy:
+            return say("ContainerBusy", Nothing, "the container is running", "", "",
+                       "try again, or stop it: `mbpf stop`");
+        case Fault::ContainerStopped:
+            return say("ContainerStopped", Nothing, "the container is stopped", "", "",
+                       "start it: `mbpf start`");
+        case Fault::HookUnknown:
+            return say("HookUnknown", Nothing, "nothing is attached to that hook", "", "",
+                       "`mbpf ps` lists the hooks");
+        case Fault::QuotaExhausted:
+            return say("QuotaExhausted", Nothing,
+                       "the container has used up its instructions for this second",
+                       "{found} instructions", "",
+                       "call it less often, or ask for a larger budget");
+        case Fault::TransferBroken:
+            return say("TransferBroken", Nothing,
+                       "a block of the transfer is missing or came too late", "offset {found}",
+                       "offset {allowed}", "send it again from the start");
     }
     return {};
 }

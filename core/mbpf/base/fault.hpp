@@ -76,6 +76,46 @@ enum class Fault : std::uint8_t {
     RegionWraps = 82,        // found: index of a region that passes the end of memory.
     EntryNotVerified = 83,   // where: slot that is not an entry the verifier saw.
     EngineUnavailable = 84,  // The place has no such engine.
+
+    // Signed messages (CBOR, COSE, SUIT). `where` is a byte offset in the message.
+    CborMalformed = 96,          // found: initial byte of the item.
+    CborUnexpected = 97,         // found: major type; allowed: major type.
+    EnvelopeMalformed = 98,      // An element is missing, repeated or of no use here.
+    ManifestVersion = 99,        // found: version; allowed: version.
+    ManifestUnsupported = 100,   // found: number of the command, parameter or element.
+    ManifestTooLarge = 101,      // found: bytes; allowed: bytes.
+    ConditionFailed = 102,       // found: number of the condition.
+    AlgorithmUnsupported = 103,  // found: COSE algorithm (signed).
+    SignerUnknown = 104,         // No key of the policy fits.
+    SignatureInvalid = 105,      // The key is known; the message is not what it signed.
+    DigestMismatch = 106,        // Of the manifest or of the image.
+    SequenceNotNewer = 107,      // found: number; allowed: lowest accepted.
+    ComponentUnknown = 108,      // The component identifier is not ["mbpf", name] or a slot.
+    ImageTooLarge = 109,         // found: bytes; allowed: bytes of a slot.
+
+    // Storage. `where` is an offset in flash.
+    StorageFull = 112,       // found: slots there are.
+    StorageFailed = 113,     // A write or an erase failed.
+    StorageMalformed = 114,  // The medium is not what it was formatted to be.
+    RecordTooLarge = 115,    // found: bytes; allowed: bytes.
+
+    // Containers and who may do what with them. `where` is unused unless said.
+    ContainerUnknown = 120,   // Nothing of that name is installed.
+    TooManyContainers = 121,  // found: containers; allowed: containers.
+    NameMalformed = 122,      // found: length.
+    HookMalformed = 123,      // where: offset in the section; found: index of the hook.
+    HookNotGranted = 124,     // found: kind.
+    KeysNotGranted = 125,     // found: first key of the range.
+    BudgetNotGranted = 126,   // found: asked for; allowed: by the policy.
+    MemoryNotGranted = 127,   // found: bytes; allowed: by the policy.
+    NotAllowed = 128,         // found: number of the command.
+    CommandUnknown = 129,     // found: number of the command.
+    PolicyMalformed = 130,    // where: offset in the policy.
+    ContainerBusy = 131,      // It runs right now, and cannot be entered twice.
+    ContainerStopped = 132,   // By command, or because it faulted too often.
+    HookUnknown = 133,        // found: what was asked for.
+    QuotaExhausted = 134,     // found: instructions per second it has.
+    TransferBroken = 135,     // found: offset; allowed: offset expected.
 };
 
 }  // namespace mbpf

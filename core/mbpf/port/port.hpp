@@ -3,4 +3,6 @@
 #pragma once
 
 #include "mbpf/port/critical_section.hpp"
+#include "mbpf/port/crypto.hpp"
+#include "mbpf/port/flash.hpp"
 #include "mbpf/port/mark.hpp"

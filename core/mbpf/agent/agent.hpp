@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+// Door of the agent layer: what the network may ask of a device, and who may ask it. Depends on
+// container, coap and suit.
+#pragma once

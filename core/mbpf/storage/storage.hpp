@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+// Door of the storage layer: slots for images and a journal of records in flash that loses power at
+// any write. Depends on port.
+#pragma once

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+// Door of the device: agent and runtime with simulated sensors, the same in the firmware of the
+// emulated board and in a process of a PC. Depends on agent.
+#pragma once
