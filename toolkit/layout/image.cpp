@@ -55,6 +55,7 @@ File rights_section(Program const& program, std::vector<HelperId> const& ids) {
     record.second_budget_instructions = program.rights.second_budget_instructions;
     record.map_bytes = program.rights.map_bytes;
     record.helper_count = std::uint16_t(ids.size());
+    record.engine = std::uint8_t(program.rights.engine);
     append(section, record);
     for (HelperId const id : ids) {
         append(section, std::uint16_t(id.number));
@@ -78,8 +79,8 @@ Encoded encode_image(Program const& program, ImageOptions const& options) {
     File const rights = has_rights ? rights_section(program, ids) : File{};
     Bytes const lines = options.lines.empty() ? program.lines : options.lines;
     std::array const parts{
-        program.text.bytes(), program.rodata,           program.data, Bytes{}, Bytes{entries},
-        Bytes{rights},        program.data_relocations, lines,
+        program.text.bytes(), program.rodata,           program.data,  Bytes{},      Bytes{entries},
+        Bytes{rights},        program.data_relocations, program.hooks, program.keys, lines,
     };
     static_assert(parts.size() == program::section_kinds.size());
     ImageLayout::Sizes sizes{};

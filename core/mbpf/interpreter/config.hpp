@@ -6,7 +6,7 @@
 
 namespace mbpf::config {
 
-// Instructions between two looks at Instance::stop_requested(). Times 8 it must stay far below
+// Instructions between two looks at Instance::breathe(). Times 8 it must stay far below
 // 2^31, the reach of the budget's pc limit on a 32-bit core.
 inline constexpr std::uint32_t interpreter_grant_instructions = 8192;
 

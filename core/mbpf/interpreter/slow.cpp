@@ -198,7 +198,7 @@ void return_to_caller(Frame& frame) {
 }  // namespace
 
 bool grant_more(Frame& frame) {
-    if (frame.instance->stop_requested()) {
+    if (!frame.instance->breathe()) {
         return trap(frame, machine::Trap::Stopped);
     }
     std::uint32_t const grant = next_grant(frame.budget_left);

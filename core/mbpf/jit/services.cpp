@@ -121,7 +121,7 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 bool serve_fuel(Start& start) {
     while (start.fuel < 0) {
         std::uint32_t const grant = interpreter::next_grant(start.budget_left);
-        bool const stops = start.instance->stop_requested();
+        bool const stops = !start.instance->breathe();
         if (stops || grant == 0) {
             *start.report = {stops ? machine::Trap::Stopped : machine::Trap::OutOfBudget, 0, Pc{},
                              0};

@@ -40,6 +40,7 @@ Result<void> Instance::prepare(program::Program const& program, StackPlan plan,
     saved_frames_ = static_cast<SavedFrame*>(static_cast<void*>(memory.data()));
     frame_pointer_ = address_of(data);
     environment_ = nullptr;
+    breather_ = nullptr;
     plan_ = plan;
     stop_requested_ = false;
     helper_failed_ = false;

@@ -41,6 +41,21 @@ public:
     void clear_stop() { stop_requested_ = false; }
     [[nodiscard]] bool stop_requested() const { return stop_requested_; }
 
+    // Called in the middle of long runs, at the latest every 8192 instructions: an embedder without
+    // threads does there what cannot wait. It may request a stop, and run other instances.
+    using Breather = void (*)(void* context);
+    void set_breather(Breather breather, void* context) {
+        breather_ = breather;
+        breather_context_ = context;
+    }
+    // For engines: breathes, and tells whether the run may go on.
+    [[nodiscard]] bool breathe() const {
+        if (breather_ != nullptr) {
+            breather_(breather_context_);
+        }
+        return !stop_requested_;
+    }
+
     // For helpers: whether the program itself may access the range.
     [[nodiscard]] bool may_read(std::uint64_t address, std::uint32_t bytes) const {
         return may_access(address, bytes, Access::Read);
@@ -92,6 +107,8 @@ private:
     SavedFrame* saved_frames_ = nullptr;
     std::uintptr_t frame_pointer_ = 0;  // r10 of the entry function; data starts there.
     void* environment_ = nullptr;
+    Breather breather_ = nullptr;
+    void* breather_context_ = nullptr;
     StackPlan plan_;
     bool volatile stop_requested_ = false;
     bool helper_failed_ = false;

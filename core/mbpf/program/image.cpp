@@ -104,6 +104,8 @@ bool ImageReader::read_section(SectionWord word) {
         case SectionKind::Entries: return read_entries();
         case SectionKind::Rights: return read_rights();
         case SectionKind::DataRelocations: return read_relocations();
+        case SectionKind::Hooks: program_.hooks = section_; return true;
+        case SectionKind::Keys: program_.keys = section_; return true;
         case SectionKind::Lines: program_.lines = section_; return true;
         case SectionKind::Bss: break;
     }
@@ -152,8 +154,10 @@ bool ImageReader::read_rights() {
     rights.run_budget_instructions = record.run_budget_instructions;
     rights.second_budget_instructions = record.second_budget_instructions;
     rights.map_bytes = record.map_bytes;
+    rights.engine = EngineWish(record.engine);
     std::uint32_t const count = record.helper_count;
-    if (record.zero != 0 || rights.helper_ids.size() != count * sizeof(std::uint16_t)) {
+    if (record.engine > last_engine_wish || record.zero != 0 ||
+        rights.helper_ids.size() != count * sizeof(std::uint16_t)) {
         return false;
     }
     std::int32_t previous = -1;

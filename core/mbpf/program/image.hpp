@@ -25,12 +25,14 @@ enum class SectionKind : std::uint8_t {
     Entries = 5,
     Rights = 6,
     DataRelocations = 7,
+    Hooks = 8,
+    Keys = 9,
     Lines = 0x81,
 };
 inline constexpr std::uint8_t first_optional_kind = 0x80;
 
 // The kinds that this version knows, in file order. Encoders and the decoder read this table.
-inline constexpr std::array<SectionKind, 8> section_kinds{
+inline constexpr std::array<SectionKind, 10> section_kinds{
     SectionKind::Text,
     SectionKind::Rodata,
     SectionKind::Data,
@@ -38,6 +40,8 @@ inline constexpr std::array<SectionKind, 8> section_kinds{
     SectionKind::Entries,
     SectionKind::Rights,
     SectionKind::DataRelocations,
+    SectionKind::Hooks,
+    SectionKind::Keys,
     SectionKind::Lines,
 };
 

@@ -65,6 +65,14 @@ private:
     Layout layout_ = Layout::None;
 };
 
+// Which engine an image would like. A device without a JIT interprets all.
+enum class EngineWish : std::uint8_t {
+    Auto = 0,  // Interpreted first, compiled when that pays.
+    Interpreter = 1,
+    Jit = 2,
+};
+inline constexpr std::uint8_t last_engine_wish = 2;
+
 // What a signed image asks for. Zero means "whatever the device gives".
 struct Rights {
     // Width of an id in `helper_ids`, which is read in place.
@@ -73,6 +81,7 @@ struct Rights {
     Bytes helper_ids;
     IdWidth id_width{};
     bool present{};  // False: the format has no rights, and asks for every helper.
+    EngineWish engine{};
     std::uint32_t run_budget_instructions{};
     std::uint32_t second_budget_instructions{};
     std::uint32_t map_bytes{};
@@ -101,6 +110,34 @@ struct DataRelocation {
     }
 };
 
+// When a program runs by itself, as an image says it. Whoever installs the program checks it.
+struct [[gnu::packed]] HookRecord {
+    enum class Kind : std::uint8_t {
+        Boot = 1,        // When the device or the container starts.
+        Period = 2,      // Every `argument` milliseconds.
+        Request = 3,     // A CoAP request to a path; r1 points to its payload.
+        CoapPacket = 4,  // As Request; r1 points to the context of Femto-Containers.
+        Event = 5,       // When the firmware raises event number `argument`.
+    };
+
+    Kind kind{};
+    std::uint8_t order{};      // Of several containers on one hook; the lowest runs first.
+    std::uint16_t entry{};     // Index among the entries of the program.
+    std::uint32_t argument{};  // Of a path: offset of its NUL-terminated text in the section.
+};
+inline constexpr std::size_t hook_record_bytes = 8;
+inline constexpr std::size_t hooks_header_bytes = 4;  // u32, number of records
+static_assert(sizeof(HookRecord) == hook_record_bytes);
+
+// Keys of the global store that an image asks for.
+struct [[gnu::packed]] KeyRange {
+    std::uint32_t first{};
+    std::uint32_t last{};    // Of the range, too.
+    std::uint32_t access{};  // 1: read, 2: write, 3: both
+};
+inline constexpr std::size_t key_range_bytes = 12;
+static_assert(sizeof(KeyRange) == key_range_bytes);
+
 struct Program {
     isa::Text text;
     Bytes rodata;
@@ -109,6 +146,8 @@ struct Program {
     Entries entries;
     Rights rights;
     Bytes data_relocations;  // u32 each, DataRelocation::packed, ascending.
+    Bytes hooks;             // u32 number of records; HookRecord each; texts.
+    Bytes keys;              // KeyRange each.
     Bytes lines;             // Optional line table (SPEC.md, "Line table").
     Format format{};
 
