@@ -31,6 +31,8 @@ CAST_FOLDERS = ("firmware/", "bench/", "tests/")  # Device registers; libFuzzer'
 # Where the preprocessor may choose (besides include guards of another language's headers).
 CONDITIONS = {
     "core/mbpf/port/critical_section.hpp",
+    "core/mbpf/port/fiber.cpp",
+    "core/mbpf/port/fiber.hpp",
     "core/mbpf/port/mark.hpp",
     "core/mbpf/jit/gate.cpp",
     "core/mbpf/jit/jit.hpp",

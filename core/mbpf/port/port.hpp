@@ -4,5 +4,6 @@
 
 #include "mbpf/port/critical_section.hpp"
 #include "mbpf/port/crypto.hpp"
+#include "mbpf/port/fiber.hpp"
 #include "mbpf/port/flash.hpp"
 #include "mbpf/port/mark.hpp"
