@@ -27,12 +27,45 @@ public:
             put(c);
         }
     }
+    void clear() { used_ = 0; }
     [[nodiscard]] std::uint32_t size() const { return std::uint32_t(used_); }
     [[nodiscard]] std::string_view text() const { return as_text(room_.first(used_)); }
 
 private:
     WritableBytes room_;
     std::size_t used_ = 0;
+};
+
+// What sensors measure and actuators take: RIOT's phydat_t, three numbers of one unit and scale.
+struct [[gnu::packed]] Measurement {
+    std::int16_t value[3]{};
+    std::uint8_t unit{};
+    std::int8_t scale{};  // Each number is value * 10^scale.
+};
+inline constexpr std::size_t measurement_bytes = 8;
+static_assert(sizeof(Measurement) == measurement_bytes);
+
+// Sensors and actuators of a device by index, as RIOT's SAUL numbers them, and its pins.
+struct Devices {
+    void* context{};
+    std::uint32_t count{};
+    std::uint8_t (*type)(void* context, std::uint32_t index){};  // Of SAUL, saul.h
+    // How many of the numbers are meaningful; negative for an error.
+    std::int32_t (*read)(void* context, std::uint32_t index, Measurement& result){};
+    std::int32_t (*write)(void* context, std::uint32_t index, Measurement const& value){};
+    std::int32_t (*read_pin)(void* context, std::uint32_t port, std::uint32_t pin){};
+    std::int32_t (*write_pin)(void* context, std::uint32_t port, std::uint32_t pin,
+                              std::uint32_t level){};
+};
+
+// The answer to a request, as a program makes it.
+struct Reply {
+    static constexpr std::uint16_t no_format = 0xffff;
+
+    WritableBytes room;               // For the payload.
+    std::uint32_t bytes{};            // Of it that are used.
+    std::uint16_t format{no_format};  // Content-Format, RFC 7252 section 12.3
+    std::uint8_t code{};              // RFC 7252 section 12.1; 0: the program did not say.
 };
 
 // A key-value store of 32-bit words in memory of the embedder. A program cannot make it grow.
@@ -59,11 +92,30 @@ private:
     std::uint32_t used_ = 0;
 };
 
+// Which keys of the global store a program may use.
+class KeyRights {
+public:
+    KeyRights() = default;  // All of them.
+    explicit KeyRights(std::span<program::KeyRange const> ranges)
+        : ranges_{ranges}, is_limited_{true} {}
+
+    [[nodiscard]] bool allow(std::uint32_t key, machine::Access access) const;
+
+private:
+    std::span<program::KeyRange const> ranges_;
+    bool is_limited_ = false;
+};
+
 struct Environment {
     TextOutput output;
-    Store local;                          // Of this program.
-    Store* global = nullptr;              // Of all programs.
+    Store local;              // Of this program.
+    Store* global = nullptr;  // Of all programs.
+    KeyRights global_rights{};
     std::uint64_t (*now_us)() = nullptr;  // Microseconds since the device started.
+    // Lets others run until that time, or until the run is to stop.
+    void (*sleep_until)(machine::Instance& instance, std::uint64_t time_us) = nullptr;
+    Devices const* devices = nullptr;  // Sensors, actuators and pins.
+    Reply* reply = nullptr;            // Of a run that answers a request.
 };
 
 }  // namespace mbpf::helpers

@@ -60,7 +60,9 @@ std::int32_t store_local(Instance& instance, std::uint32_t key, std::uint32_t va
 
 std::int32_t store_global(Instance& instance, std::uint32_t key, std::uint32_t value) {
     return with_environment(instance, [&](Environment& environment) {
-        bool const stored = environment.global != nullptr && environment.global->put(key, value);
+        bool const stored = environment.global != nullptr &&
+                            environment.global_rights.allow(key, machine::Access::Write) &&
+                            environment.global->put(key, value);
         return stored ? 0 : failed;
     });
 }
@@ -75,7 +77,8 @@ std::int32_t fetch_local(Instance& instance, std::uint32_t key, std::byte* value
 
 std::int32_t fetch_global(Instance& instance, std::uint32_t key, std::byte* value) {
     return with_environment(instance, [&](Environment& environment) {
-        bool const is_there = environment.global != nullptr;
+        bool const is_there = environment.global != nullptr &&
+                              environment.global_rights.allow(key, machine::Access::Read);
         store(value, is_there ? environment.global->get(key) : 0);
         return is_there ? 0 : failed;
     });

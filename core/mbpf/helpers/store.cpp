@@ -26,4 +26,14 @@ std::uint32_t Store::get(std::uint32_t key) const {
     return index == used_ ? 0 : room_[index].value;
 }
 
+bool KeyRights::allow(std::uint32_t key, machine::Access access) const {
+    for (program::KeyRange const& range : ranges_) {
+        bool const holds = range.first <= key && key <= range.last;
+        if (holds && (range.access & std::uint32_t(access)) != 0) {
+            return true;
+        }
+    }
+    return !is_limited_;
+}
+
 }  // namespace mbpf::helpers

@@ -3,6 +3,7 @@
 // Depends on verifier, machine, program, isa and base.
 #pragma once
 
+#include "mbpf/interpreter/config.hpp"
 #include "mbpf/machine/machine.hpp"
 #include "mbpf/verifier/verifier.hpp"
 

@@ -48,6 +48,7 @@ public:
         breather_ = breather;
         breather_context_ = context;
     }
+    [[nodiscard]] void* breather_context() const { return breather_context_; }
     // For engines: breathes, and tells whether the run may go on.
     [[nodiscard]] bool breathe() const {
         if (breather_ != nullptr) {

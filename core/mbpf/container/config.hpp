@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Limits of the container runtime. Each bounds memory or time that containers can take.
+#pragma once
+
+#include <cstdint>
+
+namespace mbpf::config {
+
+inline constexpr std::uint32_t max_containers = 8;
+inline constexpr std::uint32_t max_hooks = 4;        // Of one container
+inline constexpr std::uint32_t max_activations = 4;  // Runs that are under way at once
+inline constexpr std::uint32_t activation_stack_bytes = 1536;
+inline constexpr std::uint32_t max_name_bytes = 23;
+inline constexpr std::uint32_t max_path_bytes = 48;  // Of a hook
+inline constexpr std::uint32_t max_signers = 4;
+inline constexpr std::uint32_t max_signer_key_ranges = 4;
+
+// What a container gets if neither its image nor the policy says.
+inline constexpr std::uint32_t default_run_instructions = 1'000'000;
+inline constexpr std::uint32_t default_second_instructions = 1'000'000;
+inline constexpr std::uint32_t shortest_period_ms = 1;
+
+inline constexpr std::uint32_t local_store_entries = 8;
+inline constexpr std::uint32_t global_store_entries = 32;
+inline constexpr std::uint32_t output_bytes = 160;  // Of one run, between two looks at it
+inline constexpr std::uint32_t log_bytes = 2048;
+inline constexpr std::uint32_t log_bytes_per_second = 512;  // Of one container
+
+// After a fault a container pauses, twice as long each time; after so many in a row it stays out.
+inline constexpr std::uint32_t first_pause_ms = 100;
+inline constexpr std::uint32_t longest_pause_ms = 60'000;
+inline constexpr std::uint32_t max_faults_in_a_row = 10;
+
+// An instruction that is interpreted takes some 12 cycles longer than one that is compiled, and
+// compiling one takes some 3,100 (./dev bench): behind so many runs of each it has paid.
+inline constexpr std::uint32_t runs_until_compiled = 256;
+
+}  // namespace mbpf::config

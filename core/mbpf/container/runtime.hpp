@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// The containers of a device: installed from flash, started, run when a hook wants it, stopped when
+// they misbehave, for ever. One flow of control calls all of it; runs have flows of their own (port
+// Fiber) and are put aside after 8192 instructions, so nothing here takes long.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "mbpf/container/arena.hpp"
+#include "mbpf/container/installed.hpp"
+#include "mbpf/container/log.hpp"
+#include "mbpf/storage/storage.hpp"
+
+namespace mbpf::container {
+
+// What a device gives to its containers. All of it outlives the runtime.
+struct Platform {
+    WritableBytes ram;      // Stacks and data of programs.
+    port::CodeMemory code;  // Empty memory: everything is interpreted.
+    machine::HelperTable helpers;
+    helpers::Devices const* devices{};
+    std::uint64_t (*now_us)(){};
+};
+
+// A run that was asked for from outside.
+struct Activation {
+    Container* container{};
+    std::uint32_t hook{};
+    machine::Region context{};
+    helpers::Reply* reply{};  // Or nullptr.
+    // Called when the run has ended, or could not start (then with Fault other than None).
+    void (*on_end)(void* owner, Activation const& activation, machine::Outcome const& outcome){};
+    void* owner{};
+};
+
+class Runtime {
+public:
+    Runtime(storage::Storage& storage, Platform const& platform)
+        : storage_{storage}, platform_{platform}, ram_{platform.ram}, code_{platform.code.memory} {}
+    Runtime(Runtime const&) = delete;
+
+    // Loads what the mounted storage holds. A container that cannot be loaded is State::Refused.
+    void start();
+
+    // The policy in force; the new one counts from the next installation or start on. Faults:
+    // PolicyMalformed, and those of Storage::put().
+    [[nodiscard]] Policy policy() const;
+    [[nodiscard]] std::uint32_t policy_sequence() const;
+    [[nodiscard]] Result<void> set_policy(std::uint32_t sequence, Bytes signers);
+
+    // The lowest sequence number that a message about `name` may have.
+    [[nodiscard]] std::uint32_t lowest_sequence(std::string_view name) const;
+
+    // A slot that no container and no way back needs. Fault::StorageFull.
+    [[nodiscard]] Result<std::uint32_t> free_slot() const;
+    // The slot with the image that `name` ran before, if it has that digest.
+    [[nodiscard]] Result<std::uint32_t> previous_slot(std::string_view name,
+                                                      port::Digest const& digest) const;
+
+    struct Installation {
+        Name name;
+        std::uint32_t sequence{};
+        std::uint32_t slot{};
+        std::uint32_t image_bytes{};
+        port::Digest digest{};
+        port::PublicKey signer{};
+    };
+    // Makes the image in a slot the container of that name: verified, with its rights, in one step
+    // that either happens or does not. The one of that name must not be active. Faults: those of
+    // program, verifier and policy; TooManyContainers, MemoryTooSmall, and those of Storage::put().
+    [[nodiscard]] Result<void> install(Installation const& wanted);
+
+    // By command. The container must not be active. Fault::ContainerUnknown, and of Storage::put().
+    [[nodiscard]] Result<void> set_wanted(std::string_view name, std::uint32_t sequence,
+                                          InstallRecord::Wanted wanted);
+
+    // nullptr if there is none.
+    [[nodiscard]] Container* find(std::string_view name);
+    [[nodiscard]] std::array<Container, config::max_containers> const& containers() const {
+        return containers_;
+    }
+    // Makes a run of `container` end soon.
+    void interrupt(Container& container);
+
+    // Starts a run. Faults: ContainerStopped, ContainerBusy, QuotaExhausted, and TooManyContainers
+    // if as many runs are under way as can be.
+    [[nodiscard]] Result<void> activate(Activation const& activation);
+    // The container and the number of its hook that answers requests to `path`.
+    struct Target {
+        Container* container{};
+        std::uint32_t hook{};
+    };
+    [[nodiscard]] Target target_of(std::string_view path);
+
+    // Runs what hooks of event number `event` ask for, one after the other in their order; they get
+    // `context`. Returns how many ran. Others go on meanwhile. Not to be called by a run.
+    std::uint32_t raise(std::uint32_t event, machine::Region const& context);
+
+    // Starts what is due, and lets each run go on for a while. Returns the microseconds until it
+    // wants to be called again: 0 if runs are under way.
+    std::uint64_t poll();
+
+    // The run that is under way lets others run until then.
+    void sleep_until(std::uint64_t time_us);
+
+    [[nodiscard]] Log const& log() const { return log_; }
+    [[nodiscard]] Arena const& ram() const { return ram_; }
+    [[nodiscard]] Arena const& code_memory() const { return code_; }
+    [[nodiscard]] storage::Storage const& storage() const { return storage_; }
+    [[nodiscard]] helpers::Store& global_store() { return global_; }
+    [[nodiscard]] std::uint64_t now_us() const { return platform_.now_us(); }
+
+private:
+    struct Flow {
+        enum class State : std::uint8_t { Free, Ready, Ended };
+
+        Runtime* runtime{};
+        State state{};
+        Activation activation;
+        port::Fiber fiber;
+        std::uint64_t wake_us{};
+        std::uint32_t counted{};  // Instructions that its second knows of already.
+        machine::Outcome outcome{};
+        alignas(16) std::array<std::byte, config::activation_stack_bytes> stack;
+    };
+
+    // Loading.
+    [[nodiscard]] Result<verifier::VerifiedProgram> verify(InstallRecord const& record,
+                                                           Grant& granted) const;
+    [[nodiscard]] Result<void> load(Container& container);
+    void unload(Container& container);
+    void start_hooks(Container& container);
+    void compile(Container& container);
+    [[nodiscard]] bool is_slot_used(std::uint32_t slot) const;
+    [[nodiscard]] Container* place_for(std::string_view name);
+
+    // Running.
+    static void enter_flow(void* flow);
+    static void breathe(void* runtime);
+    static void sleep(machine::Instance& instance, std::uint64_t time_us);
+    void execute(Flow& flow);
+    void end(Flow& flow);
+    void note(Container& container, Flow const& flow);
+    void pause(Container& container, std::uint64_t now_us);
+    void write_log(Container& container);
+    void start_due(Container& container, std::uint64_t now_us);
+    [[nodiscard]] std::uint64_t next_due() const;
+    void activate_hook(Container& container, std::uint32_t hook);
+    [[nodiscard]] bool has_quota(Container& container) const;
+    [[nodiscard]] Flow* free_flow();
+    [[nodiscard]] std::uint32_t next_order(std::uint32_t event, std::uint32_t after) const;
+    std::uint32_t run_in_order(std::uint32_t event, std::uint32_t order,
+                               machine::Region const& context);
+    void renew_second(Container& container, std::uint64_t now_us) const;
+
+    storage::Storage& storage_;
+    Platform const& platform_;
+    Arena ram_;
+    Arena code_;
+    Log log_;
+    std::array<helpers::Store::Entry, config::global_store_entries> global_entries_{};
+    helpers::Store global_{global_entries_};
+    std::array<Container, config::max_containers> containers_{};
+    std::array<Flow, config::max_activations> flows_{};
+    std::uint32_t first_ = 0;
+    Flow* current_ = nullptr;
+    port::Fiber main_;
+    bool at_line_start_ = true;
+};
+
+}  // namespace mbpf::container
