@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The first error of many steps. Behind it every step yields an empty value, so that a decoder
+// reads straight on and asks once, at the latest where it loops.
+#pragma once
+
+#include "mbpf/base/base.hpp"
+
+namespace mbpf::suit {
+
+inline constexpr std::uint32_t max_word = 0xffff'ffff;  // Sizes and numbers that we can hold.
+
+class Attempt {
+public:
+    template <class T>
+    [[nodiscard]] T take(Result<T> const& step) {
+        if (!step.has_value()) {
+            refuse(step.error());
+            return T{};
+        }
+        return *step;
+    }
+    void pass(Result<void> const& step) {
+        if (!step.has_value()) {
+            refuse(step.error());
+        }
+    }
+    void refuse(Error const& error) {
+        if (!has_failed()) {
+            error_ = error;
+        }
+    }
+    void forget() { error_ = {}; }
+
+    [[nodiscard]] bool has_failed() const { return error_.fault != Fault::None; }
+    [[nodiscard]] Error const& error() const { return error_; }
+
+private:
+    Error error_;
+};
+
+[[nodiscard]] inline bool equal(Bytes a, Bytes b) {
+    return a.size() == b.size() && __builtin_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace mbpf::suit

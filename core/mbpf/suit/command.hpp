@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// A command whose sender is known: a COSE_Sign1 with its payload attached, signed in a domain of
+// its own so that it is never taken for a manifest, nor a manifest for it.
+#pragma once
+
+#include "mbpf/suit/sign1.hpp"
+
+namespace mbpf::suit {
+
+inline constexpr std::string_view command_domain = "mbpf-command";
+
+struct SignedCommand {
+    Bytes payload;
+    std::uint32_t signer{};  // Index of the key.
+};
+
+[[nodiscard]] Result<SignedCommand> open_command(Bytes message, Keys keys,
+                                                 port::Crypto const& crypto);
+
+// Returns what it wrote to `out`.
+[[nodiscard]] Result<Bytes> write_command(Bytes payload, Signer const& signer,
+                                          port::Crypto const& crypto, WritableBytes out);
+
+}  // namespace mbpf::suit
