@@ -56,7 +56,7 @@ std::uint32_t Fetch::random() {
 
 bool Fetch::start(Target const& target, std::uint16_t block_bytes, Sink const& sink,
                   std::uint32_t now_ms) {
-    if (!std::has_single_bit(block_bytes) || block_bytes < 16 ||
+    if ((block_bytes & (block_bytes - 1)) != 0 || block_bytes < 16 ||
         block_bytes > config::max_block_bytes) {
         return false;
     }
