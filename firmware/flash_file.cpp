@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "firmware/flash_file.hpp"
 
+#include <array>
+
 // What sections.ld.in keeps free behind the image.
 extern "C" std::byte store_start[];
 extern "C" std::byte store_end[];
@@ -58,13 +60,16 @@ bool FlashFile::put(std::uint32_t offset, Bytes bytes) {
     return true;
 }
 
+// In pieces: each is small enough for the stack.
 bool FlashFile::erase(std::uint32_t offset) {
-    static std::byte blank[flash_sector_bytes];
-    if (offset % flash_sector_bytes != 0 || !fits(offset, sizeof blank, memory().size())) {
-        return false;
-    }
+    std::array<std::byte, 512> blank;
     fill_erased(blank);
-    return put(offset, blank);
+    bool is_done =
+        offset % flash_sector_bytes == 0 && fits(offset, flash_sector_bytes, memory().size());
+    for (std::uint32_t i = 0; i < flash_sector_bytes && is_done; i += blank.size()) {
+        is_done = put(offset + i, blank);
+    }
+    return is_done;
 }
 
 // Stricter than flash: writing twice is a mistake that must not stay unseen here.

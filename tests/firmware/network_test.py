@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The device image on every board with a network: what it knows of cryptography, memory and time is
-right, what breaks a rule of memory is stopped and reported, datagrams of all sizes come back, floods
-and garbage do no harm, and flash outlives a power cut."""
+"""The device image on every board with a network: what it knows of cryptography, memory and time
+is right, what breaks a rule of memory is stopped and reported, datagrams of all sizes come back,
+floods and garbage do no harm, and flash outlives a power cut."""
 
 import os
 import pathlib
@@ -14,6 +14,8 @@ import sys
 import tempfile
 import threading
 import time
+
+import frames
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 FIRMWARE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware"))
@@ -41,14 +43,22 @@ def once(board: str, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-class Device:
-    """A device that listens, and a socket that is connected to it."""
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
-    def __init__(self, board: str, *words: str):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        network = f"user,model=lan9118,hostfwd=udp:127.0.0.1:{port}-10.0.2.15:{COAP}"
+
+class Device:
+    """A device that listens, and a socket that is connected to it: to its port, or, raw, to the
+    wire."""
+
+    def __init__(self, board: str, *words: str, is_raw: bool = False):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        own, port = self.socket.getsockname()[1], free_port()
+        network = (f"socket,model=lan9118,udp=127.0.0.1:{own},localaddr=127.0.0.1:{port}" if is_raw
+                   else f"user,model=lan9118,hostfwd=udp:127.0.0.1:{port}-10.0.2.15:{COAP}")
         self.process = subprocess.Popen(
             command(board, list(words), ["-nic", network]), text=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -56,7 +66,6 @@ class Device:
         self.listening = threading.Event()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.connect(("127.0.0.1", port))
         self.socket.settimeout(5)
         if not self.listening.wait(30):
@@ -76,7 +85,7 @@ class Device:
 
     def drain(self, seconds: float) -> int:
         count, end = 0, time.monotonic() + seconds
-        self.socket.settimeout(0.2)
+        self.socket.settimeout(min(0.2, seconds))
         while time.monotonic() < end:
             try:
                 self.socket.recv(2048)
@@ -149,6 +158,57 @@ def check_flood(device: Device):
         yield "a flood silences the device"
 
 
+def answers(device: Device, frame: bytes, part: bytes) -> bool:
+    """Whether a frame with `part` in it comes back. The device may ask for our address first."""
+    device.socket.settimeout(0.5)
+    device.socket.send(frame)
+    for _ in range(20):
+        try:
+            reply = device.socket.recv(2048)
+        except socket.timeout:
+            return False
+        if reply[12:14] == b"\x08\x06" and reply[20:22] == b"\0\1":
+            device.socket.send(frames.arp_reply())
+        if part in reply:
+            return True
+    return False
+
+
+def check_frames(device: Device):
+    data = random.randbytes(100)
+    for name, frame, part in (
+            ("an ARP request", frames.arp_request(), frames.DEVICE_MAC + frames.DEVICE),
+            ("a ping", frames.ping(data), data),
+            ("a datagram", frames.udp(COAP, data), data)):
+        if not answers(device, frame, part):
+            yield f"{name} gets no answer"
+    for name, frame in (("a datagram with a wrong checksum", frames.udp(COAP, data, wrong=1)),
+                        ("a fragment", frames.udp(COAP, data, fragment=0x2000)),
+                        ("a frame cut short", frames.udp(COAP, data)[:-1]),
+                        ("another's frame", b"\2" + frames.udp(COAP, data)[1:])):
+        if answers(device, frame, data):
+            yield f"{name} is answered"
+
+
+def check_garbage(device: Device):
+    """Frames that are almost right, and frames that are nothing."""
+    seed = random.randrange(1 << 32)
+    chance = random.Random(seed)
+    for number in range(6000):
+        frame = bytearray(chance.choice([
+            frames.arp_request(), frames.arp_reply(), frames.ping(chance.randbytes(300)),
+            frames.udp(COAP, chance.randbytes(600)), frames.udp(COAP, b"", fragment=0x2000),
+            frames.DEVICE_MAC + chance.randbytes(chance.randrange(1, 1600))]))
+        for _ in range(chance.randrange(4)):
+            frame[chance.randrange(6, max(7, min(50, len(frame))))] = chance.randrange(256)
+        device.socket.send(frame[:chance.choice([len(frame), chance.randrange(1, 1600)])])
+        if number % 50 == 0:  # Otherwise most would be lost in front of the controller.
+            device.drain(0.01)
+    device.drain(5)
+    if not answers(device, frames.ping(b"still there" * 9), b"still there" * 9):
+        yield f"garbage silences the device (seed {seed}): {device.console}"
+
+
 def check_sleep(device: Device):
     device.drain(1)
     start = device.cpu_seconds()
@@ -193,6 +253,9 @@ def problems_of(board: str, folder: pathlib.Path):
                 yield from check(device)
             if device.process.poll() is not None or device.console != ["listening"]:
                 yield f"the device says {device.console}"
+        with Device(board, is_raw=True) as device:
+            yield from check_frames(device)
+            yield from check_garbage(device)
     else:
         with Device(board) as device:
             if device.echo(b"hello") != b"hello":
