@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The boards: which core, and where its memories are. Those named mps2-* are QEMU's.
 #
+# MBPF_NETWORK: where the Ethernet controller of a board is; boards that have it get a device image.
+#
 #   mbpf_arm_board(CPU FLASH_AT FLASH_BYTES RAM_AT RAM_BYTES)
 macro(mbpf_arm_board cpu)
     set(MBPF_BOARD_FOLDER cortexm)
@@ -23,12 +25,16 @@ macro(mbpf_board name)
     set(CMAKE_SYSTEM_NAME Generic)
     set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
     set(fpga_timer_at 0x40028000)
+    set(MBPF_NETWORK "")
     if("${name}" STREQUAL "mps2-an385")
         mbpf_arm_board(cortex-m3 0x00000000 4M 0x20000000 4M)
+        set(MBPF_NETWORK 0x40200000)
     elseif("${name}" STREQUAL "mps2-an386")
         mbpf_arm_board(cortex-m4 0x00000000 4M 0x20000000 4M)
+        set(MBPF_NETWORK 0x40200000)
     elseif("${name}" STREQUAL "mps2-an500")
         mbpf_arm_board(cortex-m7 0x00000000 4M 0x20000000 4M)
+        set(MBPF_NETWORK 0xa0000000)
     elseif("${name}" STREQUAL "mps2-an505")  # Secure state; the aliases of its memories.
         mbpf_arm_board(cortex-m33 0x10000000 4M 0x38000000 4M)
         set(fpga_timer_at 0x50302000)

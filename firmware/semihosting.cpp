@@ -14,6 +14,7 @@ enum Operation : std::uint32_t {
     Write = 0x05,
     Read = 0x06,
     Seek = 0x0a,
+    FileLength = 0x0c,
     GetCommandLine = 0x15,
     ExitExtended = 0x20,
 };
@@ -35,6 +36,10 @@ std::int32_t call(Operation operation, Word... words) {
     return semihosting_call(operation, block);
 }
 
+std::int32_t open(char const* name, File::Mode mode) {
+    return call(Open, word(name), std::uint32_t(mode), length(name));
+}
+
 }  // namespace
 
 bool command_line(std::span<char> line) {
@@ -52,14 +57,24 @@ void print_hex(std::uint32_t value) {
     print(text);
 }
 
+void print_decimal(std::uint64_t value) {
+    char text[21];
+    std::size_t at = sizeof text - 1;
+    text[at] = '\0';
+    do {
+        text[--at] = char('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    print(text + at);
+}
+
 void exit(std::uint32_t code) {
     call(ExitExtended, application_exit, code);
     while (true) {
     }
 }
 
-File::File(char const* name, Mode mode)
-    : handle_{call(Open, word(name), std::uint32_t(mode), length(name))} {}
+File::File(char const* name, Mode mode) : handle_{open(name, mode)} {}
 
 File::~File() {
     if (is_open()) {
@@ -79,9 +94,25 @@ bool File::write(Bytes bytes) {
                                  std::uint32_t(bytes.size())) == 0;
 }
 
-bool File::skip(std::size_t bytes) {
-    at_ += bytes;
+bool File::skip(std::size_t bytes) { return seek(at_ + bytes); }
+
+bool File::seek(std::size_t offset) {
+    at_ = offset;
     return call(Seek, std::uint32_t(handle_), std::uint32_t(at_)) == 0;
+}
+
+std::size_t File::size() const {
+    std::int32_t const bytes = call(FileLength, std::uint32_t(handle_));
+    return bytes < 0 ? 0 : std::size_t(bytes);
+}
+
+bool File::reopen(char const* name, Mode mode) {
+    if (is_open()) {
+        call(Close, std::uint32_t(handle_));
+    }
+    handle_ = open(name, mode);
+    at_ = 0;
+    return is_open();
 }
 
 }  // namespace mbpf::semihosting

@@ -16,12 +16,14 @@ namespace mbpf::semihosting {
 
 void print(char const* text);
 void print_hex(std::uint32_t value);
+void print_decimal(std::uint64_t value);
 
 [[noreturn]] void exit(std::uint32_t code);
 
 class File {
 public:
-    enum class Mode : std::uint8_t { Read = 1, Write = 5 };  // As fopen's "rb" and "wb"
+    // As fopen's "rb", "r+b" and "wb"
+    enum class Mode : std::uint8_t { Read = 1, Update = 3, Write = 5 };
 
     File(char const* name, Mode mode);
     ~File();
@@ -33,6 +35,12 @@ public:
     [[nodiscard]] bool read(WritableBytes bytes);
     [[nodiscard]] bool write(Bytes bytes);
     [[nodiscard]] bool skip(std::size_t bytes);
+    // What follows reads or writes from there on.
+    [[nodiscard]] bool seek(std::size_t offset);
+    // In bytes; 0 if the file has no size.
+    [[nodiscard]] std::size_t size() const;
+    // Another file, or the same one in another mode, behind this object.
+    [[nodiscard]] bool reopen(char const* name, Mode mode);
 
 private:
     std::int32_t handle_;

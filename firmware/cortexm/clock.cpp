@@ -2,6 +2,8 @@
 // The free-running counter of the MPS2 boards (Arm DAI 0385, "FPGA system control and I/O").
 #include "firmware/clock.hpp"
 
+#include "mbpf/port/port.hpp"
+
 namespace mbpf::firmware {
 
 namespace {
@@ -16,8 +18,10 @@ std::uint32_t volatile& timer(std::uint32_t offset) {
 
 }  // namespace
 
-// The counter has 32 bits: reading it once in 71 minutes sees every time that it wraps.
+// The counter has 32 bits: reading it once in 71 minutes, as the tick does, sees every
+// time that it wraps.
 std::uint64_t now_us() {
+    port::CriticalSection const alone;  // The tick reads it, too.
     static std::uint64_t wraps = 0;
     static std::uint32_t last = 0;
     if (timer(prescale_at) != cycles_per_us - 1) {

@@ -29,6 +29,30 @@ void print_word(char const* name, std::uint32_t value) {
     mbpf::semihosting::print_hex(value);
 }
 
+std::uint32_t system_control(std::uintptr_t address) {
+    return *reinterpret_cast<std::uint32_t const volatile*>(address);
+}
+
+// What the memory protection refused, if it is that (Armv7-M ARM, B3.2.15, "MMFSR").
+void print_memory_fault(std::uint32_t status) {
+    constexpr std::uint32_t instruction_access = 1U << 0;
+    constexpr std::uint32_t data_access = 1U << 1;
+    constexpr std::uint32_t on_exception = 3U << 3;
+    constexpr std::uint32_t address_is_valid = 1U << 7;
+    if ((status & instruction_access) != 0) {
+        mbpf::semihosting::print(": memory protection: this memory may not be executed");
+    }
+    if ((status & data_access) != 0) {
+        mbpf::semihosting::print(": memory protection: it may not access");
+        if ((status & address_is_valid) != 0) {
+            print_word(" ", system_control(0xe000'ed34));
+        }
+    }
+    if ((status & on_exception) != 0) {
+        mbpf::semihosting::print(": memory protection: the stack is unusable");
+    }
+}
+
 }  // namespace
 
 extern "C" [[noreturn]] void reset() {
@@ -45,9 +69,9 @@ extern "C" [[noreturn]] void report_fault(ExceptionFrame const& frame) {
     print_word("the firmware faulted at ", frame.pc);
     print_word(", called from ", frame.lr);
     // Reads as zero on Armv6-M.
-    std::uint32_t const volatile* const configurable_fault_status =
-        reinterpret_cast<std::uint32_t const volatile*>(0xe000'ed28);
-    print_word(", CFSR ", *configurable_fault_status);
+    std::uint32_t const configurable_fault_status = system_control(0xe000'ed28);
+    print_word(", CFSR ", configurable_fault_status);
+    print_memory_fault(configurable_fault_status);
     mbpf::semihosting::print("\n");
     mbpf::semihosting::exit(std::uint32_t(mbpf::runner::FirmwareExit::CoreFault));
 }
@@ -56,19 +80,26 @@ extern "C" [[gnu::naked]] void fault() {
     asm volatile("mov r0, sp\n\tldr r1, =report_fault\n\tbx r1");
 }
 
+// An image that uses an interrupt defines its handler.
+extern "C" [[gnu::weak, gnu::alias("fault"), gnu::nothrow]] void tick_interrupt();
+extern "C" [[gnu::weak, gnu::alias("fault"), gnu::nothrow]] void network_interrupt();
+
 namespace {
 
 using Handler = void (*)();
 
-// The system exceptions; the firmware uses no interrupts.
+// The system exceptions, then the interrupts up to the one of the network.
 struct Vectors {
     std::uint32_t* initial_stack;
     Handler handlers[15];
+    Handler interrupts[14];
 };
 
 [[gnu::section(".vectors"), gnu::used]] Vectors const vectors{
     stack_end,
     {reset, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault,
-     fault, fault}};
+     fault, tick_interrupt},
+    {fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault,
+     network_interrupt}};
 
 }  // namespace

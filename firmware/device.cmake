@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+# The image of a device, for boards with a network: device-<board>.elf. The end of the memory for
+# code is its flash.
+include(third_party.cmake)
+
+set(MBPF_FLASH_BYTES 3584K)
+set(MBPF_STORE_BYTES 512K)
+configure_file(sections.ld.in "${PROJECT_BINARY_DIR}/sections-device.ld" @ONLY)
+
+file(GLOB network_sources CONFIGURE_DEPENDS network/*.cpp)
+mbpf_image_at("${PROJECT_BINARY_DIR}/sections-device.ld" device_image
+    device_main.cpp self_test.cpp crypto.cpp flash_file.cpp ${network_sources} cortexm/mpu.cpp
+    cortexm/tick.cpp ${board_sources})
+set_target_properties(device_image PROPERTIES OUTPUT_NAME device-${MBPF_BOARD})
+target_compile_definitions(device_image PRIVATE MBPF_NETWORK=${MBPF_NETWORK}
+    MBPF_NETWORK_INTERRUPT=13 MBPF_FLASH_AT=${MBPF_FLASH_AT} MBPF_FLASH_BYTES=0x400000
+    MBPF_RAM_AT=${MBPF_RAM_AT} MBPF_RAM_BYTES=0x400000)
+target_link_libraries(device_image PRIVATE lwip sodium gcc)

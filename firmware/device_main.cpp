@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// A device on the network. For now it sends every datagram back.
+#include <array>
+
+#include "firmware/clock.hpp"
+#include "firmware/command_line.hpp"
+#include "firmware/cortexm/mpu.hpp"
+#include "firmware/flash_file.hpp"
+#include "firmware/network/udp.hpp"
+#include "firmware/self_test.hpp"
+#include "runner/wire.hpp"
+
+namespace {
+
+using mbpf::runner::FirmwareExit;
+namespace firmware = mbpf::firmware;
+namespace semihosting = mbpf::semihosting;
+
+constexpr std::uint16_t coap_port = 5683;
+constexpr char const* usage =
+    "usage: device [flash=FILE] [ip=10.0.2.15/24] [gateway=10.0.2.2] [selftest] [break=RULE]\n";
+
+struct Options {
+    char const* flash = nullptr;
+    firmware::Address own{0x0a00'020f, 24};
+    std::uint32_t gateway = 0x0a00'0202;
+    char const* broken_rule = nullptr;
+    bool is_self_test = false;
+};
+
+bool take_address(char const* text, firmware::Address& to) {
+    std::optional<firmware::Address> const address = firmware::parse_address(text);
+    to = address.value_or(to);
+    return address.has_value();
+}
+
+bool take_option(char const* word, Options& options) {
+    if (char const* const file = firmware::option_value(word, "flash=")) {
+        options.flash = file;
+        return true;
+    }
+    if (char const* const own = firmware::option_value(word, "ip=")) {
+        return take_address(own, options.own);
+    }
+    if (char const* const text = firmware::option_value(word, "gateway=")) {
+        firmware::Address gateway;
+        bool const is_address = take_address(text, gateway);
+        options.gateway = gateway.address;
+        return is_address;
+    }
+    if (char const* const rule = firmware::option_value(word, "break=")) {
+        options.broken_rule = rule;
+        return true;
+    }
+    options.is_self_test = firmware::option_value(word, "selftest") != nullptr;
+    return options.is_self_test;
+}
+
+bool read_options(firmware::CommandLine& line, Options& options) {
+    if (!line.read()) {
+        return false;
+    }
+    line.next_word();  // The name of the command
+    for (char const* word = line.next_word(); *word != '\0'; word = line.next_word()) {
+        if (!take_option(word, options)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Counts the boots in the first sector, so that a test sees what a reboot leaves: a record of 8
+// bytes each.
+bool count_boot(mbpf::port::Flash const& flash) {
+    std::uint32_t boots = 0;
+    while (boots < flash.sector_bytes / mbpf::port::flash_write_bytes &&
+           flash.memory[boots * mbpf::port::flash_write_bytes] != mbpf::port::erased_byte) {
+        ++boots;
+    }
+    semihosting::print("boot ");
+    semihosting::print_decimal(boots + 1);
+    semihosting::print("\n");
+    if (boots == flash.sector_bytes / mbpf::port::flash_write_bytes) {
+        boots = 0;
+        if (!flash.erase(flash.context, 0)) {
+            return false;
+        }
+    }
+    std::array<std::byte, mbpf::port::flash_write_bytes> const record{};
+    return flash.write(flash.context, boots * mbpf::port::flash_write_bytes, record);
+}
+
+int stop(char const* reason) {
+    semihosting::print(reason);
+    return int(FirmwareExit::BadCommandLine);
+}
+
+int serve(Options const& options) {
+    std::uint32_t const mask =
+        options.own.prefix_bits == 0 ? 0 : ~std::uint32_t{0} << (32 - options.own.prefix_bits);
+    if (!firmware::start_network({options.own.address, mask, options.gateway})) {
+        return stop("there is no network controller: QEMU needs -nic user,model=lan9118\n");
+    }
+    static firmware::Udp udp;
+    auto const echo = [](void*, firmware::Peer const& peer, mbpf::Bytes datagram) {
+        static_cast<void>(udp.send(peer, datagram));  // As good as lost on the way.
+    };
+    if (!udp.open(coap_port, echo, nullptr)) {
+        return stop("the port cannot be opened\n");
+    }
+    semihosting::print("listening\n");
+    while (true) {
+        udp.poll();
+        firmware::idle();
+    }
+}
+
+}  // namespace
+
+int main() {
+    static firmware::CommandLine line;
+    static Options options;
+    if (!read_options(line, options)) {
+        return stop(usage);
+    }
+    if (!firmware::protect_memory()) {
+        return stop("this core has no memory protection unit\n");
+    }
+    firmware::start_tick();
+    if (options.broken_rule != nullptr) {
+        firmware::break_rule(options.broken_rule);
+        return stop("nothing stopped it\n");
+    }
+    if (options.is_self_test) {
+        return firmware::test_board() ? 0 : int(FirmwareExit::CoreFault);
+    }
+    if (options.flash == nullptr) {
+        return serve(options);
+    }
+    firmware::FlashFile flash{options.flash};
+    if (!flash.is_usable() || !count_boot(flash.port())) {
+        return stop("the flash file cannot be used: it has another size, or is no file\n");
+    }
+    return serve(options);
+}
