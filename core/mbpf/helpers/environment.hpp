@@ -110,10 +110,10 @@ struct Environment {
     TextOutput output;
     Store local;              // Of this program.
     Store* global = nullptr;  // Of all programs.
-    KeyRights global_rights{};
     std::uint64_t (*now_us)() = nullptr;  // Microseconds since the device started.
     // Lets others run until that time, or until the run is to stop.
     void (*sleep_until)(machine::Instance& instance, std::uint64_t time_us) = nullptr;
+    KeyRights global_rights{};
     Devices const* devices = nullptr;  // Sensors, actuators and pins.
     Reply* reply = nullptr;            // Of a run that answers a request.
 };
