@@ -68,11 +68,11 @@ def configure(folder: pathlib.Path) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *command: str, folder: pathlib.Path = ROOT) -> str:
-    done = subprocess.run(command, env=environment, cwd=folder, text=True, capture_output=True,
-                          stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, env=environment, cwd=folder, text=True, capture_output=True)
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()[-5:]
-        raise SystemExit("\n  ".join([f"{' '.join(command[:2])} failed:", *said]))
+        said = [f"{' '.join(command[:2])} failed:", *done.stderr.strip().splitlines()[-5:],
+                "Without a network, set MBPF_LWIP and MBPF_SODIUM to trees of your own."]
+        raise SystemExit("\n  ".join(said))
     return done.stdout
 
 
@@ -128,8 +128,8 @@ def take_own_tree(library: Library, tree: pathlib.Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    for library in LIBRARIES:
-        parser.add_argument(f"--{library.name}", default=os.environ.get(library.variable))
+    for one in LIBRARIES:
+        parser.add_argument(f"--{one.name}", default=os.environ.get(one.variable))
     own = {name: pathlib.Path(tree) for name, tree in vars(parser.parse_args()).items() if tree}
     TARGET.mkdir(parents=True, exist_ok=True)
     for library in (one for one in LIBRARIES if one.name in own):
