@@ -2,3 +2,6 @@
 // Door of the agent layer: what the network may ask of a device, and who may ask it. Depends on
 // container, coap and suit.
 #pragma once
+
+#include "mbpf/agent/identity.hpp"
+#include "mbpf/agent/server.hpp"

@@ -113,6 +113,14 @@ Result<std::uint32_t> Runtime::free_slot() const {
     return Error{Fault::StorageFull, 0, storage_.slot_count(), 0};
 }
 
+std::uint32_t Runtime::free_slots() const {
+    std::uint32_t free = 0;
+    for (std::uint32_t slot = 0; slot < storage_.slot_count(); ++slot) {
+        free += is_slot_used(slot) ? 0u : 1u;
+    }
+    return free;
+}
+
 Result<std::uint32_t> Runtime::previous_slot(std::string_view name,
                                              port::Digest const& digest) const {
     for (Container const& container : containers_) {

@@ -55,6 +55,7 @@ public:
 
     // A slot that no container and no way back needs. Fault::StorageFull.
     [[nodiscard]] Result<std::uint32_t> free_slot() const;
+    [[nodiscard]] std::uint32_t free_slots() const;
     // The slot with the image that `name` ran before, if it has that digest.
     [[nodiscard]] Result<std::uint32_t> previous_slot(std::string_view name,
                                                       port::Digest const& digest) const;

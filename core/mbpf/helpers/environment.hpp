@@ -108,8 +108,8 @@ private:
 
 struct Environment {
     TextOutput output;
-    Store local;              // Of this program.
-    Store* global = nullptr;  // Of all programs.
+    Store local;                          // Of this program.
+    Store* global = nullptr;              // Of all programs.
     std::uint64_t (*now_us)() = nullptr;  // Microseconds since the device started.
     // Lets others run until that time, or until the run is to stop.
     void (*sleep_until)(machine::Instance& instance, std::uint64_t time_us) = nullptr;

@@ -3,5 +3,6 @@
 // Depends on machine.
 #pragma once
 
+#include "mbpf/helpers/decimal.hpp"
 #include "mbpf/helpers/environment.hpp"
 #include "mbpf/helpers/standard.hpp"

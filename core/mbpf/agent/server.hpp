@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// A device's management protocol over CoAP (SPEC.md, "Devices"): who may ask what, and the answers.
+// Datagrams go in, datagrams come out through a function; time passes in poll().
+#pragma once
+
+#include <array>
+
+#include "mbpf/agent/config.hpp"
+#include "mbpf/agent/identity.hpp"
+#include "mbpf/agent/transfer.hpp"
+
+namespace mbpf::agent {
+
+// Resources that a device adds of its own. False: there is no such resource.
+struct Extension {
+    void* context{};
+    bool (*handle)(void* context, coap::Request const& request, coap::Reply& reply){};
+};
+
+class Agent {
+public:
+    // `info` outlives the agent. `seed` is different after each start.
+    Agent(container::Runtime& runtime, DeviceInfo const& info, port::Crypto const& crypto,
+          coap::Ports const& ports, std::uint32_t seed, Extension const& extension = {})
+        : runtime_{runtime},
+          info_{info},
+          crypto_{crypto},
+          extension_{extension},
+          transfer_{runtime, info, crypto},
+          server_{ports, {this, &Agent::handle}, seed} {}
+    Agent(Agent const&) = delete;
+
+    void receive(coap::Peer const& from, Bytes datagram) {
+        server_.receive(from, datagram, now_ms());
+    }
+    // Milliseconds until it wants to be called again.
+    std::uint32_t poll();
+
+private:
+    // What waits for a container to be left by its run.
+    struct Pending {
+        enum class Kind : std::uint8_t { None, Install, Command };
+
+        Kind kind{};
+        std::uint32_t exchange{};
+        container::Name name;
+        std::uint32_t sequence{};
+        container::InstallRecord::Wanted wanted{};
+    };
+
+    // A request to a container.
+    struct Call {
+        bool is_used{};
+        std::uint32_t exchange{};
+        Agent* agent{};
+        helpers::Reply reply;
+        alignas(8) std::array<std::byte, config::call_context_bytes> context;
+        std::array<std::byte, config::call_reply_bytes> answer;
+    };
+
+    struct Order;  // A command that was read and verified.
+
+    [[nodiscard]] std::uint32_t now_ms() const { return std::uint32_t(runtime_.now_us() / 1000); }
+    static coap::Outcome handle(void* agent, coap::Request const& request, coap::Reply& reply);
+    coap::Outcome dispatch(coap::Request const& request, coap::Reply& reply);
+    coap::Outcome manage(coap::Request const& request, coap::Reply& reply);
+    coap::Outcome read(coap::Request const& request, coap::Reply& reply);
+
+    // What changes something.
+    coap::Outcome install(coap::Request const& request, coap::Reply& reply);
+    coap::Outcome command(coap::Request const& request, coap::Reply& reply);
+    [[nodiscard]] Result<Order> read_order(Bytes message) const;
+    [[nodiscard]] Result<void> check(Order const& order) const;
+    coap::Outcome begin(Pending const& pending, coap::Reply& reply);
+    [[nodiscard]] Result<void> perform(Pending const& pending);
+    void finish_pending();
+
+    // What tells something.
+    void write_links(coap::Reply& reply) const;
+    void write_text(coap::Reply& reply) const;
+    void write_containers(coap::Reply& reply) const;
+    void write_device(coap::Reply& reply) const;
+    void write_policy(coap::Reply& reply) const;
+    void write_log(coap::Request const& request, coap::Reply& reply) const;
+
+    // Calls of containers.
+    coap::Outcome call(coap::Request const& request, coap::Reply& reply);
+    static void end_call(void* call, container::Activation const& activation,
+                         machine::Outcome const& outcome);
+
+    container::Runtime& runtime_;
+    DeviceInfo const& info_;
+    port::Crypto const& crypto_;
+    Extension extension_;
+    Transfer transfer_;
+    Pending pending_;
+    std::array<Call, config::calls> calls_{};
+    std::uint32_t log_end_ = 0;
+    std::uint64_t log_told_us_ = 0;
+    coap::Server server_;
+};
+
+// The answer to what went wrong: SPEC.md, "Resources".
+[[nodiscard]] coap::Code code_of(Fault fault);
+coap::Outcome refuse(coap::Reply& reply, Error const& error);
+// The same as a payload of its own: at most this many bytes.
+inline constexpr std::size_t error_bytes = 24;
+[[nodiscard]] Bytes write_error(std::int32_t fault, std::uint32_t where, std::uint32_t found,
+                                std::uint32_t allowed, WritableBytes room);
+
+}  // namespace mbpf::agent

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// An envelope that comes in block by block. Its head is kept in RAM and verified; only then is
+// flash written, and only with the payload, to a slot that nothing uses.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "mbpf/agent/config.hpp"
+#include "mbpf/agent/identity.hpp"
+#include "mbpf/coap/coap.hpp"
+#include "mbpf/container/container.hpp"
+
+namespace mbpf::agent {
+
+class Transfer {
+public:
+    Transfer(container::Runtime& runtime, DeviceInfo const& info, port::Crypto const& crypto)
+        : runtime_{runtime}, info_{info}, crypto_{crypto} {}
+
+    // Takes the next block. True: the envelope is complete, and installation() can be installed.
+    [[nodiscard]] Result<bool> take(coap::Peer const& peer, std::uint32_t offset, bool has_more,
+                                    Bytes block);
+
+    // Of the envelope that is complete.
+    [[nodiscard]] container::Runtime::Installation const& installation() const {
+        return installation_;
+    }
+    // It was installed, or given up.
+    void forget() { state_ = State::Idle; }
+
+private:
+    enum class State : std::uint8_t { Idle, Head, Payload, Complete };
+
+    [[nodiscard]] Result<void> begin(coap::Peer const& peer);
+    [[nodiscard]] Result<void> collect(Bytes block);
+    [[nodiscard]] Result<void> verify_head(suit::Head const& head);
+    [[nodiscard]] Result<void> choose_slot(suit::Manifest const& manifest);
+    [[nodiscard]] Result<bool> finish();
+
+    container::Runtime& runtime_;
+    DeviceInfo const& info_;
+    port::Crypto const& crypto_;
+    State state_{};
+    coap::Peer peer_;
+    std::uint64_t last_us_ = 0;
+    std::uint32_t received_ = 0;    // Bytes of the envelope.
+    std::uint32_t payload_at_ = 0;  // Offset in the envelope.
+    std::uint32_t payload_bytes_ = 0;
+    std::optional<storage::SlotWriter> writer_;
+    container::Runtime::Installation installation_;
+    std::array<std::byte, suit::config::max_head_bytes> head_{};
+};
+
+}  // namespace mbpf::agent
