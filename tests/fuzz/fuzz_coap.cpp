@@ -65,8 +65,8 @@ private:
         require(posts == resources_.posts);
     }
     void fetch(std::uint16_t block_bytes, Bytes uri) {
-        got_ = 0;
         if (std::optional<coap::Target> const target = coap::parse_uri(as_text(uri))) {
+            got_ = 0;
             require(fetch_.start(*target, block_bytes, {this, take}, now_ms_));
             peer_ = target->peer;
         }
