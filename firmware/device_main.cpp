@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A device on the network. For now it sends every datagram back.
+// A device on the network of the emulated board. With the word "echo" it sends every datagram back
+// instead, which is how tests see its network alone.
 #include <array>
 
+#include "device/device.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/command_line.hpp"
 #include "firmware/cortexm/mpu.hpp"
+#include "firmware/crypto.hpp"
 #include "firmware/flash_file.hpp"
 #include "firmware/network/udp.hpp"
 #include "firmware/self_test.hpp"
@@ -13,25 +16,40 @@
 namespace {
 
 using mbpf::runner::FirmwareExit;
+namespace device = mbpf::device;
 namespace firmware = mbpf::firmware;
 namespace semihosting = mbpf::semihosting;
 
-constexpr std::uint16_t coap_port = 5683;
 constexpr char const* usage =
-    "usage: device [flash=FILE] [ip=10.0.2.15/24] [gateway=10.0.2.2] [selftest] [break=RULE]\n";
+    "usage: device flash=FILE [ip=10.0.2.15/24] [gateway=10.0.2.2] [seed=N]\n"
+    "       device echo [flash=FILE] [ip=...] [gateway=...] | selftest | break=RULE\n";
+
+// Stacks and data of programs.
+constexpr std::size_t container_ram_bytes = 16 * 1024;
+constexpr std::uint64_t tick_us = 1000;  // firmware::idle() sleeps for at most that long.
 
 struct Options {
     char const* flash = nullptr;
     firmware::Address own{0x0a00'020f, 24};
     std::uint32_t gateway = 0x0a00'0202;
     char const* broken_rule = nullptr;
+    std::uint32_t seed = 1;
     bool is_self_test = false;
+    bool is_echo = false;
 };
 
 bool take_address(char const* text, firmware::Address& to) {
     std::optional<firmware::Address> const address = firmware::parse_address(text);
     to = address.value_or(to);
     return address.has_value();
+}
+
+std::uint32_t number_in(char const* text) {
+    std::uint32_t number = 0;
+    for (; *text >= '0' && *text <= '9'; ++text) {
+        number = number * 10 + std::uint32_t(*text - '0');
+    }
+    return number;
 }
 
 bool take_option(char const* word, Options& options) {
@@ -50,6 +68,14 @@ bool take_option(char const* word, Options& options) {
     }
     if (char const* const rule = firmware::option_value(word, "break=")) {
         options.broken_rule = rule;
+        return true;
+    }
+    if (char const* const seed = firmware::option_value(word, "seed=")) {
+        options.seed = number_in(seed);
+        return true;
+    }
+    if (firmware::option_value(word, "echo") != nullptr) {
+        options.is_echo = true;
         return true;
     }
     options.is_self_test = firmware::option_value(word, "selftest") != nullptr;
@@ -95,23 +121,71 @@ int stop(char const* reason) {
     return int(FirmwareExit::BadCommandLine);
 }
 
-int serve(Options const& options) {
+[[nodiscard]] bool start_network(Options const& options) {
     std::uint32_t const mask =
         options.own.prefix_bits == 0 ? 0 : ~std::uint32_t{0} << (32 - options.own.prefix_bits);
-    if (!firmware::start_network({options.own.address, mask, options.gateway})) {
-        return stop("there is no network controller: QEMU needs -nic user,model=lan9118\n");
-    }
-    static firmware::Udp udp;
-    auto const echo = [](void*, firmware::Peer const& peer, mbpf::Bytes datagram) {
-        static_cast<void>(udp.send(peer, datagram));  // As good as lost on the way.
+    return firmware::start_network({options.own.address, mask, options.gateway});
+}
+
+firmware::Udp& udp() {
+    static firmware::Udp only;
+    return only;
+}
+
+int echo() {
+    auto const send_back = [](void*, firmware::Peer const& peer, mbpf::Bytes datagram) {
+        static_cast<void>(udp().send(peer, datagram));  // As good as lost on the way.
     };
-    if (!udp.open(coap_port, echo, nullptr)) {
+    if (!udp().open(device::coap_port, send_back, nullptr)) {
         return stop("the port cannot be opened\n");
     }
     semihosting::print("listening\n");
     while (true) {
-        udp.poll();
+        udp().poll();
         firmware::idle();
+    }
+}
+
+mbpf::coap::Peer coap_peer(firmware::Peer const& peer) {
+    mbpf::coap::Peer result;
+    mbpf::store(result.address.data(), peer.address);
+    result.address_bytes = sizeof peer.address;
+    result.port = peer.port;
+    return result;
+}
+
+void send(void*, mbpf::coap::Peer const& to, mbpf::Bytes datagram) {
+    firmware::Peer const peer{mbpf::load<std::uint32_t>(to.address.data()), to.port};
+    static_cast<void>(udp().send(peer, datagram));
+}
+
+int serve(firmware::FlashFile& flash, Options const& options) {
+    alignas(8) static std::array<std::byte, container_ram_bytes> ram;
+    static device::Parts const parts{
+        flash.port(),
+        firmware::crypto(),
+        {ram, firmware::code_memory(), mbpf::helpers::standard_helpers(), nullptr,
+         &firmware::now_us},
+        {nullptr, &send},
+        {MBPF_BOARD_NAME, MBPF_VERSION, device::identity_of(MBPF_CLASS_ID)},
+        options.seed,
+        {}};
+    static device::Device board{parts};
+    if (!board.start().has_value()) {
+        return stop("the flash file holds no flash of a device\n");
+    }
+    auto const receive = [](void*, firmware::Peer const& peer, mbpf::Bytes datagram) {
+        board.receive(coap_peer(peer), datagram);
+    };
+    if (!udp().open(device::coap_port, receive, nullptr)) {
+        return stop("the port cannot be opened\n");
+    }
+    semihosting::print("listening\n");
+    while (true) {
+        udp().poll();
+        if (board.poll() > tick_us) {
+            firmware::idle();
+        }
     }
 }
 
@@ -134,12 +208,15 @@ int main() {
     if (options.is_self_test) {
         return firmware::test_board() ? 0 : int(FirmwareExit::CoreFault);
     }
+    if (!start_network(options)) {
+        return stop("there is no network controller: QEMU needs -nic user,model=lan9118\n");
+    }
     if (options.flash == nullptr) {
-        return serve(options);
+        return options.is_echo ? echo() : stop(usage);
     }
     firmware::FlashFile flash{options.flash};
-    if (!flash.is_usable() || !count_boot(flash.port())) {
+    if (!flash.is_usable() || (options.is_echo && !count_boot(flash.port()))) {
         return stop("the flash file cannot be used: it has another size, or is no file\n");
     }
-    return serve(options);
+    return options.is_echo ? echo() : serve(flash, options);
 }

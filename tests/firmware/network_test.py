@@ -223,7 +223,7 @@ def check_flash(board: str, folder: pathlib.Path):
     """Every boot writes a record to flash, and is killed: the next one finds it."""
     file = folder / "flash"
     for boot in (1, 2, 3):
-        with Device(board, f"flash={file}") as device:
+        with Device(board, "echo", f"flash={file}") as device:
             if device.console[0] != f"boot {boot}":
                 yield f"boot {boot} finds something else: {device.console}"
         data = file.read_bytes()
@@ -231,15 +231,15 @@ def check_flash(board: str, folder: pathlib.Path):
         if data != expected:
             yield f"after boot {boot} the flash file holds something else"
     file.write_bytes(b"\0" * 4096 + data[4096:])  # The sector is full: it is erased first.
-    with Device(board, f"flash={file}"):
+    with Device(board, "echo", f"flash={file}"):
         if file.read_bytes() != bytes(8) + b"\xff" * (FLASH_BYTES - 8):
             yield "a full sector is not erased"
     for content in (b"", bytes(FLASH_BYTES - 1), bytes(FLASH_BYTES + 1)):
         file.write_bytes(content)
-        code, console = once(board, f"flash={file}")
+        code, console = once(board, "echo", f"flash={file}")
         if code == 0 or "flash file" not in console or file.read_bytes() != content:
             yield f"a flash file of {len(content)} bytes ends with {code}: {console}"
-    code, console = once(board, f"flash={folder}/no/such")
+    code, console = once(board, "echo", f"flash={folder}/no/such")
     if code == 0 or "flash file" not in console:
         yield f"a flash file that cannot be created ends with {code}: {console}"
 
@@ -248,16 +248,16 @@ def problems_of(board: str, folder: pathlib.Path):
     yield from check_board(board)
     yield from check_flash(board, folder)
     if board == BOARDS[0]:
-        with Device(board) as device:
+        with Device(board, "echo") as device:
             for check in (check_echo, check_flood, check_sleep):
                 yield from check(device)
             if device.process.poll() is not None or device.console != ["listening"]:
                 yield f"the device says {device.console}"
-        with Device(board, is_raw=True) as device:
+        with Device(board, "echo", is_raw=True) as device:
             yield from check_frames(device)
             yield from check_garbage(device)
     else:
-        with Device(board) as device:
+        with Device(board, "echo") as device:
             if device.echo(b"hello") != b"hello":
                 yield "hello comes back as something else"
 

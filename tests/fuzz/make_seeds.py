@@ -91,9 +91,45 @@ def write_random() -> None:
         write("accelerate", f"random_{seed}", data)
 
 
+def coap_message(code: int, number: int, options: list[tuple[int, bytes]], payload: bytes = b"",
+                 kind: int = 0) -> bytes:
+    """With a token of 4 bytes; deltas and lengths are below 269."""
+    message, last = bytes([0x44 | kind << 4, code]) + struct.pack(">H", number) + b"toke", 0
+    for option, value in options:
+        nibbles = [min(n, 13) for n in (option - last, len(value))]
+        extensions = bytes(n - 13 for n in (option - last, len(value)) if n >= 13)
+        message += bytes([nibbles[0] << 4 | nibbles[1]]) + extensions + value
+        last = option
+    return message + (b"\xff" + payload if payload else b"")
+
+
+def write_coap() -> None:
+    """Sessions of fuzz_coap: steps of what, who or how long, length, datagram."""
+    def step(what: int, argument: int, datagram: bytes = b"") -> bytes:
+        return struct.pack("<BBH", what, argument, len(datagram)) + datagram
+
+    post = coap_message(2, 1, [(11, b"echo")], b"payload")
+    slow = coap_message(2, 2, [(11, b"slow")], b"payload")
+    observe = coap_message(1, 3, [(6, b""), (11, b"counter")])
+    increment = coap_message(2, 4, [(11, b"counter")])
+    blocks = [coap_message(2, 10 + i, [(11, b"upload"), (27, bytes([i << 4 | 8 * (i < 2)]))],
+                           b"x" * 16) for i in range(3)]
+    big = coap_message(1, 20, [(11, b"big"), (15, b"bytes=100"), (17, b"\x2a"), (23, b"\x11")])
+    answer = coap_message(69, 0, [(4, b"etag"), (23, b"\x0a")], b"y" * 64, kind=2)
+    last = coap_message(69, 0, [(4, b"etag"), (23, b"\x12")], b"y", kind=0)
+    write("coap", "post", step(5, 0, post) + step(5, 1, post) + step(0, 50))
+    write("coap", "slow", step(5, 0, slow) + step(0, 40) + step(1, 2) + step(5, 0, b"\x60\0\0\x03"))
+    write("coap", "observe", step(5, 0, observe) + (step(5, 1, increment) + step(2, 7) +
+                                                    step(0, 1)) * 6 + step(1, 10))
+    write("coap", "upload", b"".join(step(5, 0, block) for block in blocks))
+    write("coap", "download", step(5, 0, big) + step(5, 0, b"\x40\0\0\x01"))
+    write("coap", "fetch", step(3, 2, b"coap://10.0.0.1:9/a/b?c=%20d") + step(4, 0, answer) +
+          step(4, 0, last))
+
 if __name__ == "__main__":
     write_goldens()
     write_objects()
     write_messages()
     write_texts()
     write_random()
+    write_coap()

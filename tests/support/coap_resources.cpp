@@ -3,6 +3,7 @@
 #include "tests/support/coap_resources.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace mbpf::test {
 
@@ -71,7 +72,8 @@ Outcome CoapResources::answer(coap::Request const& request, coap::Reply& reply) 
     } else if (name == "big" && is_get) {
         std::string const query{request.query[0]};
         std::string const digits = query.starts_with("bytes=") ? query.substr(6, 5) : "5000";
-        std::size_t const bytes = std::size_t(std::strtoul(digits.c_str(), nullptr, 10));
+        // Not what a client may make of it.
+        std::size_t const bytes = std::min(std::strtoul(digits.c_str(), nullptr, 10), 20'000ul);
         reply.content_format = Format::Octets;
         reply.put(big_text(bytes));
     } else if (name == "upload" && (is_post || request.method == Method::Put)) {

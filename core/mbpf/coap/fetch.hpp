@@ -37,7 +37,7 @@ public:
     Fetch(Ports const& ports, std::uint32_t seed);
 
     // Blocks are of `block_bytes`, a power of two from 16 to 1024, or shorter if the server wants.
-    // False, and nothing happens, for other sizes.
+    // False, and nothing happens, for other sizes. A transfer that runs is given up.
     bool start(Target const& target, std::uint16_t block_bytes, Sink const& sink,
                std::uint32_t now_ms);
     void abort();

@@ -233,6 +233,10 @@ TEST_F(CoapServer, RefusesBlocksThatCannotBe) {
     EXPECT_EQ(code_of({path("big"), number(OptionNumber::Block2, 10 << 4 | 5)}), Code::BadRequest);
     EXPECT_EQ(code_of({path("big"), number(OptionNumber::Block2, 9 << 4 | 5)}), Code::Content);
     EXPECT_EQ(code_of({path("big"), number(OptionNumber::Block2, 0xff'fff6)}), Code::BadRequest);
+    EXPECT_EQ(code_of({path("big"),
+                       {OptionNumber::UriQuery, "bytes=1024"},
+                       number(OptionNumber::Block2, 0x16)}),
+              Code::BadRequest);
     EXPECT_EQ(code_of({path("upload"), number(OptionNumber::Block1, 7)}, Code::Post),
               Code::BadRequest);
     // A full block is missing, or there is too much.
