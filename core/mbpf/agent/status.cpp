@@ -223,8 +223,9 @@ void Agent::write_log(coap::Request const& request, coap::Reply& reply) const {
     container::Log const& log = runtime_.log();
     std::uint32_t start = log.start();
     for (std::string_view const query : request.query) {
-        if (query.substr(0, from.size()) == from) {
-            std::uint32_t const wanted = number_in(query.substr(from.size()));
+        if (query.starts_with(from)) {
+            std::uint32_t const wanted =
+                number_in({query.data() + from.size(), query.size() - from.size()});
             bool const is_kept = wanted - log.start() <= log.end() - log.start();
             start = is_kept ? wanted : start;
         }

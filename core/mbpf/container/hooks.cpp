@@ -26,7 +26,7 @@ std::string_view Hooks::path(program::HookRecord const& hook) const {
         ++size;
     }
     bool const ends = size < rest.size() && rest[size] == '\0';
-    return ends ? rest.substr(0, size) : std::string_view{};
+    return ends ? std::string_view{rest.data(), size} : std::string_view{};
 }
 
 bool Hooks::is_good(program::HookRecord const& hook, std::uint32_t entries) const {
