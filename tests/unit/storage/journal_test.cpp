@@ -98,7 +98,7 @@ TEST_F(StorageJournal, TheLargestRecordFillsAHalf) {
 
 TEST_F(StorageJournal, AFullJournalRefusesAndKeepsAll) {
     Model model;
-    for (char key = 'a'; key < 'a' + room_bytes / 16; ++key) {
+    for (char key = 'a'; key < 'a' + int(room_bytes / 16); ++key) {
         put(0, {key}, "1234567");
         model[{0, {key}}] = "1234567";
     }
