@@ -19,7 +19,7 @@ using storage::Storage;
 using test::SimulatedFlash;
 using Model = std::map<std::pair<std::uint8_t, std::string>, std::string>;
 
-constexpr std::uint32_t sector_bytes = 128;
+constexpr std::uint32_t sector_bytes = 256;
 constexpr unsigned kinds = 256;
 
 void require(bool condition) {
@@ -47,15 +47,14 @@ private:
     std::span<std::uint8_t const> bytes_;
 };
 
+// Keeps only the generation.
 void make_header_right(std::span<std::byte> half, Layout layout) {
-    auto header = load<storage::HalfHeader>(half.data());
-    header.magic = storage::half_magic;
-    header.sector_bytes = sector_bytes;
-    header.journal_sectors = layout.journal_sectors;
-    header.slot_sectors = layout.slot_sectors;
-    store(half.data(), header);
-    header.crc = storage::crc32(half.first(offsetof(storage::HalfHeader, crc)));
-    store(half.data(), header);
+    std::span<std::byte> const value =
+        half.subspan(storage::record_header_bytes, sizeof(storage::HalfValue));
+    store(value.data(),
+          storage::HalfValue{load<std::uint32_t>(value.data()), sector_bytes, layout});
+    storage::RecordHeader const header{storage::half_kind, 0, sizeof(storage::HalfValue)};
+    std::ranges::copy(storage::encode(header, {storage::half_kind, {}, value}), half.begin());
 }
 
 // Up to the first that cannot be.
@@ -115,7 +114,7 @@ void examine(std::span<std::uint8_t const> input) {
     std::uint8_t const rights = front.byte();
     std::uint8_t const fault_at = front.byte();
     SimulatedFlash flash{sector_bytes, 2 * layout.journal_sectors + 1};
-    std::size_t const bytes = std::min<std::size_t>(front.byte() * 2u, flash.memory.size());
+    std::size_t const bytes = std::min<std::size_t>(front.byte() * 4u, flash.memory.size());
     std::generate_n(flash.memory.begin(), bytes, [&] { return std::byte(front.byte()); });
     std::size_t const half_bytes = std::size_t{layout.journal_sectors} * sector_bytes;
     for (unsigned half = 0; half < 2; ++half) {

@@ -90,7 +90,7 @@ TEST_F(StorageJournal, TheLargestRecordFillsAHalf) {
     mount();
     EXPECT_EQ(contents(storage), (Model{{{0, "k"}, std::string(largest, 'y')}}));
     EXPECT_EQ(put_error("k", largest + 1),
-              (Error{Fault::RecordTooLarge, 0, room_bytes + 8, room_bytes}));
+              (Error{Fault::RecordTooLarge, 0, room_bytes + 1, room_bytes}));
     EXPECT_EQ(put_error("k", 0xffff).fault, Fault::RecordTooLarge);
     EXPECT_EQ(put_error("k", 0x1'0005).fault, Fault::RecordTooLarge);
     EXPECT_EQ(contents(storage), (Model{{{0, "k"}, std::string(largest, 'y')}}));
