@@ -2,6 +2,8 @@
 // Power fails in every operation of a script, in every way; then again in what follows.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/storage/support/journal.hpp"
 
 namespace mbpf::test {
@@ -236,6 +238,25 @@ TEST(StoragePower, FlashThatFailsForGoodCanBeRead) {
     EXPECT_TRUE(storage.put(0, "k", as_bytes("new")).has_value());
     EXPECT_EQ(contents(storage), (Model{{{0, "k"}, "new"}}));
     EXPECT_EQ(flash.broken_rule(), "");
+}
+
+// Behind the records of a half all must be erased, or its next mount would refuse it.
+TEST(StoragePower, AnErasureCountsOnlyIfItCanBeSeen) {
+    SimulatedFlash flash{sector_bytes, 3};
+    port::Flash lying = flash.port();
+    lying.erase = [](void*, std::uint32_t) { return true; };
+    Storage storage;
+    ASSERT_TRUE(storage.mount(lying, {1, 1}).has_value());
+    std::ranges::fill(std::span{flash.memory}.subspan(2 * sector_bytes - 8), std::byte{0});
+    Result<void> result;
+    unsigned stored = 0;
+    while (result.has_value() && stored < sector_bytes) {
+        result = storage.put(0, "k", as_bytes(std::to_string(++stored)));
+    }
+    EXPECT_EQ(result.error(), (Error{Fault::StorageFailed, sector_bytes}));
+    EXPECT_EQ(contents(storage), (Model{{{0, "k"}, std::to_string(stored - 1)}}));
+    storage::SlotWriter writer{storage, 0};
+    EXPECT_EQ(writer.write(as_bytes("x")).error(), (Error{Fault::StorageFailed, 2 * sector_bytes}));
 }
 
 }  // namespace
