@@ -153,7 +153,6 @@ Answer Board::request(coap::Method method, std::string const& path, Bytes payloa
         builder.option(coap::OptionNumber::Block1, *block1);
     }
     if (!payload.empty()) {
-        builder.marker();
         builder.payload(payload);
     }
     return exchange(builder.bytes(), id);
