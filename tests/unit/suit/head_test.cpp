@@ -37,7 +37,7 @@ TEST(SuitHead, ReadsWhatRiotWrites) {
     EXPECT_EQ(head->payload_bytes, 0u);
     EXPECT_EQ(head->manifest.size(), 159u);
     EXPECT_EQ(head->manifest_offset, 119u);
-    std::array const keys{KeyPair{1}.key(), riot_key()};
+    std::vector<port::PublicKey> const keys{KeyPair{1}.key(), riot_key()};
     EXPECT_EQ(*suit::verify(*head, keys, sodium_crypto()), 1u);
 }
 
@@ -55,7 +55,7 @@ TEST(SuitHead, ReadsOursInBothProfiles) {
         EXPECT_EQ(head->profile, profile);
         EXPECT_EQ(head->total_bytes, bytes.size());
         EXPECT_EQ(head->signature.key_id.empty(), profile == Profile::Riot);
-        std::array const keys{KeyPair{2}.key(), KeyPair{3}.key(), signer.key()};
+        std::vector<port::PublicKey> const keys{KeyPair{2}.key(), KeyPair{3}.key(), signer.key()};
         EXPECT_EQ(*suit::verify(*head, keys, sodium_crypto()), 2u);
     }
 }
@@ -103,7 +103,7 @@ TEST(SuitHead, NoBitCanBeOtherwise) {
         golden("suit_riot"), envelope(Profile::Ietf, pulled(Profile::Ietf), signer.signer()),
         envelope(Profile::Riot, pulled(Profile::Riot), signer.signer()),
         envelope(Profile::Ietf, integrated(), signer.signer())};
-    std::array const keys{riot_key(), signer.key()};
+    std::vector<port::PublicKey> const keys{riot_key(), signer.key()};
     for (std::vector<std::byte> const& bytes : all) {
         EXPECT_EQ(examine(bytes, keys), Error{});
         for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
@@ -120,20 +120,19 @@ TEST(SuitHead, RefusesAnotherSigner) {
         envelope(Profile::Ietf, pulled(Profile::Ietf), signer.signer());
     std::vector<std::byte> const riot =
         envelope(Profile::Riot, pulled(Profile::Riot), signer.signer());
-    std::array const others{KeyPair{2}.key(), KeyPair{3}.key()};
+    std::vector<port::PublicKey> const others{KeyPair{2}.key(), KeyPair{3}.key()};
     EXPECT_EQ(examine(ietf, others).fault, Fault::SignerUnknown);
     EXPECT_EQ(examine(riot, others).fault, Fault::SignerUnknown);
-    EXPECT_EQ(examine(ietf, {}).fault, Fault::SignerUnknown);
-    EXPECT_EQ(examine(riot, {}).fault, Fault::SignerUnknown);
+    EXPECT_EQ(examine(ietf, suit::Keys{}).fault, Fault::SignerUnknown);
+    EXPECT_EQ(examine(riot, suit::Keys{}).fault, Fault::SignerUnknown);
 }
 
 TEST(SuitHead, TellsAWrongSignatureFromAnUnknownSigner) {
     KeyPair signer{1};
-    suit::Signer liar = KeyPair{2}.signer();
     KeyPair other{2};
-    liar = other.signer();
+    suit::Signer liar = other.signer();
     liar.key = signer.key();
-    std::array const keys{signer.key(), other.key()};
+    std::vector<port::PublicKey> const keys{signer.key(), other.key()};
     EXPECT_EQ(examine(envelope(Profile::Ietf, pulled(Profile::Ietf), liar), keys).fault,
               Fault::SignatureInvalid);
 }
@@ -141,7 +140,7 @@ TEST(SuitHead, TellsAWrongSignatureFromAnUnknownSigner) {
 TEST(SuitHead, RefusesAnotherManifest) {
     std::vector<std::byte> bytes = golden("suit_riot");
     bytes.back() ^= std::byte{1};
-    std::array const keys{riot_key()};
+    std::vector<port::PublicKey> const keys{riot_key()};
     EXPECT_EQ(examine(bytes, keys), (Error{Fault::DigestMismatch, 119, 0, 0}));
 }
 
@@ -191,7 +190,7 @@ TEST(SuitHead, RefusesEachElementThatIsWrong) {
     EXPECT_EQ(E::fault_with([](E& e) { e.map = "84"; }), Fault::CborUnexpected);
     EXPECT_EQ(E::fault_with([](E& e) { e.map = "bf"; }), Fault::CborMalformed);
     EXPECT_EQ(E::fault_with([](E& e) { e.wrapper_start = "81"; }), Fault::EnvelopeMalformed);
-    EXPECT_EQ(E::fault_with([](E& e) { e.wrapper_start = "83"; }), Fault::CborMalformed);
+    EXPECT_EQ(E::fault_with([](E& e) { e.wrapper_start = "83"; }), Fault::EnvelopeMalformed);
     EXPECT_EQ(E::fault_with([](E& e) { e.wrapper_start = "83", e.wrapper_rest = "40"; }),
               Fault::EnvelopeMalformed);
     EXPECT_EQ(E::fault_with([](E& e) { e.wrapper_rest = "00"; }), Fault::TrailingBytes);
@@ -236,9 +235,7 @@ TEST(SuitHead, RefusesASignatureThatIsWrong) {
               Fault::EnvelopeMalformed);
     EXPECT_EQ(E::fault_with([](E& e) { e.unprotected = "a104480000000000000000"; }), Fault::None);
     EXPECT_EQ(E::fault_with([](E& e) {
-                  e.headers =
-                      "a20132044800000000000000"
-                      "00";
+                  e.headers = "a2013204480000000000000000";
                   e.unprotected = "a104480000000000000000";
               }),
               Fault::EnvelopeMalformed);
@@ -265,9 +262,7 @@ TEST(SuitHead, RefusesAPayloadThatIsWrong) {
     EXPECT_EQ(fault("62236340"), Fault::EnvelopeMalformed);
     EXPECT_EQ(fault("6223644100"), Fault::EnvelopeMalformed);
     EXPECT_EQ(fault("61234100"), Fault::EnvelopeMalformed);
-    EXPECT_EQ(fault("42236341"
-                    "00"),
-              Fault::CborUnexpected);
+    EXPECT_EQ(fault("4223634100"), Fault::CborUnexpected);
     EXPECT_EQ(fault("6223635affffffff"), Fault::ImageTooLarge);
     EXPECT_EQ(fault("6223635bffffffffffffffff"), Fault::ImageTooLarge);
     EXPECT_EQ(fault("6223635affff0000"), Fault::None);

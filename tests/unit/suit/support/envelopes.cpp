@@ -82,8 +82,8 @@ std::vector<std::byte> envelope(Profile profile, suit::Manifest const& manifest,
     Result<Bytes> const head =
         suit::write_head(profile, manifest, to, signer, sodium_crypto(), buffer);
     EXPECT_TRUE(head.has_value());
-    std::vector<std::byte> bytes(buffer.begin(),
-                                 buffer.begin() + (head.has_value() ? head->size() : 0));
+    Bytes const written = head.has_value() ? *head : Bytes{};
+    std::vector<std::byte> bytes(written.begin(), written.end());
     bytes.insert(bytes.end(), payload.begin(), payload.end());
     return bytes;
 }
@@ -103,12 +103,7 @@ ManifestText::ManifestText(Profile which) : profile{which} {
     parameters =
         "01" + wrapped(vendor_hex) + "02" + wrapped(class_hex) + "03" + digest + "0e190190";
     shared = "010f020f";
-    install =
-        "86"
-        "14a1156375"
-        "2f61"
-        "1502"
-        "030f";
+    install = "8614a11563752f611502030f";
 }
 
 std::string ManifestText::hex() const {

@@ -40,11 +40,7 @@ struct ManifestText {
     suit::Profile profile = suit::Profile::Ietf;
     std::string version = "0101";
     std::string sequence = "0207";
-    std::string components =
-        "0281"
-        "82"
-        "446d627066"
-        "4161";              // [["mbpf", "a"]]
+    std::string components = "028182446d6270664161";  // [["mbpf", "a"]]
     std::string parameters;  // Of the shared sequence, without the head of the map;
     std::uint8_t parameter_count = 4;
     std::string shared;  // and what it does behind them.
