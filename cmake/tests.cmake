@@ -17,6 +17,7 @@ set(MBPF_TEST_ENVIRONMENT
     "MBPF_TOOL=${MBPF_TOOL_DIRECTORY}/mbpf"
     "MBPF_CLANG=${MBPF_CLANG}"
     "MBPF_FIRMWARE=${MBPF_FIRMWARE}"
+    "MBPF_WRITE_ENVELOPES=${PROJECT_BINARY_DIR}/tests/write_envelopes"
     "MBPF_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 
 function(mbpf_test_folder folder)
@@ -64,6 +65,12 @@ if(TARGET mbpf_toolkit)
         mbpf_test_folder("${folder}")
     endforeach()
 endif()
+
+# What tests/suit/independent_reader_test.py reads.
+add_executable(write_envelopes tests/suit/write_envelopes.cpp)
+target_link_libraries(write_envelopes PRIVATE mbpf_test_support mbpf_hosted_warnings)
+set_target_properties(write_envelopes PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 
 file(GLOB_RECURSE script_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.py")
 foreach(file IN LISTS script_files)

@@ -227,8 +227,8 @@ TEST(CborReader, RefusesLengthsThatWrap) {
 }
 
 TEST(CborReader, RefusesAnotherMajorType) {
-    auto const unsigned_integer = [](Reader& reader) { return reader.unsigned_integer(); };
-    EXPECT_EQ(error_of("20", unsigned_integer), (Error{Fault::CborUnexpected, 0, 1, 0}));
+    auto const read = [](Reader& reader) { return reader.unsigned_integer(); };
+    EXPECT_EQ(error_of("20", read), (Error{Fault::CborUnexpected, 0, 1, 0}));
     EXPECT_EQ(error_of("40", [](Reader& r) { return r.text_string(); }),
               (Error{Fault::CborUnexpected, 0, 2, 3}));
     EXPECT_EQ(error_of("60", [](Reader& r) { return r.nested(); }),
