@@ -6,7 +6,7 @@ namespace mbpf::agent {
 
 namespace {
 
-using namespace std::string_view_literals;
+using std::string_view_literals::operator""sv;
 
 constexpr std::uint32_t log_resource = 1;
 

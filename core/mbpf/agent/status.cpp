@@ -7,7 +7,7 @@ namespace mbpf::agent {
 
 namespace {
 
-using namespace std::string_view_literals;
+using std::string_view_literals::operator""sv;
 
 using container::Container;
 
