@@ -185,7 +185,7 @@ void Agent::write_containers(coap::Reply& reply) const {
 void Agent::write_device(coap::Reply& reply) const {
     std::array<std::byte, config::status_bytes> room;
     cbor::Writer writer{room};
-    writer.map_head(16);
+    writer.map_head(18);
     Pairs pairs{writer};
     pairs.key(1).text_string(info_.board);
     pairs.key(2).text_string(info_.version);
@@ -207,6 +207,8 @@ void Agent::write_device(coap::Reply& reply) const {
     }
     pairs.number(15, runtime_.policy_sequence());
     pairs.number(16, runtime_.log().end());
+    pairs.number(17, mbpf::config::activation_stack_bytes);
+    pairs.number(18, runtime_.deepest_stack_bytes());
     reply.content_format = coap::Format::Cbor;
     reply.put(Bytes{room}.first(writer.size()));
 }
