@@ -9,7 +9,7 @@ namespace mbpf::config {
 inline constexpr std::uint32_t max_containers = 8;
 inline constexpr std::uint32_t max_hooks = 4;        // Of one container
 inline constexpr std::uint32_t max_activations = 4;  // Runs that are under way at once
-inline constexpr std::uint32_t activation_stack_bytes = 1536;
+inline constexpr std::uint32_t activation_stack_bytes = 1792;
 inline constexpr std::uint32_t max_name_bytes = 23;
 inline constexpr std::uint32_t max_path_bytes = 48;  // Of a hook
 inline constexpr std::uint32_t max_signers = 4;
