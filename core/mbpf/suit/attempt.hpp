@@ -3,7 +3,7 @@
 // reads straight on and asks once, at the latest where it loops.
 #pragma once
 
-#include "mbpf/base/base.hpp"
+#include "mbpf/cbor/cbor.hpp"
 
 namespace mbpf::suit {
 
@@ -24,11 +24,23 @@ public:
             refuse(step.error());
         }
     }
-    void refuse(Error const& error) {
-        if (!has_failed()) {
-            error_ = error;
-        }
-    }
+    void refuse(Error const& error);
+    void refuse(Fault fault, std::uint32_t where, std::uint32_t found);
+
+    // What the functions of the reader of that name yield.
+    [[nodiscard]] cbor::Major peek(cbor::Reader const& reader);
+    [[nodiscard]] std::uint64_t unsigned_integer(cbor::Reader& reader);
+    [[nodiscard]] std::int64_t integer(cbor::Reader& reader);
+    [[nodiscard]] std::int64_t key(cbor::Reader& reader, cbor::KeyOrder& order);
+    [[nodiscard]] Bytes byte_string(cbor::Reader& reader);
+    [[nodiscard]] std::string_view text_string(cbor::Reader& reader);
+    [[nodiscard]] cbor::Reader nested(cbor::Reader& reader);
+    [[nodiscard]] std::uint64_t byte_string_head(cbor::Reader& reader);
+    [[nodiscard]] std::uint32_t array_head(cbor::Reader& reader);
+    [[nodiscard]] std::uint32_t map_head(cbor::Reader& reader);
+    [[nodiscard]] std::uint64_t tag(cbor::Reader& reader);
+    void finish(cbor::Reader const& reader);
+
     void forget() { error_ = {}; }
 
     [[nodiscard]] bool has_failed() const { return error_.fault != Fault::None; }

@@ -23,7 +23,7 @@ private:
     void read_payload_head();
     [[nodiscard]] Error refusal() const;
     void refuse(std::uint32_t where, std::uint64_t found) {
-        attempt_.refuse({Fault::EnvelopeMalformed, where, std::uint32_t(found), 0});
+        attempt_.refuse(Fault::EnvelopeMalformed, where, std::uint32_t(found));
     }
 
     Bytes prefix_;
@@ -54,21 +54,21 @@ Error HeadReader::refusal() const {
 }
 
 void HeadReader::read_elements() {
-    bool const is_tagged = attempt_.take(reader_.peek()) == cbor::Major::Tag;
+    bool const is_tagged = attempt_.peek(reader_) == cbor::Major::Tag;
     head_.profile = is_tagged ? Profile::Ietf : Profile::Riot;
     if (is_tagged) {
-        if (std::uint64_t const tag = attempt_.take(reader_.tag()); tag != envelope_tag) {
+        if (std::uint64_t const tag = attempt_.tag(reader_); tag != envelope_tag) {
             refuse(0, tag);
         }
     }
     std::uint32_t const start = reader_.offset();
-    std::uint32_t const elements = attempt_.take(reader_.map_head());
+    std::uint32_t const elements = attempt_.map_head(reader_);
     bool const has_payload = is_tagged && elements == 3;
     if (elements != 2 && !has_payload) {
         refuse(start, elements);
     }
     read_key(authentication_key);
-    read_authentication(attempt_.take(reader_.nested()));
+    read_authentication(attempt_.nested(reader_));
     read_key(manifest_key);
     read_manifest();
     if (has_payload) {
@@ -80,7 +80,7 @@ void HeadReader::read_elements() {
 
 void HeadReader::read_key(std::uint8_t key) {
     std::uint32_t const where = reader_.offset();
-    std::uint64_t const found = attempt_.take(reader_.unsigned_integer());
+    std::uint64_t const found = attempt_.unsigned_integer(reader_);
     if (found != key) {
         refuse(where, found);
     }
@@ -90,16 +90,16 @@ void HeadReader::read_key(std::uint8_t key) {
 void HeadReader::read_authentication(cbor::Reader wrapper) {
     bool const is_detached = head_.profile == Profile::Ietf;
     std::uint32_t const start = wrapper.offset();
-    std::uint32_t const items = attempt_.take(wrapper.array_head());
+    std::uint32_t const items = attempt_.array_head(wrapper);
     if (items != (is_detached ? 2u : 1u)) {
         refuse(start, items);
     }
-    Bytes const detached = is_detached ? attempt_.take(wrapper.byte_string()) : Bytes{};
+    Bytes const detached = is_detached ? attempt_.byte_string(wrapper) : Bytes{};
     if (is_detached && detached.empty()) {
         refuse(start, 0);
     }
-    cbor::Reader const signature = attempt_.take(wrapper.nested());
-    attempt_.pass(wrapper.finish());
+    cbor::Reader const signature = attempt_.nested(wrapper);
+    attempt_.finish(wrapper);
     if (attempt_.has_failed()) {
         return;
     }
@@ -113,7 +113,7 @@ void HeadReader::read_authentication(cbor::Reader wrapper) {
 
 void HeadReader::read_manifest() {
     head_.manifest_offset = reader_.offset();
-    Bytes const content = attempt_.take(reader_.byte_string());
+    Bytes const content = attempt_.byte_string(reader_);
     if (!attempt_.has_failed()) {
         std::size_t const bytes = reader_.offset() - head_.manifest_offset;
         head_.manifest = prefix_.subspan(head_.manifest_offset, bytes);
@@ -125,10 +125,10 @@ void HeadReader::read_manifest() {
 
 void HeadReader::read_payload_head() {
     std::uint32_t const where = reader_.offset();
-    if (attempt_.take(reader_.text_string()) != payload_key) {
+    if (attempt_.text_string(reader_) != payload_key) {
         refuse(where, 0);
     }
-    std::uint64_t const bytes = attempt_.take(reader_.byte_string_head());
+    std::uint64_t const bytes = attempt_.byte_string_head(reader_);
     if (bytes == 0) {
         refuse(where, 0);
     }

@@ -19,13 +19,13 @@ Result<void> Interpreter::run(cbor::Reader sequence) {
             next_branch();
         }
     }
-    attempt_.pass(outer_.reader.finish());
+    attempt_.finish(outer_.reader);
     return attempt_.has_failed() ? Result<void>{attempt_.error()} : Result<void>{};
 }
 
 void Interpreter::open(Frame& frame, cbor::Reader sequence) {
     std::uint32_t const where = sequence.offset();
-    frame.left = attempt_.take(sequence.array_head());
+    frame.left = attempt_.array_head(sequence);
     frame.reader = sequence;
     if (frame.left % 2 != 0) {
         refuse(Fault::EnvelopeMalformed, where, frame.left);
@@ -34,7 +34,7 @@ void Interpreter::open(Frame& frame, cbor::Reader sequence) {
 
 void Interpreter::step(Frame& frame) {
     std::uint32_t const where = frame.reader.offset();
-    std::uint64_t const command = attempt_.take(frame.reader.unsigned_integer());
+    std::uint64_t const command = attempt_.unsigned_integer(frame.reader);
     frame.left -= 2;
     if (attempt_.has_failed()) {
         return;
@@ -56,7 +56,7 @@ void Interpreter::open_branches(cbor::Reader argument) {
         return;
     }
     std::uint32_t const where = argument.offset();
-    branches_.left = attempt_.take(argument.array_head());
+    branches_.left = attempt_.array_head(argument);
     branches_.reader = argument;
     before_branches_ = progress_;
     is_trying_ = true;
@@ -76,18 +76,18 @@ void Interpreter::next_branch() {
     attempt_.forget();
     progress_ = before_branches_;
     --branches_.left;
-    bool const is_empty = attempt_.take(branches_.reader.peek()) == cbor::Major::Simple;
+    bool const is_empty = attempt_.peek(branches_.reader) == cbor::Major::Simple;
     if (is_empty && branches_.left == 0) {
         attempt_.pass(branches_.reader.null());
         inner_ = {};
     } else {
-        open(inner_, attempt_.take(branches_.reader.nested()));
+        open(inner_, attempt_.nested(branches_.reader));
     }
 }
 
 // The branches that are not needed are read all the same: they must be well-formed.
 void Interpreter::finish_branch() {
-    attempt_.pass(inner_.reader.finish());
+    attempt_.finish(inner_.reader);
     for (; branches_.left > 0 && !attempt_.has_failed(); --branches_.left) {
         (void)attempt_.take(branches_.reader.skip());
     }
@@ -127,10 +127,10 @@ void Interpreter::run_command(cbor::Reader& reader, std::uint32_t where, std::ui
 
 void Interpreter::set_parameters(cbor::Reader& reader, bool is_override) {
     cbor::KeyOrder order;
-    std::uint32_t const count = attempt_.take(reader.map_head());
+    std::uint32_t const count = attempt_.map_head(reader);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = reader.offset();
-        std::int64_t const number = attempt_.take(reader.key(order));
+        std::int64_t const number = attempt_.key(reader, order);
         if (!attempt_.has_failed()) {
             set_parameter(reader, where, number, is_override);
         }
@@ -146,19 +146,19 @@ void Interpreter::set_parameter(cbor::Reader& reader, std::uint32_t where, std::
             return set_bytes(reader, now.device_class, is_override);
         case std::int64_t(Parameter::Device): return set_bytes(reader, now.device, is_override);
         case std::int64_t(Parameter::Uri): {
-            Bytes const uri = as_bytes(attempt_.take(reader.text_string()));
+            Bytes const uri = as_bytes(attempt_.text_string(reader));
             now.uri = is_override || now.uri.empty() ? uri : now.uri;
             return;
         }
         case std::int64_t(Parameter::ImageDigest): {
             port::Digest const digest =
-                attempt_.take(read_digest(attempt_.take(reader.nested()), profile_));
+                attempt_.take(read_digest(attempt_.nested(reader), profile_));
             now.digest = is_override || !now.has_digest ? digest : now.digest;
             now.has_digest = true;
             return;
         }
         case std::int64_t(Parameter::ImageBytes): {
-            std::uint64_t const bytes = attempt_.take(reader.unsigned_integer());
+            std::uint64_t const bytes = attempt_.unsigned_integer(reader);
             if (bytes > max_word) {
                 refuse(Fault::ImageTooLarge, where, max_word);
             }
@@ -172,7 +172,7 @@ void Interpreter::set_parameter(cbor::Reader& reader, std::uint32_t where, std::
 }
 
 void Interpreter::set_bytes(cbor::Reader& reader, Bytes& parameter, bool is_override) {
-    Bytes const value = attempt_.take(reader.byte_string());
+    Bytes const value = attempt_.byte_string(reader);
     parameter = is_override || parameter.empty() ? value : parameter;
 }
 
@@ -208,9 +208,9 @@ void Interpreter::fetch(std::uint32_t where) {
 
 // There is one: it is number 0, and all of them.
 void Interpreter::select_component(cbor::Reader& reader, std::uint32_t where) {
-    bool const is_all = attempt_.take(reader.peek()) == cbor::Major::Simple;
+    bool const is_all = attempt_.peek(reader) == cbor::Major::Simple;
     bool const is_ours =
-        is_all ? attempt_.take(reader.boolean()) : attempt_.take(reader.unsigned_integer()) == 0;
+        is_all ? attempt_.take(reader.boolean()) : attempt_.unsigned_integer(reader) == 0;
     if (!is_ours) {
         refuse(Fault::ManifestUnsupported, where, std::uint64_t(Command::SetComponentIndex));
     }
@@ -219,7 +219,7 @@ void Interpreter::select_component(cbor::Reader& reader, std::uint32_t where) {
 // Which records the sender would like; there is nobody to send them to.
 void Interpreter::report(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    std::uint64_t const policy = attempt_.take(reader.unsigned_integer());
+    std::uint64_t const policy = attempt_.unsigned_integer(reader);
     if (policy > report_mask) {
         refuse(Fault::EnvelopeMalformed, where, policy);
     }

@@ -60,7 +60,7 @@ private:
     void select_component(cbor::Reader& reader, std::uint32_t where);
     void report(cbor::Reader& reader);
     void refuse(Fault fault, std::uint32_t where, std::uint64_t found) {
-        attempt_.refuse({fault, where, std::uint32_t(found), 0});
+        attempt_.refuse(fault, where, std::uint32_t(found));
     }
 
     Identity const& self_;

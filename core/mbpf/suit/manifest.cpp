@@ -33,8 +33,8 @@ private:
     [[nodiscard]] cbor::Reader read_sequence(cbor::Reader& reader);
     void run(cbor::Reader sequence);
     void conclude();
-    void refuse(Fault fault, std::uint32_t where, std::uint64_t found, std::uint64_t allowed = 0) {
-        attempt_.refuse({fault, where, std::uint32_t(found), std::uint32_t(allowed)});
+    void refuse(Fault fault, std::uint32_t where, std::uint64_t found) {
+        attempt_.refuse(fault, where, std::uint32_t(found));
     }
 
     Head const& head_;
@@ -52,7 +52,7 @@ private:
 
 Result<Manifest> ManifestReader::read() {
     cbor::Reader wrapped{head_.manifest, head_.manifest_offset};
-    read_elements(attempt_.take(wrapped.nested()));
+    read_elements(attempt_.nested(wrapped));
     if (!has_version_ || !has_sequence_ || shared_.is_at_end()) {
         refuse(Fault::EnvelopeMalformed, head_.manifest_offset, 0);
     }
@@ -67,10 +67,10 @@ Result<Manifest> ManifestReader::read() {
 
 void ManifestReader::read_elements(cbor::Reader reader) {
     cbor::KeyOrder order;
-    std::uint32_t const count = attempt_.take(reader.map_head());
+    std::uint32_t const count = attempt_.map_head(reader);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = reader.offset();
-        std::int64_t const key = attempt_.take(reader.key(order));
+        std::int64_t const key = attempt_.key(reader, order);
         if (key == dialect_.fetch) {
             fetch_ = read_sequence(reader);
         } else if (key == dialect_.install) {
@@ -82,26 +82,26 @@ void ManifestReader::read_elements(cbor::Reader reader) {
         } else if (key == sequence_key) {
             read_sequence_number(reader);
         } else if (key == common_key) {
-            read_common(attempt_.take(reader.nested()));
+            read_common(attempt_.nested(reader));
         } else {
             refuse(Fault::ManifestUnsupported, where, std::uint64_t(key));
         }
     }
-    attempt_.pass(reader.finish());
+    attempt_.finish(reader);
 }
 
 void ManifestReader::read_version(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    std::uint64_t const version = attempt_.take(reader.unsigned_integer());
+    std::uint64_t const version = attempt_.unsigned_integer(reader);
     if (version != manifest_version) {
-        refuse(Fault::ManifestVersion, where, version, manifest_version);
+        attempt_.refuse({Fault::ManifestVersion, where, std::uint32_t(version), manifest_version});
     }
     has_version_ = true;
 }
 
 void ManifestReader::read_sequence_number(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    std::uint64_t const number = attempt_.take(reader.unsigned_integer());
+    std::uint64_t const number = attempt_.unsigned_integer(reader);
     if (number > max_word) {
         refuse(Fault::ManifestUnsupported, where, sequence_key);
     }
@@ -112,10 +112,10 @@ void ManifestReader::read_sequence_number(cbor::Reader& reader) {
 void ManifestReader::read_common(cbor::Reader reader) {
     cbor::KeyOrder order;
     std::uint32_t const start = reader.offset();
-    std::uint32_t const count = attempt_.take(reader.map_head());
+    std::uint32_t const count = attempt_.map_head(reader);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = reader.offset();
-        std::int64_t const key = attempt_.take(reader.key(order));
+        std::int64_t const key = attempt_.key(reader, order);
         if (key == components_key) {
             read_component(reader);
         } else if (key == shared_key) {
@@ -127,21 +127,21 @@ void ManifestReader::read_common(cbor::Reader reader) {
     if (manifest_.component.name.empty()) {
         refuse(Fault::EnvelopeMalformed, start, components_key);
     }
-    attempt_.pass(reader.finish());
+    attempt_.finish(reader);
 }
 
 void ManifestReader::read_component(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    if (std::uint32_t const count = attempt_.take(reader.array_head()); count != 1) {
+    if (std::uint32_t const count = attempt_.array_head(reader); count != 1) {
         refuse(Fault::ManifestUnsupported, where, components_key);
     }
-    std::uint32_t const items = attempt_.take(reader.array_head());
-    std::string_view const kind = as_text(attempt_.take(reader.byte_string()));
+    std::uint32_t const items = attempt_.array_head(reader);
+    std::string_view const kind = as_text(attempt_.byte_string(reader));
     bool const is_container = kind == container_kind;
     if (items != component_items || (!is_container && kind != slot_kind)) {
         refuse(Fault::ComponentUnknown, where, items);
     }
-    std::string_view const name = as_text(attempt_.take(reader.byte_string()));
+    std::string_view const name = as_text(attempt_.byte_string(reader));
     manifest_.component = {is_container ? Component::Kind::Container : Component::Kind::Slot, name};
     if (Fault const fault = fault_of(manifest_.component); fault != Fault::None) {
         refuse(fault, where, name.size());
@@ -151,7 +151,7 @@ void ManifestReader::read_component(cbor::Reader& reader) {
 // Never empty: that stands for none.
 cbor::Reader ManifestReader::read_sequence(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    cbor::Reader const sequence = attempt_.take(reader.nested());
+    cbor::Reader const sequence = attempt_.nested(reader);
     if (sequence.is_at_end()) {
         refuse(Fault::EnvelopeMalformed, where, 0);
     }
@@ -189,8 +189,8 @@ void ManifestReader::conclude() {
         return refuse(Fault::EnvelopeMalformed, where, std::uint64_t(Parameter::Uri));
     }
     if (manifest_.is_integrated && head_.payload_bytes != manifest_.image_bytes) {
-        refuse(Fault::EnvelopeMalformed, head_.payload_offset, head_.payload_bytes,
-               manifest_.image_bytes);
+        attempt_.refuse({Fault::EnvelopeMalformed, head_.payload_offset, head_.payload_bytes,
+                         manifest_.image_bytes});
     }
 }
 

@@ -29,7 +29,7 @@ private:
     void read_headers(cbor::Reader& headers, bool is_protected);
     void read_payload();
     void refuse_envelope(std::uint32_t where, std::uint64_t found) {
-        attempt_.refuse({Fault::EnvelopeMalformed, where, std::uint32_t(found), 0});
+        attempt_.refuse(Fault::EnvelopeMalformed, where, std::uint32_t(found));
     }
 
     cbor::Reader reader_;
@@ -40,21 +40,21 @@ private:
 
 Result<Sign1> Sign1Reader::read() {
     std::uint32_t const start = reader_.offset();
-    std::uint64_t const tag = attempt_.take(reader_.tag());
-    std::uint32_t const items = attempt_.take(reader_.array_head());
+    std::uint64_t const tag = attempt_.tag(reader_);
+    std::uint32_t const items = attempt_.array_head(reader_);
     if (tag != sign1_tag || items != sign1_items) {
         refuse_envelope(start, tag);
     }
     cbor::Reader ahead = reader_;
-    message_.headers = attempt_.take(ahead.byte_string());
-    cbor::Reader headers = attempt_.take(reader_.nested());
+    message_.headers = attempt_.byte_string(ahead);
+    cbor::Reader headers = attempt_.nested(reader_);
     read_headers(headers, true);
-    attempt_.pass(headers.finish());
+    attempt_.finish(headers);
     read_headers(reader_, false);
     read_payload();
     std::uint32_t const signature_at = reader_.offset();
-    Bytes const signature = attempt_.take(reader_.byte_string());
-    attempt_.pass(reader_.finish());
+    Bytes const signature = attempt_.byte_string(reader_);
+    attempt_.finish(reader_);
     if (signature.size() != message_.signature.size()) {
         refuse_envelope(signature_at, signature.size());
     }
@@ -69,18 +69,18 @@ void Sign1Reader::read_headers(cbor::Reader& headers, bool is_protected) {
     cbor::KeyOrder order;
     bool has_algorithm = !is_protected;
     std::uint32_t const start = headers.offset();
-    std::uint32_t const count = attempt_.take(headers.map_head());
+    std::uint32_t const count = attempt_.map_head(headers);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = headers.offset();
-        std::int64_t const label = attempt_.take(headers.key(order));
+        std::int64_t const label = attempt_.key(headers, order);
         if (label == algorithm_label && is_protected) {
             has_algorithm = true;
-            std::int64_t const algorithm = attempt_.take(headers.integer());
+            std::int64_t const algorithm = attempt_.integer(headers);
             if (algorithm != eddsa && algorithm != ed25519) {
-                attempt_.refuse({Fault::AlgorithmUnsupported, where, std::uint32_t(algorithm), 0});
+                attempt_.refuse(Fault::AlgorithmUnsupported, where, std::uint32_t(algorithm));
             }
         } else if (label == key_id_label && message_.key_id.empty()) {
-            message_.key_id = attempt_.take(headers.byte_string());
+            message_.key_id = attempt_.byte_string(headers);
             if (message_.key_id.size() != key_id_bytes) {
                 refuse_envelope(where, message_.key_id.size());
             }
@@ -96,7 +96,7 @@ void Sign1Reader::read_headers(cbor::Reader& headers, bool is_protected) {
 void Sign1Reader::read_payload() {
     std::uint32_t const where = reader_.offset();
     if (detached_.empty()) {
-        message_.payload = attempt_.take(reader_.byte_string());
+        message_.payload = attempt_.byte_string(reader_);
     } else {
         attempt_.pass(reader_.null());
         message_.payload = detached_;
