@@ -4,6 +4,6 @@ file(GLOB support_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/support
 find_library(MBPF_SODIUM sodium REQUIRED DOC "libsodium (Debian: libsodium-dev): signatures")
 if(support_sources)
     add_library(mbpf_test_support STATIC ${support_sources})
-    target_link_libraries(mbpf_test_support PUBLIC mbpf_runner mbpf_storage mbpf_suit mbpf_coap
+    target_link_libraries(mbpf_test_support PUBLIC mbpf_runner mbpf_agent
         PRIVATE "${MBPF_SODIUM}" mbpf_hosted_warnings)
 endif()

@@ -146,6 +146,30 @@ def write_coap() -> None:
     write("coap", "fetch", step(3, 2, b"coap://10.0.0.1:9/a/b?c=%20d") + step(4, 0, answer) +
           step(4, 0, last))
 
+
+def write_agent() -> None:
+    """Sessions of fuzz_agent: steps of what, length, datagram."""
+    def step(datagram: bytes, what: int = 1) -> bytes:
+        return struct.pack("<BH", what, len(datagram)) + datagram
+
+    def path(*segments: bytes) -> list:
+        return [(11, segment) for segment in segments]
+
+    for name in (b"ps", b"device", b"policy", b"log"):
+        write("agent", name.decode(), step(coap_message(1, 1, path(b"mbpf", name))))
+    write("agent", "links", step(coap_message(1, 2, path(b".well-known", b"core"))))
+    envelope = (CORPUS / "suit" / "ietf").read_bytes() if (CORPUS / "suit" / "ietf").exists() \
+        else b"\xd8\x6b\xa3\x02\x58\x20" + bytes(64)
+    blocks = [envelope[i:i + 256] for i in range(0, len(envelope), 256)]
+    write("agent", "install", b"".join(
+        step(coap_message(2, 10 + i, path(b"mbpf", b"install") +
+                          [(27, bytes([i << 4 | 8 * (i + 1 < len(blocks)) | 4]))], block))
+        for i, block in enumerate(blocks)))
+    command = b"\xd2\x84\x43\xa1\x01\x32\xa0\x48\x83\x02\x64beat\x06\x58\x40" + bytes(64)
+    write("agent", "command", step(coap_message(2, 20, path(b"mbpf", b"command"), command)))
+    write("agent", "call", step(coap_message(2, 30, path(b"c", b"x"), b"abc")) + step(b"", 200))
+
+
 if __name__ == "__main__":
     write_goldens()
     write_objects()
@@ -154,3 +178,4 @@ if __name__ == "__main__":
     write_texts()
     write_random()
     write_coap()
+    write_agent()
