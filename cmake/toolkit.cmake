@@ -10,7 +10,7 @@ list(REMOVE_ITEM toolkit_sources "${PROJECT_SOURCE_DIR}/toolkit/main.cpp")
 if(toolkit_sources)
     add_library(mbpf_toolkit STATIC ${toolkit_sources})
     target_link_libraries(mbpf_toolkit
-        PUBLIC mbpf_runner fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
+        PUBLIC mbpf_runner mbpf_device fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
         PRIVATE mbpf_hosted_warnings)
 endif()
 
