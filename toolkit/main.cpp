@@ -11,10 +11,13 @@
 #include "toolkit/conformance/conformance.hpp"
 #include "toolkit/disasm/disasm.hpp"
 #include "toolkit/inspect/inspect.hpp"
+#include "toolkit/key/key.hpp"
+#include "toolkit/manifest/manifest.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/run/run.hpp"
 #include "toolkit/session.hpp"
+#include "toolkit/sign/sign.hpp"
 #include "toolkit/verify/verify.hpp"
 
 namespace mbpf::toolkit {
@@ -71,6 +74,9 @@ void add_verbs(CLI::App& app, Session& session) {
     verify::add_verb(app, session);
     inspect::add_verb(app, session);
     disasm::add_verb(app, session);
+    key::add_verb(app, session);
+    sign::add_verb(app, session);
+    manifest::add_verb(app, session);
     conformance::add_verb(app, session);
 }
 
