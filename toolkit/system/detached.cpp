@@ -37,6 +37,8 @@ int start_detached(std::vector<std::string> const& arguments, std::filesystem::p
     return error == 0 ? child : -error;
 }
 
+bool has_ended(int process) { return waitpid(process, nullptr, WNOHANG) == process; }
+
 bool is_running(int process, std::string const& argument) {
     if (process <= 0) {
         return false;

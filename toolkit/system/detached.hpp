@@ -14,6 +14,9 @@ namespace mbpf::toolkit::system {
 [[nodiscard]] int start_detached(std::vector<std::string> const& arguments,
                                  std::filesystem::path const& log);
 
+// A process that this one has started has ended.
+[[nodiscard]] bool has_ended(int process);
+
 // That process runs, and `argument` is part of its command line: another one may have got its id.
 [[nodiscard]] bool is_running(int process, std::string const& argument);
 
