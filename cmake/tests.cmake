@@ -18,6 +18,7 @@ set(MBPF_TEST_ENVIRONMENT
     "MBPF_CLANG=${MBPF_CLANG}"
     "MBPF_FIRMWARE=${MBPF_FIRMWARE}"
     "MBPF_COAP_SERVER=${PROJECT_BINARY_DIR}/tests/coap_server"
+    "MBPF_WRITE_ENVELOPES=${PROJECT_BINARY_DIR}/tests/write_envelopes"
     "MBPF_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 
 function(mbpf_test_folder folder)
@@ -27,7 +28,7 @@ function(mbpf_test_folder folder)
     if(sources)
         file(GLOB support CONFIGURE_DEPENDS "${folder}/support/*.cpp")
         add_executable(${name} ${sources} ${support})
-        target_link_libraries(${name} PRIVATE mbpf_toolkit
+        target_link_libraries(${name} PRIVATE mbpf_toolkit mbpf_device
             $<TARGET_NAME_IF_EXISTS:mbpf_test_support> GTest::gtest_main mbpf_hosted_warnings)
         set_target_properties(${name} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
@@ -66,11 +67,15 @@ if(TARGET mbpf_toolkit)
     endforeach()
 endif()
 
-# What tests/coap/interop_test.py starts.
-add_executable(coap_server tests/coap/server_main.cpp)
-target_link_libraries(coap_server PRIVATE mbpf_test_support mbpf_hosted_warnings)
-set_target_properties(coap_server PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+# Programs that the scripts below start.
+function(mbpf_test_program name source)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE mbpf_test_support mbpf_hosted_warnings)
+    set_target_properties(${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+endfunction()
+mbpf_test_program(coap_server tests/coap/server_main.cpp)
+mbpf_test_program(write_envelopes tests/suit/write_envelopes.cpp)
 
 file(GLOB_RECURSE script_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.py")
 foreach(file IN LISTS script_files)

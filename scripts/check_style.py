@@ -27,7 +27,8 @@ CASTS = {
     "core/mbpf/jit/gate.cpp",
     "core/mbpf/machine/helper.hpp",  # A register to a pointer parameter of a helper.
 }
-CAST_FOLDERS = ("firmware/", "bench/", "tests/", "device/host/")  # Device registers; libFuzzer's and C's types.
+# Device registers; libFuzzer's and C's types; sockets.
+CAST_FOLDERS = ("firmware/", "bench/", "tests/", "device/host/")
 # Where the preprocessor may choose (besides include guards of another language's headers).
 CONDITIONS = {
     "core/mbpf/port/critical_section.hpp",

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the seeds of the fuzzers, corpus/<fuzzer>/<seed>, from tests/golden, tests/vectors and C
-source that clang compiles (MBPF_CLANG, or clang-19). What it wrote is part of the repository: it
-need not run again unless one of these changes."""
+"""Writes the seeds of the fuzzers, corpus/<fuzzer>/<seed>, from tests/golden, tests/vectors, C
+source that clang compiles (MBPF_CLANG, or clang-19) and signed messages of the test executable
+write_envelopes (MBPF_WRITE_ENVELOPES). What it wrote is part of the repository: it need not run
+again unless one of these changes."""
 
 import json
 import os
@@ -74,6 +75,25 @@ def write_messages() -> None:
     write("wire", "batch", wire.batch([]))
 
 
+def write_envelopes() -> None:
+    """Whole messages, the manifests in them and what these hold."""
+    writer = os.environ.get("MBPF_WRITE_ENVELOPES", "build/host/tests/write_envelopes")
+    lines = subprocess.run([writer], check=True, capture_output=True, text=True).stdout
+    for name, _, digits in (line.split() for line in lines.splitlines()):
+        message = bytes.fromhex(digits)
+        write("suit", name, message)
+        write("cbor", name, message)
+        manifest = message.find(b"\x03\x58")  # Behind the key and the head of its byte string.
+        if manifest > 0:
+            content = message[manifest + 3:][:message[manifest + 2]]
+            write("suit", f"{name}_manifest", content)
+            write("cbor", f"{name}_manifest", content)
+    examples = ("1bffffffffffffffff", "3bffffffffffffffff", "8301820203820405",
+                "a26161016162820203", "d818456449455446", "83f4f5f6")
+    for index, digits in enumerate(examples):
+        write("cbor", f"example_{index}", bytes.fromhex(digits))
+
+
 def write_texts() -> None:
     """Programs of the public suite behind the eight bytes of parameters of fuzz_verifier."""
     vectors = json.loads((TESTS / "vectors" / "conformance.json").read_text())["values"]
@@ -130,6 +150,7 @@ if __name__ == "__main__":
     write_goldens()
     write_objects()
     write_messages()
+    write_envelopes()
     write_texts()
     write_random()
     write_coap()

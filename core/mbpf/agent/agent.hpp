@@ -4,4 +4,4 @@
 #pragma once
 
 #include "mbpf/agent/identity.hpp"
-#include "mbpf/agent/server.hpp"
+#include "mbpf/agent/management.hpp"

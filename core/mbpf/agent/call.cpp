@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests that a container answers.
-#include "mbpf/agent/server.hpp"
+#include "mbpf/agent/management.hpp"
 
 namespace mbpf::agent {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What changes a device: installations and signed commands. One at a time; it waits until the run
 // of the container that it is about has ended.
-#include "mbpf/agent/server.hpp"
+#include "mbpf/agent/management.hpp"
 
 namespace mbpf::agent {
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What a device tells of itself and its containers. The keys of maps are those of SPEC.md,
 // "Resources".
-#include "mbpf/agent/server.hpp"
+#include "mbpf/agent/management.hpp"
 
 namespace mbpf::agent {
 
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 using container::Container;
 
@@ -106,13 +108,13 @@ void write_container(cbor::Writer& writer, Container const& container,
 
 std::string_view name_of(container::State state) {
     switch (state) {
-        case container::State::Ready: return "ready";
-        case container::State::Stopped: return "stopped";
-        case container::State::Paused: return "pausing";
-        case container::State::Failed: return "failed";
-        case container::State::Refused: return "refused";
+        case container::State::Ready: return "ready"sv;
+        case container::State::Stopped: return "stopped"sv;
+        case container::State::Paused: return "pausing"sv;
+        case container::State::Failed: return "failed"sv;
+        case container::State::Refused: return "refused"sv;
     }
-    return "";
+    return ""sv;
 }
 
 std::uint32_t number_in(std::string_view text) {
@@ -129,12 +131,12 @@ void Agent::write_links(coap::Reply& reply) const {
     reply.content_format = coap::Format::Links;
     reply.put(
         "</mbpf>;ct=0,</mbpf/ps>;ct=60,</mbpf/device>;ct=60,</mbpf/policy>;ct=42,"
-        "</mbpf/log>;ct=60;obs,</mbpf/install>,</mbpf/command>");
+        "</mbpf/log>;ct=60;obs,</mbpf/install>,</mbpf/command>"sv);
     for (Container const& container : runtime_.containers()) {
         for (std::uint32_t i = 0; container.is_there() && i < container.hooks.size(); ++i) {
             program::HookRecord const hook = container.hooks.at(i);
             if (container::has_path(hook.kind)) {
-                reply.put(",</c/");
+                reply.put(",</c/"sv);
                 reply.put(container.hooks.path(hook));
                 reply.put('>');
             }
@@ -149,15 +151,15 @@ void Agent::write_text(coap::Reply& reply) const {
             continue;
         }
         reply.put(container.name.text());
-        reply.put(" #");
+        reply.put(" #"sv);
         reply.put_decimal(container.record.sequence);
         reply.put(' ');
         reply.put(name_of(container.state));
-        reply.put(container.engine == container::Engine::Jit ? " jit, " : " interpreter, ");
+        reply.put(container.engine == container::Engine::Jit ? " jit, "sv : " interpreter, "sv);
         reply.put_decimal(container.statistics.runs);
-        reply.put(" runs, ");
+        reply.put(" runs, "sv);
         reply.put_decimal(container.statistics.faults);
-        reply.put(" faults\n");
+        reply.put(" faults\n"sv);
     }
 }
 
@@ -183,7 +185,7 @@ void Agent::write_containers(coap::Reply& reply) const {
 void Agent::write_device(coap::Reply& reply) const {
     std::array<std::byte, config::status_bytes> room;
     cbor::Writer writer{room};
-    writer.map_head(16);
+    writer.map_head(18);
     Pairs pairs{writer};
     pairs.key(1).text_string(info_.board);
     pairs.key(2).text_string(info_.version);
@@ -205,6 +207,8 @@ void Agent::write_device(coap::Reply& reply) const {
     }
     pairs.number(15, runtime_.policy_sequence());
     pairs.number(16, runtime_.log().end());
+    pairs.number(17, mbpf::config::activation_stack_bytes);
+    pairs.number(18, runtime_.deepest_stack_bytes());
     reply.content_format = coap::Format::Cbor;
     reply.put(Bytes{room}.first(writer.size()));
 }
@@ -219,7 +223,7 @@ void Agent::write_policy(coap::Reply& reply) const {
 
 // From the position that was asked for, or the oldest that is kept.
 void Agent::write_log(coap::Request const& request, coap::Reply& reply) const {
-    constexpr std::string_view from = "from=";
+    constexpr std::string_view from = "from="sv;
     container::Log const& log = runtime_.log();
     std::uint32_t start = log.start();
     for (std::string_view const query : request.query) {

@@ -87,12 +87,15 @@ Result<Reader::Item> Reader::item() const {
     return is_shortest ? Result<Item>{item} : malformed();
 }
 
+// What is of another kind is refused before all of it is there.
 Result<Reader::Item> Reader::item(Major expected) const {
-    Result<Item> const found = item();
-    if (found.has_value() && found->major() != expected) {
-        return unexpected(found->initial, expected);
+    if (!is_at_end()) {
+        std::uint8_t const initial = std::uint8_t(bytes_[at_]);
+        if (initial >> argument_bits != std::uint8_t(expected)) {
+            return unexpected(initial, expected);
+        }
     }
-    return found;
+    return item();
 }
 
 Result<Reader::Item> Reader::whole(Major expected) const {

@@ -106,6 +106,9 @@ public:
     // The run that is under way lets others run until then.
     void sleep_until(std::uint64_t time_us);
 
+    // Of config::activation_stack_bytes, the most that any run has used.
+    [[nodiscard]] std::uint32_t deepest_stack_bytes() const;
+
     [[nodiscard]] Log const& log() const { return log_; }
     [[nodiscard]] Arena const& ram() const { return ram_; }
     [[nodiscard]] Arena const& code_memory() const { return code_; }
@@ -124,7 +127,8 @@ private:
         std::uint64_t wake_us{};
         std::uint32_t counted{};  // Instructions that its second knows of already.
         machine::Outcome outcome{};
-        alignas(16) std::array<std::byte, config::activation_stack_bytes> stack;
+        // Zero where it was never used, which is from its start on.
+        alignas(16) std::array<std::byte, config::activation_stack_bytes> stack{};
     };
 
     // Loading.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The records: finding the last of a key, appending, and going to the other half.
-#include <cstddef>
+#include <algorithm>
 
-#include "mbpf/storage/crc32.hpp"
 #include "mbpf/storage/medium.hpp"
-#include "mbpf/storage/unit_writer.hpp"
 
 namespace mbpf::storage {
 
@@ -15,23 +13,10 @@ bool is_same(Bytes a, Bytes b) {
            (a.empty() || __builtin_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-bool is_same_key(Record const& a, std::uint8_t kind, std::string_view key) {
-    return a.kind == kind && is_same(as_bytes(a.key), as_bytes(key));
-}
+bool is_before(std::string_view a, std::string_view b) { return a < b; }
 
-// The unit with the header; its CRC becomes that of the record.
-std::array<std::byte, record_header_bytes> encode(RecordHeader header, Record const& record) {
-    std::array<std::byte, record_header_bytes> bytes;
-    store(bytes.data(), header);
-    std::uint32_t const crc = crc32(Bytes{bytes}.first(offsetof(RecordHeader, crc)));
-    header.crc = crc32(record.value, crc32(as_bytes(record.key), crc));
-    store(bytes.data(), header);
-    return bytes;
-}
-
-bool write_record(UnitWriter& writer, RecordHeader const& header, Record const& record) {
-    return writer.write(encode(header, record)) && writer.write(as_bytes(record.key)) &&
-           writer.write(record.value) && writer.finish();
+bool is_same_key(Record const& a, Record const& b) {
+    return a.kind == b.kind && is_same(as_bytes(a.key), as_bytes(b.key));
 }
 
 }  // namespace
@@ -47,145 +32,145 @@ RecordHeader Storage::header_at(std::uint32_t offset) const {
 
 Record Storage::record_at(std::uint32_t offset) const {
     RecordHeader const header = header_at(offset);
-    std::uint32_t const key_at = offset + record_header_bytes;
-    return {header.kind, as_text(flash_.memory.subspan(key_at, header.key_bytes)),
-            flash_.memory.subspan(key_at + header.key_bytes, value_bytes(header))};
+    std::byte const* const key = flash_.memory.data() + offset + record_header_bytes;
+    return {header.kind,
+            as_text({key, header.key_bytes}),
+            {key + header.key_bytes, value_bytes(header)}};
+}
+
+std::uint32_t Storage::behind(std::uint32_t offset) const {
+    return offset + record_bytes(header_at(offset));
 }
 
 bool Storage::is_record(std::uint32_t offset) const {
     RecordHeader const header = header_at(offset);
-    return header.key_bytes <= config::max_key_bytes &&
-           record_bytes(header) <= half_ + half_bytes() - offset &&
-           is_same(encode(header, record_at(offset)),
-                   flash_.memory.subspan(offset, record_header_bytes));
+    std::uint32_t const limit = offset < half_bytes() ? half_bytes() : 2 * half_bytes();
+    return header.key_bytes <= config::max_key_bytes && record_bytes(header) <= limit - offset &&
+           load<RecordHeader>(encode(header, record_at(offset)), 0).crc == header.crc;
 }
 
-std::optional<std::uint32_t> Storage::last_of(std::uint8_t kind, std::string_view key) const {
-    std::optional<std::uint32_t> last;
-    for (std::uint32_t at = half_ + first_record_at; at < end_; at += record_bytes(header_at(at))) {
-        if (is_same_key(record_at(at), kind, key)) {
+// Or the end of the records, if there is none.
+std::uint32_t Storage::last_of(Record const& record) const {
+    std::uint32_t last = end_;
+    for (std::uint32_t at = first(); at < end_; at = behind(at)) {
+        if (is_same_key(record_at(at), record)) {
             last = at;
         }
     }
     return last;
 }
 
+bool Storage::is_live(std::uint32_t offset) const {
+    return offset < end_ && header_at(offset).value_bytes != removed &&
+           last_of(record_at(offset)) == offset;
+}
+
 std::optional<Bytes> Storage::find(std::uint8_t kind, std::string_view key) const {
-    auto const at = last_of(kind, key);
-    if (!at || header_at(*at).value_bytes == removed) {
+    std::uint32_t const at = last_of({kind, key, {}});
+    if (!is_live(at)) {
         return std::nullopt;
     }
-    return record_at(*at).value;
+    return record_at(at).value;
 }
 
 std::optional<Record> Storage::next(std::uint8_t kind,
                                     std::optional<std::string_view> after) const {
-    // Each round passes one key, and a key has at least one record.
-    for (std::uint32_t round = half_; round < end_; round += record_header_bytes) {
-        std::optional<std::string_view> least;
-        for (std::uint32_t at = half_ + first_record_at; at < end_;
-             at += record_bytes(header_at(at))) {
-            Record const record = record_at(at);
-            if (record.kind == kind && (!after || record.key > *after) &&
-                (!least || record.key < *least)) {
-                least = record.key;
-            }
+    std::uint32_t least = end_;
+    for (std::uint32_t at = first(); at < end_; at = behind(at)) {
+        Record const record = record_at(at);
+        if (record.kind == kind && (!after || is_before(*after, record.key)) &&
+            (least == end_ || is_before(record.key, record_at(least).key)) && is_live(at)) {
+            least = at;
         }
-        if (!least) {
-            break;
-        }
-        if (auto const value = find(kind, *least)) {
-            return Record{kind, *least, *value};
-        }
-        after = least;
     }
-    return std::nullopt;
+    if (least == end_) {
+        return std::nullopt;
+    }
+    return record_at(least);
 }
 
 Result<void> Storage::put(std::uint8_t kind, std::string_view key, Bytes value) {
+    std::size_t const before_value = record_header_bytes + key.size();
+    std::uint32_t const max_bytes = std::min(bytes_for_records(), config::max_record_bytes);
     if (key.size() > config::max_key_bytes) {
         return Error{Fault::RecordTooLarge, 0, std::uint32_t(key.size()), config::max_key_bytes};
     }
-    if (value.size() > config::max_value_bytes) {
-        return Error{Fault::RecordTooLarge, 0, std::uint32_t(value.size()),
-                     config::max_value_bytes};
-    }
-    if (auto const found = find(kind, key); found && is_same(*found, value)) {
-        return {};
+    if (!fits(before_value, value.size(), max_bytes)) {
+        return Error{Fault::RecordTooLarge, 0, std::uint32_t(before_value + value.size()),
+                     max_bytes};
     }
     return change({kind, key, value}, std::uint16_t(value.size()));
 }
 
 Result<void> Storage::remove(std::uint8_t kind, std::string_view key) {
-    if (!find(kind, key)) {
-        return {};
-    }
     return change({kind, key, {}}, removed);
 }
 
+// `value_bytes`: of the record's header.
 Result<void> Storage::change(Record const& record, std::uint16_t value_bytes) {
-    RecordHeader const header{.kind = record.kind,
-                              .key_bytes = std::uint8_t(record.key.size()),
-                              .value_bytes = value_bytes};
-    std::uint32_t const bytes = record_bytes(header);
-    if (bytes > bytes_for_records()) {
-        return Error{Fault::RecordTooLarge, 0, bytes, bytes_for_records()};
+    std::uint32_t const last = last_of(record);
+    bool const is_there = is_live(last);
+    if (value_bytes == removed ? !is_there
+                               : is_there && is_same(record_at(last).value, record.value)) {
+        return {};
     }
-    if (is_closed_ || bytes > half_ + half_bytes() - end_) {
-        return compact(header, record);
+    RecordHeader const header{record.kind, std::uint8_t(record.key.size()), value_bytes};
+    std::uint32_t needed = record_bytes(header);
+    if (!is_closed_ && needed <= half_ + half_bytes() - end_) {
+        is_closed_ = !append(header, record);
+    } else {
+        needed = value_bytes == removed ? 0 : needed;
+        for (std::uint32_t at = first(); at < end_; at = behind(at)) {
+            needed += is_kept(at, record) ? behind(at) - at : 0;
+        }
+        if (needed > bytes_for_records()) {
+            return Error{Fault::StorageFull, half_, needed, bytes_for_records()};
+        }
+        is_closed_ = !compact(header, record);
     }
-    UnitWriter writer{flash_, end_};
-    if (!write_record(writer, header, record)) {
-        is_closed_ = true;
-        return Error{Fault::StorageFailed, writer.offset()};
+    if (is_closed_) {
+        return Error{Fault::StorageFailed, failed_at_};
     }
-    end_ = writer.offset();
     return {};
+}
+
+bool Storage::append(RecordHeader const& header, Record const& record) {
+    UnitWriter writer{flash_, end_};
+    bool const good = write_record(writer, header, record);
+    failed_at_ = writer.offset();
+    end_ = good ? writer.offset() : end_;
+    return good;
 }
 
 // Whether a compaction that replaces `replaced` keeps the record at `offset`.
 bool Storage::is_kept(std::uint32_t offset, Record const& replaced) const {
-    Record const record = record_at(offset);
-    return header_at(offset).value_bytes != removed &&
-           !is_same_key(record, replaced.kind, replaced.key) &&
-           last_of(record.kind, record.key) == offset;
+    return is_live(offset) && !is_same_key(record_at(offset), replaced);
 }
 
-Result<void> Storage::compact(RecordHeader const& header, Record const& record) {
-    bool const is_removal = header.value_bytes == removed;
-    std::uint32_t needed = is_removal ? 0 : record_bytes(header);
-    std::uint32_t const first = half_ + first_record_at;
-    for (std::uint32_t at = first; at < end_; at += record_bytes(header_at(at))) {
-        needed += is_kept(at, record) ? record_bytes(header_at(at)) : 0;
-    }
-    if (needed > bytes_for_records()) {
-        return Error{Fault::StorageFull, half_, needed, bytes_for_records()};
-    }
+// What is kept fits. When this fails, the other half may yet come to look complete, and later than
+// this one: it must be erased before anything is appended here.
+bool Storage::compact(RecordHeader const& header, Record const& record) {
     std::uint32_t const other = half_ == 0 ? half_bytes() : 0;
-    // From here on the other half may come to look complete, and later than this one.
-    is_closed_ = true;
     // Its header goes first, so that what is left of it is never taken for complete.
-    for (std::uint32_t at = other; at < other + half_bytes(); at += flash_.sector_bytes) {
-        if (!erase_sector(flash_, at)) {
-            return Error{Fault::StorageFailed, at};
+    for (failed_at_ = other; failed_at_ < other + half_bytes(); failed_at_ += flash_.sector_bytes) {
+        if (!erase_sector(flash_, failed_at_)) {
+            return false;
         }
     }
     UnitWriter writer{flash_, other + first_record_at};
     bool good = true;
-    for (std::uint32_t at = first; good && at < end_; at += record_bytes(header_at(at))) {
-        good = !is_kept(at, record) || write_record(writer, header_at(at), record_at(at));
+    for (std::uint32_t at = first(); good && at < end_; at = behind(at)) {
+        good = !is_kept(at, record) || writer.write({flash_.memory.data() + at, behind(at) - at});
     }
-    if (!good || (!is_removal && !write_record(writer, header, record))) {
-        return Error{Fault::StorageFailed, writer.offset()};
-    }
-    if (!write_header(other, generation_ + 1)) {
-        return Error{Fault::StorageFailed, other};
+    good = good && (header.value_bytes == removed || write_record(writer, header, record));
+    failed_at_ = good ? other : writer.offset();
+    if (!good || !write_header(other, generation_ + 1)) {
+        return false;
     }
     half_ = other;
     end_ = writer.offset();
     ++generation_;
-    is_closed_ = false;
-    return {};
+    return true;
 }
 
 }  // namespace mbpf::storage

@@ -13,21 +13,9 @@
 #include <string_view>
 
 #include "mbpf/port/port.hpp"
-#include "mbpf/storage/half.hpp"
+#include "mbpf/storage/record.hpp"
 
 namespace mbpf::storage {
-
-struct Layout {
-    std::uint32_t journal_sectors{};  // Per half; at least 1.
-    std::uint32_t slot_sectors{};     // Per slot; 0: there are no slots.
-};
-
-// In flash: valid until the next put or remove.
-struct Record {
-    std::uint8_t kind{};
-    std::string_view key;
-    Bytes value;
-};
 
 class Storage {
 public:
@@ -65,24 +53,28 @@ private:
     [[nodiscard]] std::uint32_t bytes_for_records() const;
 
     // Of mount().
+    [[nodiscard]] Fault open();
     [[nodiscard]] bool divide();
     [[nodiscard]] bool find_half();
-    [[nodiscard]] Result<void> read_records();
-    [[nodiscard]] Result<void> format();
-    [[nodiscard]] std::optional<std::uint32_t> generation_at(std::uint32_t offset) const;
-    [[nodiscard]] bool write_header(std::uint32_t offset, std::uint32_t generation);
-    [[nodiscard]] HalfHeader header_of(std::uint32_t generation) const;
+    [[nodiscard]] bool is_half(std::uint32_t offset) const;
+    [[nodiscard]] bool is_blank() const;
+    [[nodiscard]] bool format();
+    [[nodiscard]] bool read_records();
+    [[nodiscard]] bool write_header(std::uint32_t offset, std::uint32_t generation) const;
 
     // Records at an offset in flash where there is one.
     [[nodiscard]] RecordHeader header_at(std::uint32_t offset) const;
     [[nodiscard]] Record record_at(std::uint32_t offset) const;
+    [[nodiscard]] std::uint32_t behind(std::uint32_t offset) const;
     [[nodiscard]] bool is_record(std::uint32_t offset) const;
 
-    [[nodiscard]] std::optional<std::uint32_t> last_of(std::uint8_t kind,
-                                                       std::string_view key) const;
+    [[nodiscard]] std::uint32_t first() const { return half_ + first_record_at; }
+    [[nodiscard]] std::uint32_t last_of(Record const& record) const;
+    [[nodiscard]] bool is_live(std::uint32_t offset) const;
     [[nodiscard]] bool is_kept(std::uint32_t offset, Record const& replaced) const;
     [[nodiscard]] Result<void> change(Record const& record, std::uint16_t value_bytes);
-    [[nodiscard]] Result<void> compact(RecordHeader const& header, Record const& record);
+    [[nodiscard]] bool append(RecordHeader const& header, Record const& record);
+    [[nodiscard]] bool compact(RecordHeader const& header, Record const& record);
 
     port::Flash flash_;
     Layout layout_;
@@ -90,6 +82,7 @@ private:
     std::uint32_t half_ = 0;  // Offset of the one with the records.
     std::uint32_t end_ = 0;   // Of the records.
     std::uint32_t generation_ = 0;
+    std::uint32_t failed_at_ = 0;  // What the last operation on the flash that failed was for.
     // Nothing may be appended: behind the records is one that was cut short, whose bits may read
     // otherwise next time, or the other half was begun. The next change compacts.
     bool is_closed_ = false;

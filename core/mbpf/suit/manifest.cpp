@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint8_t component_items = 2;
 
-[[nodiscard]] constexpr bool is_slot_number(std::string_view name) {
+[[nodiscard]] bool is_slot_number(std::string_view name) {
     bool const is_one_digit = name.size() == 1 && name[0] >= '0' && name[0] <= '9';
     bool const is_two_digits =
         name.size() == 2 && name[0] >= '1' && name[0] <= '9' && name[1] >= '0' && name[1] <= '9';
@@ -26,11 +26,11 @@ public:
 
 private:
     void read_elements(cbor::Reader reader);
-    void read_element(cbor::Reader& reader, std::int64_t key);
     void read_version(cbor::Reader& reader);
     void read_sequence_number(cbor::Reader& reader);
     void read_common(cbor::Reader reader);
     void read_component(cbor::Reader& reader);
+    [[nodiscard]] cbor::Reader read_sequence(cbor::Reader& reader);
     void run(cbor::Reader sequence);
     void conclude();
     void refuse(Fault fault, std::uint32_t where, std::uint64_t found, std::uint64_t allowed = 0) {
@@ -72,11 +72,11 @@ void ManifestReader::read_elements(cbor::Reader reader) {
         std::uint32_t const where = reader.offset();
         std::int64_t const key = attempt_.take(reader.key(order));
         if (key == dialect_.fetch) {
-            fetch_ = attempt_.take(reader.nested());
+            fetch_ = read_sequence(reader);
         } else if (key == dialect_.install) {
-            install_ = attempt_.take(reader.nested());
+            install_ = read_sequence(reader);
         } else if (key == dialect_.validate) {
-            validate_ = attempt_.take(reader.nested());
+            validate_ = read_sequence(reader);
         } else if (key == version_key) {
             read_version(reader);
         } else if (key == sequence_key) {
@@ -119,7 +119,7 @@ void ManifestReader::read_common(cbor::Reader reader) {
         if (key == components_key) {
             read_component(reader);
         } else if (key == shared_key) {
-            shared_ = attempt_.take(reader.nested());
+            shared_ = read_sequence(reader);
         } else {
             refuse(Fault::ManifestUnsupported, where, std::uint64_t(key));
         }
@@ -142,13 +142,20 @@ void ManifestReader::read_component(cbor::Reader& reader) {
         refuse(Fault::ComponentUnknown, where, items);
     }
     std::string_view const name = as_text(attempt_.take(reader.byte_string()));
-    if (is_container && (name.empty() || name.size() > config::max_name_bytes)) {
-        refuse(Fault::NameMalformed, where, name.size());
-    }
-    if (!is_container && !is_slot_number(name)) {
-        refuse(Fault::ComponentUnknown, where, name.size());
-    }
     manifest_.component = {is_container ? Component::Kind::Container : Component::Kind::Slot, name};
+    if (Fault const fault = fault_of(manifest_.component); fault != Fault::None) {
+        refuse(fault, where, name.size());
+    }
+}
+
+// Never empty: that stands for none.
+cbor::Reader ManifestReader::read_sequence(cbor::Reader& reader) {
+    std::uint32_t const where = reader.offset();
+    cbor::Reader const sequence = attempt_.take(reader.nested());
+    if (sequence.is_at_end()) {
+        refuse(Fault::EnvelopeMalformed, where, 0);
+    }
+    return sequence;
 }
 
 // A sequence that is not there does nothing. What is shared holds for each of the others.
@@ -188,6 +195,15 @@ void ManifestReader::conclude() {
 }
 
 }  // namespace
+
+Fault fault_of(Component const& component) {
+    std::string_view const name = component.name;
+    if (component.kind == Component::Kind::Slot) {
+        return is_slot_number(name) ? Fault::None : Fault::ComponentUnknown;
+    }
+    bool const is_name = !name.empty() && name.size() <= config::max_name_bytes;
+    return is_name ? Fault::None : Fault::NameMalformed;
+}
 
 Result<Manifest> read_manifest(Head const& head, Identity const& self) {
     return ManifestReader{head, self}.read();

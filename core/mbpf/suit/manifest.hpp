@@ -29,6 +29,9 @@ struct Component {
     std::string_view name;
 };
 
+// None, or what is wrong with its name.
+[[nodiscard]] Fault fault_of(Component const& component);
+
 struct Manifest {
     Component component;
     std::uint32_t sequence{};

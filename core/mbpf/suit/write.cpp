@@ -154,9 +154,9 @@ void ManifestWriter::write_validate() {
     if (!is_possible || is_fragment != manifest.is_integrated) {
         return Error{Fault::EnvelopeMalformed, 0, std::uint32_t(Parameter::Uri), 0};
     }
-    if (manifest.component.name.empty() ||
-        manifest.component.name.size() > config::max_name_bytes) {
-        return Error{Fault::NameMalformed, 0, std::uint32_t(manifest.component.name.size()), 0};
+    Fault const fault = fault_of(manifest.component);
+    if (fault != Fault::None) {
+        return Error{fault, 0, std::uint32_t(manifest.component.name.size()), 0};
     }
     return {};
 }

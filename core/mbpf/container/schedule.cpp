@@ -56,6 +56,18 @@ Result<void> Runtime::activate(Activation const& activation) {
     return {};
 }
 
+std::uint32_t Runtime::deepest_stack_bytes() const {
+    std::size_t unused = config::activation_stack_bytes;
+    for (Flow const& flow : flows_) {
+        std::size_t zeros = 0;
+        while (zeros < unused && flow.stack[zeros] == std::byte{0}) {
+            ++zeros;
+        }
+        unused = zeros;
+    }
+    return std::uint32_t(config::activation_stack_bytes - unused);
+}
+
 void Runtime::enter_flow(void* flow) {
     Flow& self = *static_cast<Flow*>(flow);
     self.runtime->execute(self);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Which resource is meant.
-#include "mbpf/agent/server.hpp"
+#include "mbpf/agent/management.hpp"
 
 namespace mbpf::agent {
 
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 constexpr std::uint32_t log_resource = 1;
 
@@ -64,13 +66,13 @@ coap::Outcome Agent::handle(void* agent, coap::Request const& request, coap::Rep
 
 coap::Outcome Agent::dispatch(coap::Request const& request, coap::Reply& reply) {
     std::string_view const first = request.path[0];
-    if (first == "c") {
+    if (first == "c"sv) {
         return call(request, reply);
     }
-    if (first == "mbpf") {
+    if (first == "mbpf"sv) {
         return manage(request, reply);
     }
-    if (first == ".well-known" && request.path[1] == "core" && request.path.size() == 2) {
+    if (first == ".well-known"sv && request.path[1] == "core"sv && request.path.size() == 2) {
         write_links(reply);
         return coap::Outcome::Done;
     }
@@ -82,7 +84,7 @@ coap::Outcome Agent::dispatch(coap::Request const& request, coap::Reply& reply) 
 
 coap::Outcome Agent::manage(coap::Request const& request, coap::Reply& reply) {
     std::string_view const name = request.path[1];
-    bool const changes = name == "install" || name == "command";
+    bool const changes = name == "install"sv || name == "command"sv;
     if (request.path.size() > 2) {
         reply.code = coap::Code::NotFound;
         return coap::Outcome::Done;
@@ -91,22 +93,22 @@ coap::Outcome Agent::manage(coap::Request const& request, coap::Reply& reply) {
         reply.code = coap::Code::MethodNotAllowed;
         return coap::Outcome::Done;
     }
-    return !changes            ? read(request, reply)
-           : name == "install" ? install(request, reply)
-                               : command(request, reply);
+    return !changes              ? read(request, reply)
+           : name == "install"sv ? install(request, reply)
+                                 : command(request, reply);
 }
 
 coap::Outcome Agent::read(coap::Request const& request, coap::Reply& reply) {
     std::string_view const name = request.path[1];
     if (name.empty()) {
         write_text(reply);
-    } else if (name == "ps") {
+    } else if (name == "ps"sv) {
         write_containers(reply);
-    } else if (name == "device") {
+    } else if (name == "device"sv) {
         write_device(reply);
-    } else if (name == "policy") {
+    } else if (name == "policy"sv) {
         write_policy(reply);
-    } else if (name == "log") {
+    } else if (name == "log"sv) {
         reply.observable(log_resource);
         write_log(request, reply);
     } else {

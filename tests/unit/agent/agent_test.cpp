@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "tests/unit/agent/support/board.hpp"
+
+namespace mbpf::test {
+
+namespace {
+
+constexpr std::uint32_t start_it = 1;
+constexpr std::uint32_t stop_it = 2;
+constexpr std::uint32_t remove_it = 3;
+constexpr std::uint32_t set_policy = 5;
+
+HookRecord on_request() { return {HookKind::Request, 0, 0, 0}; }
+HookRecord every_ms(std::uint32_t period) { return {HookKind::Period, 0, 0, period}; }
+HookRecord on_boot() { return {HookKind::Boot, 0, 0, 0}; }
+
+// Answers with a number.
+Source answering(std::int32_t number) {
+    return {join({mov64(r0, number), leave()}), {on_request()}, "answer"};
+}
+
+Source looping() { return {join({mov64(r0, 0), ja(-1), leave()}), {on_request()}, "loop"}; }
+
+// Dereferences address 0.
+Source faulting() {
+    return {join({mov64(r1, 0), load(isa::Size::Word, r0, r1, 0), leave()}), {every_ms(10)}};
+}
+
+TEST(Agent, InstallsWhatIsSignedAndRunsItOnRequest) {
+    Board board;
+    EXPECT_EQ(board.install({"first", 1}, answering(42)).code, coap::Code::Changed);
+    Answer const answer = board.post("/c/answer");
+    EXPECT_EQ(answer.code, coap::Code::Content);
+    EXPECT_EQ(answer.text(), "42");
+    EXPECT_EQ(board.get("/mbpf").text(), "first #1 ready interpreter, 1 runs, 0 faults\n");
+}
+
+TEST(Agent, AProgramGetsThePayloadAsItsContext) {
+    Board board;
+    Source const sum{join({load(isa::Size::Byte, r0, r1, 0), load(isa::Size::Byte, r3, r1, 1),
+                           add64(r0, r3), leave()}),
+                     {on_request()},
+                     "sum"};
+    ASSERT_EQ(board.install({"sum", 1}, sum).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/sum", as_bytes("\x05\x06")).text(), "11");
+    Answer const short_one = board.post("/c/sum", as_bytes("\x05"));
+    EXPECT_EQ(short_one.code, coap::Code::InternalError);
+    EXPECT_EQ(short_one.number(0), -std::int64_t(machine::Trap::LoadOutside));
+}
+
+TEST(Agent, ReplacesARunningProgramByANewerOneOnly) {
+    Board board;
+    ASSERT_EQ(board.install({"app", 5}, answering(1)).code, coap::Code::Changed);
+    ASSERT_EQ(board.install({"app", 6}, answering(2)).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/answer").text(), "2");
+    for (std::uint32_t const old : {1u, 5u, 6u}) {
+        Answer const refused = board.install({"app", old}, answering(3));
+        EXPECT_EQ(refused.code, coap::Code::Conflict);
+        EXPECT_EQ(refused.fault(), Fault::SequenceNotNewer);
+        EXPECT_EQ(refused.number(3), 7);
+    }
+    EXPECT_EQ(board.post("/c/answer").text(), "2");
+}
+
+TEST(Agent, RefusesSignaturesOfStrangersAndChangedMessages) {
+    Board board;
+    KeyPair stranger{9};
+    EXPECT_EQ(board.install({"app", 1, &stranger}, answering(1)).fault(), Fault::SignerUnknown);
+    std::vector<std::byte> message = board.envelope({"app", 1}, image_of(answering(1)));
+    message.back() ^= std::byte{1};
+    EXPECT_EQ(board.upload(message).fault(), Fault::DigestMismatch);
+    message.back() ^= std::byte{1};
+    message[100] ^= std::byte{1};
+    EXPECT_NE(board.upload(message).code, coap::Code::Changed);
+    EXPECT_EQ(board.find("app"), nullptr);
+    EXPECT_EQ(board.command(remove_it, "app", 1, &stranger).code, coap::Code::Unauthorized);
+}
+
+TEST(Agent, NothingIsWrittenBeforeTheHeadIsVerified) {
+    Board board;
+    KeyPair stranger{9};
+    std::uint32_t const before = board.flash.operations();
+    std::vector<std::byte> const image(4096, std::byte{0x5a});
+    EXPECT_EQ(board.upload(board.envelope({"app", 1, &stranger}, image)).fault(),
+              Fault::SignerUnknown);
+    EXPECT_EQ(board.flash.operations(), before);
+}
+
+TEST(Agent, GivesASignerNoMoreThanThePolicySays) {
+    KeyPair limited{2};
+    container::SignerRecord record = Board::everything(limited);
+    record.hook_kinds = 1u << unsigned(HookKind::Request);
+    record.helpers[1] = 0;  // 0x20 to 0x3f
+    record.keys[0] = {10, 19, 1};
+    record.run_instructions = 1000;
+    record.second_instructions = 5000;
+    record.memory_bytes = 256;
+    Board board;
+    board.provision({record});
+    board.boot();
+    auto const refusal = [&](Source const& source) {
+        return board.install({"app", 1, &limited}, source).fault();
+    };
+    Source source = answering(1);
+    source.hooks = {on_boot()};
+    EXPECT_EQ(refusal(source), Fault::HookNotGranted);
+    source = answering(1);
+    source.code = join({call_helper(0x20), leave()});
+    EXPECT_EQ(refusal(source), Fault::HelperNotGranted);
+    source = answering(1);
+    for (KeyRange const& range : {KeyRange{9, 12, 1}, KeyRange{10, 20, 1}, KeyRange{10, 12, 2}}) {
+        source.keys = {range};
+        EXPECT_EQ(refusal(source), Fault::KeysNotGranted);
+    }
+    source = answering(1);
+    source.rights.run_budget_instructions = 1001;
+    EXPECT_EQ(refusal(source), Fault::BudgetNotGranted);
+    source.rights.run_budget_instructions = 1000;
+    source.rights.second_budget_instructions = 5001;
+    EXPECT_EQ(refusal(source), Fault::BudgetNotGranted);
+    source = answering(1);
+    source.bss_bytes = 512;
+    EXPECT_EQ(refusal(source), Fault::MemoryNotGranted);
+    source = answering(1);
+    source.keys = {{10, 19, 1}};
+    EXPECT_EQ(board.install({"app", 1, &limited}, source).code, coap::Code::Changed);
+    EXPECT_EQ(board.find("app")->granted.run_instructions, 1000u);
+}
+
+TEST(Agent, ASignerCannotTouchWhatIsAnothers) {
+    KeyPair one{2};
+    KeyPair other{3};
+    Board board;
+    board.provision({Board::everything(one), Board::everything(other)});
+    board.boot();
+    ASSERT_EQ(board.install({"app", 1, &one}, answering(1)).code, coap::Code::Changed);
+    EXPECT_EQ(board.install({"app", 2, &other}, answering(2)).fault(), Fault::NotAllowed);
+    EXPECT_EQ(board.command(remove_it, "app", 2, &other).fault(), Fault::NotAllowed);
+    EXPECT_EQ(board.command(stop_it, "app", 2).code, coap::Code::Changed);  // The administrator
+}
+
+TEST(Agent, AnAdministratorChangesThePolicyAndARevokedSignerRunsNoMore) {
+    KeyPair one{2};
+    Board board;
+    board.provision({Board::everything(one)});
+    board.boot();
+    ASSERT_EQ(board.install({"app", 1, &one}, answering(1)).code, coap::Code::Changed);
+    container::SignerRecord boss = Board::everything(board.administrator);
+    boss.flags = container::SignerRecord::administrator;
+    std::vector<std::byte> policy(sizeof boss);
+    __builtin_memcpy(policy.data(), &boss, sizeof boss);
+    EXPECT_EQ(board.command(set_policy, "", 1, &one, policy).fault(), Fault::NotAllowed);
+    EXPECT_EQ(board.command(set_policy, "", 1, nullptr, {{std::byte{1}}}).fault(),
+              Fault::PolicyMalformed);
+    EXPECT_EQ(board.command(set_policy, "", 1, nullptr, policy).code, coap::Code::Changed);
+    EXPECT_EQ(board.command(set_policy, "", 1, nullptr, policy).fault(), Fault::SequenceNotNewer);
+    EXPECT_EQ(board.install({"app", 2, &one}, answering(2)).fault(), Fault::SignerUnknown);
+    board.boot();
+    EXPECT_EQ(board.find("app")->state, container::State::Refused);
+    EXPECT_EQ(board.find("app")->refusal, Fault::SignerUnknown);
+}
+
+TEST(Agent, AFaultIsContainedAndPausesLongerEachTime) {
+    Board board;
+    ASSERT_EQ(board.install({"bad", 1}, faulting()).code, coap::Code::Changed);
+    ASSERT_EQ(board.install({"good", 1}, answering(7)).code, coap::Code::Changed);
+    board.run_for(50'000);
+    ASSERT_EQ(board.find("bad")->statistics.faults, 1u);
+    EXPECT_EQ(board.find("bad")->state, container::State::Paused);
+    EXPECT_EQ(board.find("bad")->fault.report.trap, machine::Trap::LoadOutside);
+    EXPECT_EQ(board.find("bad")->fault.report.pc, Pc{1});
+    EXPECT_EQ(board.post("/c/answer").text(), "7");
+    board.run_for(120'000);
+    EXPECT_EQ(board.find("bad")->statistics.faults, 2u);
+    board.run_for(120'000'000);
+    EXPECT_EQ(board.find("bad")->state, container::State::Failed);
+    EXPECT_EQ(board.find("bad")->statistics.faults, config::max_faults_in_a_row);
+    EXPECT_EQ(board.command(start_it, "bad", 2).code, coap::Code::Changed);
+    board.run_for(50'000);
+    EXPECT_EQ(board.find("bad")->statistics.faults, config::max_faults_in_a_row + 1);
+}
+
+TEST(Agent, AnEndlessLoopEndsByItsBudgetWhileOthersRun) {
+    Board board;
+    ASSERT_EQ(board.install({"loop", 1}, looping()).code, coap::Code::Changed);
+    Source beat{join({mov64(r0, 0), leave()}), {every_ms(10)}};
+    ASSERT_EQ(board.install({"beat", 1}, beat).code, coap::Code::Changed);
+    Answer const answer = board.post("/c/loop");
+    EXPECT_EQ(answer.code, coap::Code::InternalError);
+    EXPECT_EQ(answer.number(0), -std::int64_t(machine::Trap::OutOfBudget));
+    board.run_for(100'000);
+    EXPECT_GE(board.find("beat")->statistics.runs, 9u);
+    EXPECT_LT(board.find("beat")->statistics.latest_us, 3000u);
+}
+
+TEST(Agent, ALoopIsStoppedAndReplacedByCommand) {
+    Board board;
+    Source forever = looping();
+    forever.hooks = {on_boot()};
+    forever.rights.run_budget_instructions = 0xffff'ffff;
+    forever.rights.second_budget_instructions = 0xffff'ffff;
+    ASSERT_EQ(board.install({"loop", 1}, forever).code, coap::Code::Changed);
+    board.run_for(10'000);
+    ASSERT_TRUE(board.find("loop")->is_active);
+    EXPECT_EQ(board.install({"loop", 2}, answering(3)).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/answer").text(), "3");
+    ASSERT_EQ(board.install({"loop", 3}, forever).code, coap::Code::Changed);
+    board.run_for(10'000);
+    EXPECT_EQ(board.command(stop_it, "loop", 4).code, coap::Code::Changed);
+    EXPECT_FALSE(board.find("loop")->is_active);
+    EXPECT_EQ(board.find("loop")->statistics.faults, 0u);
+    board.run_for(10'000);
+    EXPECT_EQ(board.command(remove_it, "loop", 5).code, coap::Code::Changed);
+    EXPECT_EQ(board.find("loop"), nullptr);
+    EXPECT_EQ(board.install({"loop", 5}, answering(1)).fault(), Fault::SequenceNotNewer);
+}
+
+TEST(Agent, WhoHasUsedUpItsSecondWaitsForTheNext) {
+    Board board;
+    Source forever = looping();
+    forever.hooks = {on_boot()};
+    forever.rights.run_budget_instructions = 100'000'000;
+    forever.rights.second_budget_instructions = 100'000;
+    ASSERT_EQ(board.install({"loop", 1}, forever).code, coap::Code::Changed);
+    board.run_for(3'000'000);
+    EXPECT_TRUE(board.find("loop")->is_active);
+    EXPECT_LE(board.find("loop")->second.instructions, 100'000u + 8192u);
+}
+
+TEST(Agent, ARebootKeepsContainersStatesAndNumbers) {
+    Board board;
+    ASSERT_EQ(board.install({"one", 3}, answering(1)).code, coap::Code::Changed);
+    Source second = answering(2);
+    second.path = "second";
+    ASSERT_EQ(board.install({"two", 4}, second).code, coap::Code::Changed);
+    ASSERT_EQ(board.command(stop_it, "two", 5).code, coap::Code::Changed);
+    Source third = answering(3);
+    third.path = "third";
+    ASSERT_EQ(board.install({"three", 9}, third).code, coap::Code::Changed);
+    ASSERT_EQ(board.command(remove_it, "three", 10).code, coap::Code::Changed);
+    board.boot();
+    EXPECT_EQ(board.post("/c/answer").text(), "1");
+    EXPECT_EQ(board.post("/c/second").fault(), Fault::ContainerStopped);
+    EXPECT_EQ(board.find("three"), nullptr);
+    EXPECT_EQ(board.install({"three", 10}, third).fault(), Fault::SequenceNotNewer);
+    EXPECT_EQ(board.command(start_it, "two", 6).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/second").text(), "2");
+}
+
+TEST(Agent, GoesBackToTheImageBeforeByASignedStep) {
+    Board board;
+    ASSERT_EQ(board.install({"app", 1}, answering(1)).code, coap::Code::Changed);
+    ASSERT_EQ(board.install({"app", 2}, answering(2)).code, coap::Code::Changed);
+    auto const back = [&](std::uint32_t sequence, std::int32_t number) {
+        return board.upload(
+            board.envelope({"app", sequence, nullptr, false}, image_of(answering(number))));
+    };
+    EXPECT_EQ(back(2, 1).fault(), Fault::SequenceNotNewer);
+    EXPECT_EQ(back(3, 9).fault(), Fault::DigestMismatch);
+    EXPECT_EQ(back(3, 1).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/answer").text(), "1");
+}
+
+TEST(Agent, ABrokenUploadChangesNothing) {
+    Board board;
+    ASSERT_EQ(board.install({"app", 1}, answering(1)).code, coap::Code::Changed);
+    Source large = answering(2);
+    large.code = join({repeat(100, mov64(r0, 2)), leave()});
+    std::vector<std::byte> const message = board.envelope({"app", 2}, image_of(large));
+    ASSERT_GT(message.size(), 1000u);
+    Bytes const all{message};
+    EXPECT_EQ(
+        board.request(coap::Method::Post, "/mbpf/install", all.first(256), 0 << 4 | 8 | 4).code,
+        coap::Code::Continue);
+    Answer const jump =
+        board.request(coap::Method::Post, "/mbpf/install", all.subspan(512, 256), 2 << 4 | 8 | 4);
+    EXPECT_EQ(jump.code, coap::Code::EntityIncomplete);
+    EXPECT_EQ(jump.number(3), 256);
+    EXPECT_EQ(board.post("/c/answer").text(), "1");
+    EXPECT_EQ(board.upload(message).code, coap::Code::Changed);
+}
+
+TEST(Agent, AVerifierRefusalReachesTheClient) {
+    Board board;
+    Source bad = answering(1);
+    bad.code = join({mov64(r0, 0), ja(5), leave()});
+    Answer const refused = board.install({"app", 1}, bad);
+    EXPECT_EQ(refused.code, coap::Code::BadRequest);
+    EXPECT_EQ(refused.fault(), Fault::JumpOutOfRange);
+    EXPECT_EQ(refused.number(1), 1);
+    EXPECT_EQ(board.find("app"), nullptr);
+}
+
+TEST(Agent, WhatContainersPrintIsInTheLog) {
+    Board board;
+    Source printing{join({mov64(r1, 77), call_helper(0x03), mov64(r0, 0), leave()}),
+                    {every_ms(100)}};
+    ASSERT_EQ(board.install({"talk", 1}, printing).code, coap::Code::Changed);
+    board.run_for(350'000);
+    EXPECT_EQ(board.log(), "talk: 77\ntalk: 77\ntalk: 77\n");
+    Answer const log = board.get("/mbpf/log?from=9");
+    EXPECT_EQ(log.number(0), 9);
+    EXPECT_EQ(log.payload.size(), 3u + 18u - 0u);
+}
+
+TEST(Agent, KeepsToItsLimitOfContainers) {
+    Board board;
+    for (std::uint32_t i = 0; i < config::max_containers; ++i) {
+        Source source = answering(std::int32_t(i));
+        source.path = "p" + std::to_string(i);
+        ASSERT_EQ(board.install({"c" + std::to_string(i), 1}, source).code, coap::Code::Changed);
+    }
+    EXPECT_EQ(board.install({"more", 1}, answering(1)).fault(), Fault::TooManyContainers);
+    EXPECT_EQ(board.post("/c/p5").text(), "5");
+}
+
+TEST(Agent, UnknownThingsAreNotFound) {
+    Board board;
+    EXPECT_EQ(board.get("/mbpf/nonsense").code, coap::Code::NotFound);
+    EXPECT_EQ(board.get("/nonsense").code, coap::Code::NotFound);
+    EXPECT_EQ(board.post("/c/none").fault(), Fault::HookUnknown);
+    EXPECT_EQ(board.post("/mbpf/ps").code, coap::Code::MethodNotAllowed);
+    EXPECT_EQ(board.command(start_it, "none", 1).fault(), Fault::ContainerUnknown);
+    EXPECT_EQ(board.command(4, "none", 1).fault(), Fault::CommandUnknown);
+}
+
+// Power fails at every operation of an update: the container is the old one or the new one.
+TEST(Agent, PowerMayFailAtAnyWriteOfAnUpdate) {
+    std::uint32_t operations = 0;
+    {
+        Board board;
+        ASSERT_EQ(board.install({"app", 1}, answering(1)).code, coap::Code::Changed);
+        std::uint32_t const before = board.flash.operations();
+        ASSERT_EQ(board.install({"app", 2}, answering(2)).code, coap::Code::Changed);
+        operations = board.flash.operations() - before;
+    }
+    ASSERT_GT(operations, 10u);
+    for (Tear const tear : all_tears) {
+        for (std::uint32_t at = 0; at < operations; ++at) {
+            Board board;
+            ASSERT_EQ(board.install({"app", 1}, answering(1)).code, coap::Code::Changed);
+            board.flash.cut_power_at(board.flash.operations() + at, tear);
+            static_cast<void>(board.install({"app", 2}, answering(2)));
+            board.flash.restore_power();
+            board.boot();
+            std::string const answer = board.post("/c/answer").text();
+            ASSERT_TRUE(answer == "1" || answer == "2") << at;
+            ASSERT_EQ(board.install({"app", 3}, answering(3)).code, coap::Code::Changed) << at;
+            ASSERT_EQ(board.post("/c/answer").text(), "3");
+            ASSERT_EQ(board.flash.broken_rule(), "");
+        }
+    }
+}
+
+}  // namespace
+
+}  // namespace mbpf::test

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// A whole device without a network: flash that may lose power, a clock that tests turn, and a
+// client that speaks CoAP with it.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "device/device.hpp"
+#include "tests/support/assembler.hpp"
+#include "tests/support/simulated_flash.hpp"
+#include "tests/support/sodium_crypto.hpp"
+
+namespace mbpf::test {
+
+using container::HookKind;
+using program::HookRecord;
+using program::KeyRange;
+
+// What becomes an image.
+struct Source {
+    Code code;
+    std::vector<HookRecord> hooks{};
+    std::string path{};  // Of the hooks that have one.
+    std::vector<KeyRange> keys{};
+    program::Rights rights{};
+    std::uint32_t bss_bytes = 0;
+};
+
+[[nodiscard]] std::vector<std::byte> image_of(Source const& source);
+
+struct Answer {
+    coap::Code code{};
+    std::vector<std::byte> payload;
+
+    [[nodiscard]] std::string text() const;
+    // Of [fault, where, found, allowed]; Fault::None if it is none.
+    [[nodiscard]] std::int64_t number(std::size_t index) const;
+    [[nodiscard]] Fault fault() const { return Fault(number(0)); }
+};
+
+class Board {
+public:
+    Board();
+
+    // As after a reset: RAM is lost, flash stays.
+    void boot();
+    // Time passes, and everything that is due happens.
+    void run_for(std::uint64_t time_us);
+
+    [[nodiscard]] Answer request(coap::Method method, std::string const& path, Bytes payload = {},
+                                 std::optional<std::uint32_t> block1 = {});
+    [[nodiscard]] Answer get(std::string const& path) { return request(coap::Method::Get, path); }
+    [[nodiscard]] Answer post(std::string const& path, Bytes payload = {}) {
+        return request(coap::Method::Post, path, payload);
+    }
+    // In blocks of 256 bytes; the last answer, or the first that is no 2.31.
+    [[nodiscard]] Answer upload(Bytes envelope);
+
+    struct Signed {
+        std::string name;
+        std::uint32_t sequence{};
+        KeyPair* signer = nullptr;  // The administrator.
+        bool has_payload = true;
+    };
+    [[nodiscard]] std::vector<std::byte> envelope(Signed const& about, Bytes image);
+    [[nodiscard]] Answer install(Signed const& about, Source const& source) {
+        return upload(envelope(about, image_of(source)));
+    }
+    [[nodiscard]] Answer command(std::uint32_t operation, std::string const& name,
+                                 std::uint32_t sequence, KeyPair* signer = nullptr,
+                                 std::optional<std::vector<std::byte>> policy = {});
+
+    [[nodiscard]] container::Container const* find(std::string const& name);
+    [[nodiscard]] std::string log();
+
+    // What the policy has besides the administrator, until the next provision().
+    [[nodiscard]] static container::SignerRecord everything(KeyPair const& pair);
+    void provision(std::vector<container::SignerRecord> const& signers);
+
+    KeyPair administrator{1};
+    SimulatedFlash flash{4096, 24};
+
+private:
+    [[nodiscard]] Answer exchange(Bytes datagram, std::uint16_t id);
+
+    device::Parts parts_;
+    std::unique_ptr<device::Device> device_;
+    std::deque<std::vector<std::byte>> sent_;
+    alignas(8) std::array<std::byte, 16384> ram_{};
+    std::uint16_t next_id_ = 1;
+};
+
+}  // namespace mbpf::test
