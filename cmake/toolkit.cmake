@@ -3,6 +3,8 @@
 find_package(fmt 9 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_library(MBPF_COAP coap-3-notls REQUIRED DOC "libcoap without TLS (Debian: libcoap3-dev)")
 
 file(GLOB_RECURSE toolkit_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/*.cpp")
 list(REMOVE_ITEM toolkit_sources "${PROJECT_SOURCE_DIR}/toolkit/main.cpp")
@@ -10,8 +12,8 @@ list(REMOVE_ITEM toolkit_sources "${PROJECT_SOURCE_DIR}/toolkit/main.cpp")
 if(toolkit_sources)
     add_library(mbpf_toolkit STATIC ${toolkit_sources})
     target_link_libraries(mbpf_toolkit
-        PUBLIC mbpf_runner fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
-        PRIVATE mbpf_hosted_warnings)
+        PUBLIC mbpf_runner mbpf_device fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
+        PRIVATE OpenSSL::Crypto "${MBPF_COAP}" mbpf_hosted_warnings)
 endif()
 
 if(EXISTS "${PROJECT_SOURCE_DIR}/toolkit/main.cpp")

@@ -30,7 +30,7 @@ LAYERS = [
     ("agent", "core/mbpf/agent", ["container", "coap", "suit"]),
     ("runner", "runner", ["jit", "helpers"]),
     ("device", "device", ["agent"]),
-    ("toolkit", "toolkit", ["runner", "agent"]),
+    ("toolkit", "toolkit", ["runner", "device"]),
     ("firmware", "firmware", ["runner", "device"]),
     ("bench", "bench", ["runner", "firmware"]),
 ]

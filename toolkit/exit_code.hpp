@@ -11,7 +11,8 @@ enum class ExitCode : std::uint8_t {
     Trapped = 1,      // The program was stopped while it ran.
     Rejected = 2,     // The verifier refused the program.
     Unusable = 3,     // The input cannot be read, compiled, linked or represented.
-    Unavailable = 4,  // Something this PC lacks: a compiler, QEMU, the firmware; or it broke.
+    Unavailable = 4,  // A compiler, QEMU, the firmware, a device: not there, or it broke.
+    Refused = 5,      // A device refused what it was asked.
     Usage = 64,       // The command line makes no sense (sysexits.h: EX_USAGE).
 };
 

@@ -9,12 +9,16 @@
 
 #include "toolkit/build/build.hpp"
 #include "toolkit/conformance/conformance.hpp"
+#include "toolkit/device/device.hpp"
 #include "toolkit/disasm/disasm.hpp"
 #include "toolkit/inspect/inspect.hpp"
+#include "toolkit/key/key.hpp"
+#include "toolkit/manifest/manifest.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/run/run.hpp"
 #include "toolkit/session.hpp"
+#include "toolkit/sign/sign.hpp"
 #include "toolkit/verify/verify.hpp"
 
 namespace mbpf::toolkit {
@@ -32,10 +36,11 @@ constexpr char const* footer =
     "\n"
     "Exit codes:\n"
     "   0  done; for run: the program ran to its end\n"
-    "   1  the program was stopped while it ran\n"
+    "   1  the program was stopped while it ran, here or on a device\n"
     "   2  the verifier refused the program\n"
     "   3  the input cannot be read, compiled, linked or represented\n"
-    "   4  something is missing here or failed: clang, QEMU, the firmware\n"
+    "   4  something is missing here or failed: clang, QEMU, the firmware, a device\n"
+    "   5  a device refused what it was asked\n"
     "  64  the command line makes no sense\n"
     "Several programs: the highest of their codes.\n"
     "\n"
@@ -43,6 +48,8 @@ constexpr char const* footer =
     "  MBPF_CLANG     clang to use (default: the newest in PATH, 14 or newer)\n"
     "  MBPF_INCLUDE   folder of mbpf.h\n"
     "  MBPF_FIRMWARE  firmware for --on m4, or its folder\n"
+    "  MBPF_HOME      folder of keys, devices and deployed images (default:\n"
+    "                 ~/.local/share/mbpf)\n"
     "  NO_COLOR       no colours on a terminal";
 
 using Arguments = std::vector<std::string>;
@@ -71,6 +78,10 @@ void add_verbs(CLI::App& app, Session& session) {
     verify::add_verb(app, session);
     inspect::add_verb(app, session);
     disasm::add_verb(app, session);
+    key::add_verb(app, session);
+    sign::add_verb(app, session);
+    manifest::add_verb(app, session);
+    device::add_verb(app, session);
     conformance::add_verb(app, session);
 }
 

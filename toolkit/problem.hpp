@@ -38,7 +38,7 @@ struct Problem {
     std::string details{};  // Verbatim, of another program: a compiler's messages.
 };
 
-class Failure final : public std::exception {
+class Failure : public std::exception {
 public:
     Failure(ExitCode exit_code, Problem problem)
         : exit_code_{exit_code}, problem_{std::move(problem)} {}

@@ -9,14 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include "toolkit/explain/sentences.hpp"
-#include "toolkit/input/grants.hpp"
 #include "toolkit/input/input.hpp"
-#include "toolkit/isa/helper_calls.hpp"
-#include "toolkit/layout/append.hpp"
 #include "toolkit/layout/layout.hpp"
+#include "toolkit/package/package.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/report/problem_report.hpp"
-#include "toolkit/source/line_table.hpp"
 #include "toolkit/system/file.hpp"
 #include "toolkit/verify/check.hpp"
 
@@ -32,7 +29,7 @@ struct Options {
     std::string output;
     std::string layout = "image";
     std::string entry;
-    std::string grants;  // Empty: what the program calls.
+    package::Wishes wishes;
     std::string format;
     bool is_stripped = false;
     bool is_json = false;
@@ -60,9 +57,13 @@ Failure usage(std::string reason, std::string found, std::string allowed) {
 // What a layout has no place for is refused rather than forgotten.
 void check_options(Options const& options, Format layout) {
     bool const has_rights = layout == Format::Image || layout == Format::Extended;
-    if (!options.grants.empty() && !has_rights) {
+    if (!options.wishes.grants.empty() && !has_rights) {
         throw usage("--grant says what an image may ask for, and this layout has no place for that",
                     "--layout " + options.layout, "--layout image, --layout extended");
+    }
+    if (options.wishes.need_image() && layout != Format::Image) {
+        throw usage("only an image says when a program runs, how long and what it touches",
+                    "--layout " + options.layout, "--layout image");
     }
     if (!options.entry.empty() && layout == Format::Elf) {
         throw usage("--entry chooses where an image starts, and an object keeps all its functions",
@@ -95,30 +96,6 @@ input::Input load(Options const& options, Session const& session) {
     return input;
 }
 
-// Gives `program` the rights that --grant lists, which are stored in `ids`.
-void set_rights(program::Program& program, machine::HelperSet const& granted,
-                std::vector<std::byte>& ids) {
-    for (std::uint32_t id = 0; id <= config::max_helper_id; ++id) {
-        if (granted.contains(HelperId{id})) {
-            layout::append(ids, std::uint16_t(id));
-        }
-    }
-    program.rights.helper_ids = ids;
-    program.rights.id_width = program::Rights::IdWidth::Half;
-    program.rights.present = true;
-}
-
-// A program that calls what it does not ask for would be refused by every device.
-void check_calls(program::Program const& program, input::Input const& input) {
-    for (helper_calls::HelperCall const call : helper_calls::find_calls(program.text)) {
-        if (!program.rights.requests_helper(call.id)) {
-            Error const error{Fault::HelperNotGranted, call.pc.slot, call.id.number, 0};
-            throw Failure{ExitCode::Rejected,
-                          explain::describe(error, {input.path, &program, &input.map})};
-        }
-    }
-}
-
 Failure no_form(layout::Refusal const& refusal, Options const& options, bool is_linked) {
     std::string able;
     std::vector<Format> listed;
@@ -144,21 +121,12 @@ layout::File encode(input::Input const& input, Options const& options, Format la
     if (layout == Format::Elf && input.is_linked()) {
         return input.file;
     }
-    program::Program program = input.program;
-    std::vector<std::byte> ids;
-    if (!options.grants.empty() && options.grants != "all") {
-        set_rights(program, input::parse_grants(options.grants), ids);
-        check_calls(program, input);
-    }
-    std::vector<std::byte> lines;
-    if (options.is_stripped) {
-        program.lines = {};
-    } else if (!input.map.rows.empty()) {
-        lines = source::encode_lines(input.map);
-    }
+    package::Package const package =
+        package::pack(input, options.wishes,
+                      options.is_stripped ? package::Lines::Stripped : package::Lines::Kept);
     layout::Encoded encoded = layout == Format::Image
-                                  ? layout::encode_image(program, {.lines = lines})
-                                  : layout::encode(program, layout);
+                                  ? layout::encode_image(package.program, {.lines = package.lines})
+                                  : layout::encode(package.program, layout);
     if (auto const* const refusal = std::get_if<layout::Refusal>(&encoded)) {
         throw no_form(*refusal, options, input.is_linked());
     }
@@ -227,9 +195,7 @@ void add_verb(CLI::App& app, Session& session) {
         ->check(CLI::IsMember({"image", "elf", "extended", "femto", "text"}))
         ->capture_default_str();
     verb->add_option("--entry", options->entry, "Function that comes first (default: see SPEC.md)");
-    verb->add_option("--grant", options->grants,
-                     "Helpers that the image asks for, by id or name: 1,memcpy,0x12; none "
-                     "(default: those it calls)");
+    package::add_options(*verb, options->wishes);
     verb->add_option("--format", options->format, "Format of FILE (default: detected)");
     verb->add_flag("--strip", options->is_stripped,
                    "Leave out the line table, by which reports name C lines");
@@ -238,7 +204,8 @@ void add_verb(CLI::App& app, Session& session) {
         "Examples:\n"
         "  mbpf build sum.c\n"
         "  mbpf build sum.c -o sum.rbf --layout femto -- -DLIMIT=3\n"
-        "  mbpf build sum.o --grant printf --strip");
+        "  mbpf build sum.o --grant printf --strip\n"
+        "  mbpf build blink.c --on-timer 500ms --engine jit");
     verb->callback([options, &session] { run_verb(*options, session); });
 }
 

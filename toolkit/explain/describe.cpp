@@ -96,9 +96,7 @@ Problem describe(Error const& error, Subject const& subject) {
     return problem;
 }
 
-Problem describe_trap(runner::Request const& request, runner::Reply const& reply,
-                      Subject const& subject) {
-    machine::TrapReport const& report = reply.outcome.report;
+Problem describe_report(machine::TrapReport const& report, Subject const& subject) {
     Sentence const sentence = sentence_of(report.trap);
     Problem problem{.kind = ProblemKind::Trap,
                     .name = std::string(sentence.name),
@@ -108,6 +106,20 @@ Problem describe_trap(runner::Request const& request, runner::Reply const& reply
                     .allowed = std::string(sentence.allowed),
                     .suggestion = std::string(sentence.suggestion)};
     add_instruction(problem, report.pc.slot, subject);
+    bool const is_access =
+        report.trap == machine::Trap::LoadOutside || report.trap == machine::Trap::StoreOutside;
+    if (is_access) {
+        std::string const at =
+            report.address == 0 ? "" : fmt::format(" at address 0x{:x}", report.address);
+        problem.found = fmt::format("{} byte{}{}", report.bytes, report.bytes == 1 ? "" : "s", at);
+    }
+    return problem;
+}
+
+Problem describe_trap(runner::Request const& request, runner::Reply const& reply,
+                      Subject const& subject) {
+    machine::TrapReport const& report = reply.outcome.report;
+    Problem problem = describe_report(report, subject);
     switch (report.trap) {
         case machine::Trap::OutOfBudget:
             problem.found = fmt::format("{} instructions, and no end", reply.outcome.instructions);

@@ -20,6 +20,9 @@ struct Subject {
 
 [[nodiscard]] Problem describe(Error const& error, Subject const& subject);
 
+// What is known of a trap when the run is not at hand: it happened on a device.
+[[nodiscard]] Problem describe_report(machine::TrapReport const& report, Subject const& subject);
+
 // `request` and `reply` are those of the run that trapped.
 [[nodiscard]] Problem describe_trap(runner::Request const& request, runner::Reply const& reply,
                                     Subject const& subject);

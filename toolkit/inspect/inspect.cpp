@@ -8,6 +8,8 @@
 #include "toolkit/explain/helper_names.hpp"
 #include "toolkit/input/input.hpp"
 #include "toolkit/layout/layout.hpp"
+#include "toolkit/package/keys.hpp"
+#include "toolkit/package/package.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/verify/check.hpp"
 #include "toolkit/verify/plan.hpp"
@@ -87,6 +89,9 @@ void add_rights(Table& table, program::Rights const& rights) {
     }
     table.add({{"asks for", Ink::Dim}, {helpers.empty() ? "no helper" : helpers}});
     table.add({{"budget", Ink::Dim}, {budget_text(rights)}});
+    if (rights.engine != program::EngineWish::Auto) {
+        table.add({{"engine", Ink::Dim}, {std::string(package::name_of(rights.engine))}});
+    }
     if (rights.map_bytes != 0) {
         table.add({{"maps", Ink::Dim}, {fmt::format("{} bytes", rights.map_bytes)}});
     }
@@ -98,6 +103,39 @@ void add_relocations(Table& table, program::Program const& program) {
         return fmt::format("data + {} points into {}", relocation.offset,
                            relocation.to_rodata ? "rodata" : "data");
     });
+}
+
+// As `mbpf build` would write them into an image.
+std::vector<package::Hook> hooks_of(input::Input const& input) {
+    if (input.is_linked()) {
+        return package::section_hooks(input);
+    }
+    Result<container::Hooks> const hooks = container::Hooks::read(input.program);
+    return hooks.has_value() ? package::hooks_of(*hooks) : std::vector<package::Hook>{};
+}
+
+void add_hooks(Table& table, input::Input const& input) {
+    if (Result<container::Hooks> const read = container::Hooks::read(input.program);
+        !read.has_value()) {
+        Problem const problem = explain::describe(read.error(), input.subject());
+        table.add({{"hooks", Ink::Red}, {problem.reason + ": " + problem.found}});
+    }
+    std::vector<package::Hook> const hooks = hooks_of(input);
+    add_list(table, "hooks", std::uint32_t(hooks.size()), [&](std::uint32_t i) {
+        std::string const name = package::entry_name(input, hooks[i].entry);
+        return fmt::format("{}: {}", package::hook_text(hooks[i]),
+                           name.empty() ? fmt::format("entry {}", hooks[i].entry) : name + "()");
+    });
+}
+
+std::span<program::KeyRange const> keys_of(program::Program const& program) {
+    return records<program::KeyRange>(program.keys);
+}
+
+void add_keys(Table& table, program::Program const& program) {
+    std::span<program::KeyRange const> const ranges = keys_of(program);
+    add_list(table, "keys", std::uint32_t(ranges.size()),
+             [&](std::uint32_t i) { return package::keys_text(ranges[i]); });
 }
 
 std::string lines_text(input::Input const& input) {
@@ -137,7 +175,9 @@ void print_text(input::Input const& input) {
     }
     add_sections(table, input);
     add_entries(table, input.program.entries);
+    add_hooks(table, input);
     add_rights(table, input.program.rights);
+    add_keys(table, input.program);
     verify::add_helper_calls(table, input.program.text);
     add_relocations(table, input.program);
     table.add({{"lines", Ink::Dim}, {lines_text(input)}});
@@ -176,7 +216,35 @@ ordered_json rights_json(program::Rights const& rights) {
     return {{"helpers", helpers},
             {"run_budget_instructions", rights.run_budget_instructions},
             {"second_budget_instructions", rights.second_budget_instructions},
-            {"map_bytes", rights.map_bytes}};
+            {"map_bytes", rights.map_bytes},
+            {"engine", package::name_of(rights.engine)}};
+}
+
+ordered_json hooks_json(input::Input const& input) {
+    ordered_json list = ordered_json::array();
+    for (package::Hook const& hook : hooks_of(input)) {
+        ordered_json json{{"kind", package::name_of(hook.kind)},
+                          {"order", hook.order},
+                          {"entry", hook.entry},
+                          {"function", package::entry_name(input, hook.entry)}};
+        if (container::has_path(hook.kind)) {
+            json["path"] = hook.path;
+        } else if (hook.kind == container::HookKind::Period) {
+            json["period_ms"] = hook.number;
+        } else if (hook.kind == container::HookKind::Event) {
+            json["event"] = hook.number;
+        }
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+ordered_json keys_json(program::Program const& program) {
+    ordered_json list = ordered_json::array();
+    for (program::KeyRange const range : keys_of(program)) {
+        list.push_back(package::keys_text(range));
+    }
+    return list;
 }
 
 ordered_json relocations_json(program::Program const& program) {
@@ -220,7 +288,9 @@ ordered_json json_of(input::Input const& input) {
     json["sections"] = sections_json(program);
     json["entries"] = entries_json(program.entries);
     json["functions"] = functions_json(input.map);
+    json["hooks"] = hooks_json(input);
     json["rights"] = rights_json(program.rights);
+    json["keys"] = keys_json(program);
     json["helpers_called"] = verify::helper_calls_json(program.text);
     json["data_relocations"] = relocations_json(program);
     json["lines"] = map_json(input.map);

@@ -2,10 +2,10 @@
 // The firmware under QEMU: requests go in by a file, replies come out by a file (runner/wire.hpp).
 #include <fmt/format.h>
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "runner/wire.hpp"
+#include "toolkit/place/emulator.hpp"
 #include "toolkit/place/place.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/system/file.hpp"
@@ -19,73 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char const* board = "mps2-an386";
-constexpr char const* emulator = "qemu-system-arm";
-
-Failure unavailable(std::string name, std::string reason, std::string suggestion,
-                    std::string details = {}) {
-    return {ExitCode::Unavailable, Problem{.kind = ProblemKind::Place,
-                                           .name = std::move(name),
-                                           .reason = std::move(reason),
-                                           .suggestion = std::move(suggestion),
-                                           .details = std::move(details)}};
-}
-
-// MBPF_FIRMWARE names the image or its folder; otherwise it is where the build puts it.
-fs::path find_firmware() {
-    std::string const file = fmt::format("{}.elf", board);
-    std::error_code error;
-    if (char const* const chosen = std::getenv("MBPF_FIRMWARE");
-        chosen != nullptr && *chosen != '\0') {
-        fs::path const path = fs::is_directory(chosen, error) ? fs::path(chosen) / file : chosen;
-        if (fs::is_regular_file(path, error)) {
-            return path;
-        }
-        throw unavailable("FirmwareMissing",
-                          fmt::format("there is no firmware at {} (MBPF_FIRMWARE)", path.string()),
-                          "build it: ./dev build");
-    }
-    fs::path folder = system::own_folder();
-    fs::path const first = folder / "firmware" / file;
-    for (; !folder.empty(); folder = folder.parent_path()) {
-        for (fs::path const& candidate :
-             {folder / "firmware" / file, folder / "build" / "firmware" / file}) {
-            if (fs::is_regular_file(candidate, error)) {
-                return candidate;
-            }
-        }
-        if (folder == folder.root_path()) {
-            break;
-        }
-    }
-    throw unavailable(
-        "FirmwareMissing",
-        fmt::format("there is no firmware for the board {} at {}", board, first.string()),
-        "build it: ./dev build; or name it with MBPF_FIRMWARE");
-}
-
-fs::path find_emulator() {
-    if (auto const path = system::find_program(emulator)) {
-        return *path;
-    }
-    throw unavailable("EmulatorMissing", fmt::format("{} is not in PATH", emulator),
-                      "install it: apt-get install qemu-system-arm (Debian 12)");
-}
-
-// As an argument inside a comma-separated option of QEMU.
-std::string quoted(fs::path const& path) {
-    std::string text;
-    for (char const c : path.string()) {
-        text += c == ',' ? ",," : std::string(1, c);
-        if (c == ' ') {
-            throw unavailable(
-                "FolderUnusable",
-                fmt::format("the firmware cannot take a file name with a blank: {}", path.string()),
-                "set TMPDIR to a folder without blanks in its name");
-        }
-    }
-    return text;
-}
-
 // Appends what `encode` writes into `bytes` bytes.
 template <class Encode>
 void append(std::vector<std::byte>& file, std::size_t bytes, Encode encode) {
@@ -170,7 +103,7 @@ Failure emulator_failed(system::ProcessResult const& result, std::chrono::second
 
 Runs run_on_m4(std::span<runner::Request const> requests, EmulatorOptions const& options) {
     fs::path const qemu = find_emulator();
-    fs::path const firmware = find_firmware();
+    fs::path const firmware = find_firmware(fmt::format("{}.elf", board));
     system::TemporaryFolder const folder;
     fs::path const request_file = folder.path() / "requests";
     fs::path const reply_file = folder.path() / "replies";

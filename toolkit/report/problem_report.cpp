@@ -54,6 +54,7 @@ std::string_view status_of(ExitCode code) {
         case ExitCode::Rejected: return "rejected";
         case ExitCode::Unusable: return "unusable";
         case ExitCode::Unavailable: return "unavailable";
+        case ExitCode::Refused: return "refused";
         case ExitCode::Usage: return "usage";
     }
     return "";

@@ -14,7 +14,7 @@ namespace mbpf::toolkit::report {
 // The status of a verb that did its work, other than running a program.
 inline constexpr char const* done = "ok";
 
-// "ran", "trapped", "rejected", "unusable", "unavailable" or "usage".
+// "ran", "trapped", "rejected", "unusable", "unavailable", "refused" or "usage".
 [[nodiscard]] std::string_view status_of(ExitCode code);
 
 [[nodiscard]] std::string problem_text(Problem const& problem, ExitCode code,

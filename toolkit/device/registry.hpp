@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The devices that this user works with, in devices.json, and which of them is the current one.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "toolkit/net/client.hpp"
+
+namespace mbpf::toolkit::device {
+
+// A device that was started here. Others are known by address only.
+struct Device {
+    std::string name;
+    std::string board;  // Or "host": a process of this PC.
+    std::uint16_t port{};
+    int process{};
+    std::filesystem::path flash;
+
+    [[nodiscard]] bool is_running() const;
+    [[nodiscard]] net::Endpoint endpoint() const { return {"127.0.0.1", port}; }
+    [[nodiscard]] std::filesystem::path log() const;
+};
+
+struct Registry {
+    std::string current;  // A name or an address; empty: none.
+    std::vector<Device> devices;
+
+    [[nodiscard]] Device* find(std::string const& name);
+};
+
+[[nodiscard]] Registry load_registry();
+void save_registry(Registry const& registry);
+
+// Adds --device to a verb.
+void add_option(CLI::App& verb, std::string& device);
+
+// The device of that name or address; the current one if `device` is empty. A Failure if there is
+// none, or if it was started here and does not run.
+[[nodiscard]] net::Client connect(std::string const& device);
+
+}  // namespace mbpf::toolkit::device

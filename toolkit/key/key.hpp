@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// `mbpf key`: the keys that sign what goes to devices.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "toolkit/session.hpp"
+
+namespace mbpf::toolkit::key {
+
+void add_verb(CLI::App& app, Session& session);
+
+}  // namespace mbpf::toolkit::key

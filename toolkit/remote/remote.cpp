@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/remote/remote.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "toolkit/explain/sentences.hpp"
+
+namespace mbpf::toolkit::remote {
+
+namespace {
+
+Failure nonsense(net::Client const& client, std::string const& path) {
+    return {ExitCode::Unavailable,
+            Problem{.kind = ProblemKind::Place,
+                    .name = "AnswerMalformed",
+                    .program = client.name(),
+                    .reason = fmt::format("the device answers nonsense to GET /{}", path),
+                    .suggestion = "use a toolkit of the device's version"}};
+}
+
+template <class Decode>
+auto fetch(net::Client& client, std::string const& path, std::vector<std::string> query,
+           Decode decode) {
+    net::Response const response = client.request({.path = path, .query = std::move(query)});
+    check(client, response);
+    auto value = decode(response.payload);
+    if (!value) {
+        throw nonsense(client, path);
+    }
+    return *std::move(value);
+}
+
+// A run on the device trapped: what the trap says, without what only the run itself knows.
+Problem trap_problem(Error const& error, explain::Subject const& subject) {
+    machine::TrapReport report;
+    report.trap = machine::Trap(error.fault);
+    report.bytes = std::uint8_t(error.where);
+    report.pc = Pc{error.found};
+    report.address = 0;  // Not told.
+    return explain::describe_report(report, subject);
+}
+
+}  // namespace
+
+void check(net::Client const& client, net::Response const& response,
+           explain::Subject const& subject) {
+    if (response.is_success()) {
+        return;
+    }
+    std::optional<Refusal> const refusal = decode_refusal(response.payload);
+    explain::Subject about = subject;
+    about.path = subject.path.empty() ? client.name() : subject.path;
+    if (refusal && refusal->is_trap) {
+        throw Failure{ExitCode::Trapped, trap_problem(refusal->error, about)};
+    }
+    if (refusal && !explain::sentence_of(refusal->error.fault).name.empty()) {
+        throw Refused{explain::describe(refusal->error, about), refusal};
+    }
+    throw Refused{Problem{.kind = ProblemKind::Place,
+                          .name = "Refused",
+                          .program = about.path,
+                          .reason = fmt::format("the answer is {}", response.code_text()),
+                          .found = std::string(as_text(response.payload))},
+                  {}};
+}
+
+DeviceInfo device_info(net::Client& client) {
+    return fetch(client, "mbpf/device", {}, decode_device);
+}
+
+std::vector<Container> containers(net::Client& client) {
+    return fetch(client, "mbpf/ps", {}, decode_containers);
+}
+
+LogPiece read_log(net::Client& client, std::optional<std::uint32_t> from) {
+    std::vector<std::string> query;
+    if (from) {
+        query.push_back(fmt::format("from={}", *from));
+    }
+    return fetch(client, "mbpf/log", std::move(query), decode_log);
+}
+
+Container find_container(net::Client& client, std::string const& name) {
+    std::vector<Container> const all = containers(client);
+    auto const found = std::find_if(all.begin(), all.end(),
+                                    [&](Container const& each) { return each.name == name; });
+    if (found != all.end()) {
+        return *found;
+    }
+    Problem problem = explain::describe({Fault::ContainerUnknown}, {name, nullptr, nullptr});
+    problem.allowed = {};
+    for (Container const& each : all) {
+        problem.allowed += (problem.allowed.empty() ? "" : ", ") + each.name;
+    }
+    throw Failure{ExitCode::Refused, std::move(problem)};
+}
+
+std::uint32_t command(net::Client& client, sign::Operation operation, std::string const& name,
+                      crypto::PrivateKey const& key) {
+    std::uint32_t const sequence = find_container(client, name).sequence + 1;
+    std::vector<std::byte> const message = sign::write_command(operation, name, sequence, {}, key);
+    check(client,
+          client.request({.method = net::Method::Post, .path = "mbpf/command", .payload = message}),
+          {name, nullptr, nullptr});
+    return sequence;
+}
+
+}  // namespace mbpf::toolkit::remote
