@@ -19,11 +19,11 @@ LAYERS = [
     ("program", "core/mbpf/program", ["isa"]),
     ("machine", "core/mbpf/machine", ["program"]),
     ("verifier", "core/mbpf/verifier", ["machine"]),
-    ("helpers", "core/mbpf/helpers", ["machine"]),
+    ("coap", "core/mbpf/coap", ["base"]),
+    ("helpers", "core/mbpf/helpers", ["machine", "coap"]),
     ("interpreter", "core/mbpf/interpreter", ["verifier", "port"]),
     ("jit", "core/mbpf/jit", ["interpreter"]),
     ("cbor", "core/mbpf/cbor", ["base"]),
-    ("coap", "core/mbpf/coap", ["base"]),
     ("suit", "core/mbpf/suit", ["cbor", "port"]),
     ("storage", "core/mbpf/storage", ["port"]),
     ("container", "core/mbpf/container", ["jit", "helpers", "storage"]),
@@ -116,7 +116,7 @@ def drawing() -> str:
             "base <- isa <- program <- machine <- verifier <- interpreter <- jit <- runner",
             "base <- port <- storage                 {jit, helpers, storage} <- container",
             "base <- cbor <- suit                        {container, coap, suit} <- agent",
-            "base <- coap          agent <- device <- firmware, {runner, agent} <- toolkit",
+            "{coap, machine} <- helpers    agent <- device <- firmware, {runner, agent} <- toolkit",
             "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:

@@ -35,6 +35,7 @@ inline constexpr std::array helper_names{
     HelperName{{0x41}, "coap_opt_finish"},
     HelperName{{0x42}, "coap_add_format"},
     HelperName{{0x43}, "coap_get_pdu"},
+    HelperName{{0x44}, "reply"},
     HelperName{{0x50}, "fmt_s16_dfp"},
     HelperName{{0x51}, "fmt_u32_dec"},
     HelperName{{0x52}, "strlen"},

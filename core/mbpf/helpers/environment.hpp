@@ -53,6 +53,7 @@ struct Devices {
     // How many of the numbers are meaningful; negative for an error.
     std::int32_t (*read)(void* context, std::uint32_t index, Measurement& result){};
     std::int32_t (*write)(void* context, std::uint32_t index, Measurement const& value){};
+    // Of pins, the level is 0 or 1; negative if there is no such pin.
     std::int32_t (*read_pin)(void* context, std::uint32_t port, std::uint32_t pin){};
     std::int32_t (*write_pin)(void* context, std::uint32_t port, std::uint32_t pin,
                               std::uint32_t level){};
@@ -106,6 +107,8 @@ private:
     bool is_limited_ = false;
 };
 
+class Packet;
+
 struct Environment {
     TextOutput output;
     Store local;                          // Of this program.
@@ -116,6 +119,7 @@ struct Environment {
     KeyRights global_rights{};
     Devices const* devices = nullptr;  // Sensors, actuators and pins.
     Reply* reply = nullptr;            // Of a run that answers a request.
+    Packet* packet = nullptr;          // Of a run that answers with a packet.
 };
 
 }  // namespace mbpf::helpers

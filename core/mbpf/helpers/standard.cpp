@@ -2,8 +2,13 @@
 #include "mbpf/helpers/standard.hpp"
 
 #include "mbpf/helpers/decimal.hpp"
-#include "mbpf/helpers/environment.hpp"
+#include "mbpf/helpers/devices.hpp"
+#include "mbpf/helpers/packet.hpp"
+#include "mbpf/helpers/packet_calls.hpp"
 #include "mbpf/helpers/print.hpp"
+#include "mbpf/helpers/reply.hpp"
+#include "mbpf/helpers/sleep.hpp"
+#include "mbpf/helpers/with_environment.hpp"
 
 namespace mbpf::helpers {
 
@@ -11,24 +16,12 @@ namespace {
 
 using machine::helper;
 using machine::Instance;
+using machine::readable;
 using machine::readable_sized_by;
 using machine::scalar;
 using machine::text;
 using machine::writable;
 using machine::writable_sized_by;
-
-constexpr std::int32_t failed = -1;
-
-// Calls `work` with the environment of a run, or ends the run if it has none.
-template <class Work>
-auto with_environment(Instance& instance, Work work) {
-    auto* const environment = static_cast<Environment*>(instance.environment());
-    if (environment == nullptr) {
-        instance.fail_helper();
-        return decltype(work(*environment)){};
-    }
-    return work(*environment);
-}
 
 std::uint32_t print_formatted(Instance& instance, char const* format, std::uint64_t a,
                               std::uint64_t b, std::uint64_t c, std::uint64_t d) {
@@ -154,10 +147,24 @@ constexpr auto list = machine::HelperList{{
     helper<fetch_local>({0x12}, scalar, writable(4)),
     helper<fetch_global>({0x13}, scalar, writable(4)),
     helper<now_ms>({0x20}),
+    helper<find_nth>({0x30}, scalar),
+    helper<find_type>({0x31}, scalar),
+    helper<read_device>({0x32}, scalar, writable(measurement_bytes)),
+    helper<write_device>({0x33}, scalar, readable(measurement_bytes)),
+    helper<read_first>({0x34}, scalar, writable(4)),
+    helper<start_response>({0x40}, readable(packet_context_bytes), scalar),
+    helper<finish_options>({0x41}, readable(packet_context_bytes), scalar),
+    helper<add_format>({0x42}, readable(packet_context_bytes), scalar),
+    helper<find_payload>({0x43}, readable(packet_context_bytes)),
+    helper<answer>({0x44}, scalar, scalar, readable_sized_by(4), scalar),
     helper<format_fixed_point>({0x50}, writable(1), scalar, scalar),
     helper<format_decimal>({0x51}, writable(1), scalar),
     helper<text_size>({0x52}, text),
     helper<now_us>({0x60}),
+    helper<wake_periodically>({0x61}, writable(4), scalar),
+    helper<read_pin>({0x70}, scalar, scalar),
+    helper<read_pin>({0x71}, scalar, scalar),  // A pin that is read here is an input anyway.
+    helper<write_pin>({0x72}, scalar, scalar, scalar),
 }};
 
 }  // namespace
