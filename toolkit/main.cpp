@@ -8,13 +8,19 @@
 #include <nlohmann/json.hpp>
 
 #include "toolkit/build/build.hpp"
+#include "toolkit/call/call.hpp"
 #include "toolkit/conformance/conformance.hpp"
+#include "toolkit/control/control.hpp"
+#include "toolkit/deploy/deploy.hpp"
 #include "toolkit/device/device.hpp"
 #include "toolkit/disasm/disasm.hpp"
+#include "toolkit/fault/fault.hpp"
 #include "toolkit/inspect/inspect.hpp"
 #include "toolkit/key/key.hpp"
+#include "toolkit/log/log.hpp"
 #include "toolkit/manifest/manifest.hpp"
 #include "toolkit/problem.hpp"
+#include "toolkit/ps/ps.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/run/run.hpp"
 #include "toolkit/session.hpp"
@@ -82,6 +88,12 @@ void add_verbs(CLI::App& app, Session& session) {
     sign::add_verb(app, session);
     manifest::add_verb(app, session);
     device::add_verb(app, session);
+    deploy::add_verb(app, session);
+    ps::add_verb(app, session);
+    call::add_verb(app, session);
+    log::add_verb(app, session);
+    fault::add_verb(app, session);
+    control::add_verbs(app);
     conformance::add_verb(app, session);
 }
 

@@ -20,6 +20,8 @@ SKIPPED = 77
 DONE, TRAPPED, REJECTED, UNUSABLE, UNAVAILABLE, USAGE = 0, 1, 2, 3, 4, 64
 SUFFIXES = {"image": ".mbpf", "elf": ".o", "extended": ".ext", "femto": ".rbf", "text": ".bin"}
 VERBS = ["build", "run", "verify", "inspect", "disasm"]
+DEVICE_VERBS = ["key", "sign", "manifest", "device", "deploy", "rollback", "ps", "call", "log",
+                "fault", "start", "stop", "rm"]
 
 # Fits every layout: calls a function and a helper, and has no data.
 PROGRAM = """#include "mbpf.h"
@@ -95,7 +97,7 @@ def test_help_and_version(_):
                         .split("project(")[1])[1]
     assert Run("--version").ends(DONE).out == f"mbpf {version}\n"
     text = Run("--help").ends(DONE).says("Exit codes", "  64  ", "MBPF_CLANG").out
-    for verb in [*VERBS, "conformance-plugin"]:
+    for verb in [*VERBS, *DEVICE_VERBS, "conformance-plugin"]:
         assert verb in text
         assert "--json" in Run(verb, "--help").ends(DONE).out
     Run().ends(USAGE).says("Usage: mbpf")

@@ -68,7 +68,9 @@ ordered_json info_json(net::Client const& client, remote::DeviceInfo const& info
             {"free_slots", info.free_slots},
             {"signers", info.signers},
             {"policy_sequence", info.policy_sequence},
-            {"log_end", info.log_end}};
+            {"log_end", info.log_end},
+            {"stack_bytes", info.stack_bytes},
+            {"used_stack_bytes", info.used_stack_bytes}};
 }
 
 void run_info(Options const& options) {

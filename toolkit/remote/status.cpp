@@ -81,6 +81,8 @@ void read_device(Items& items, std::uint64_t key, DeviceInfo& device) {
             return;
         case 15: device.policy_sequence = items.word(); return;
         case 16: device.log_end = items.word(); return;
+        case 17: device.stack_bytes = items.number(); return;
+        case 18: device.used_stack_bytes = items.number(); return;
         default: items.skip();
     }
 }

@@ -26,6 +26,8 @@ struct DeviceInfo {
     std::vector<std::string> signers;  // Key ids.
     std::uint32_t policy_sequence{};
     std::uint32_t log_end{};
+    std::uint64_t stack_bytes{};  // That a run has; 0: the device does not say.
+    std::uint64_t used_stack_bytes{};
 };
 
 struct FaultInfo {

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The verbs of deployment from outside: keys, envelopes, and a device that is a process."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+SOURCE = pathlib.Path(os.environ.get("MBPF_SOURCE_DIR",
+                                     pathlib.Path(__file__).resolve().parent.parent.parent))
+TOOL = os.environ.get("MBPF_TOOL", str(SOURCE / "build" / "mbpf"))
+EXAMPLES = SOURCE / "examples"
+SKIPPED = 77
+DONE, TRAPPED, REJECTED, UNUSABLE, UNAVAILABLE, REFUSED, USAGE = 0, 1, 2, 3, 4, 5, 64
+
+PROGRAM = """#include "mbpf.h"
+#define SEC(name) __attribute__((section(name), used))
+SEC("coap/peek@2")
+uint64_t peek(uint8_t const* bytes, uint64_t count) {
+    bpf_printf("peek %d\\n", (int)count);
+    return bytes[count == 1 ? 1000 : 0];
+}
+SEC("event/7")
+uint64_t note(void) { return 1; }
+"""
+
+
+class World:
+    """A home of its own, with one device."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = {**os.environ, "MBPF_HOME": str(folder / "home"),
+                            "MBPF_INCLUDE": str(EXAMPLES / "include")}
+
+    def run(self, *arguments, code=DONE):
+        done = subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True,
+                              timeout=60, env=self.environment, cwd=self.folder)
+        call = " ".join(["mbpf", *map(str, arguments)])
+        text = f"`{call}`\n{done.stdout}{done.stderr}"
+        assert done.returncode == code, f"{text}: ended with {done.returncode}, not {code}"
+        return done.stdout + done.stderr
+
+    def json(self, *arguments, code=DONE):
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+
+def test_no_device_is_said_clearly(world):
+    for verb in [["ps"], ["log"], ["device", "info"], ["call", "x"], ["fault", "x"]]:
+        text = world.run(*verb, "--device", "coap://127.0.0.1:9", code=UNAVAILABLE)
+        assert "coap://127.0.0.1:9" in text, text
+        assert "device ls" in world.run(*verb, "--device", "nix", code=UNAVAILABLE), verb
+
+
+def test_device_answers(world):
+    info = world.json("device", "info")
+    assert info["board"] == "host" and info["policy_sequence"] >= 1, info
+    assert world.json("device", "ping")["took_us"] > 0
+    listed = world.json("device", "ls")
+    assert listed["current"] == "d" and listed["devices"][0]["running"], listed
+    assert "runs already" in world.run("device", "start", "d", "--host")
+
+
+def test_deploy_call_and_fault(world):
+    program = world.write("peek.c", PROGRAM)
+    first = world.json("deploy", program)
+    assert first["name"] == "peek" and first["sequence"] == 1, first
+    assert world.run("call", "peek", "--data", "hex:41 42") == "65\n"
+    failed = world.json("call", "peek", "--data", "A", code=TRAPPED)["report"]
+    assert failed["name"] == "LoadOutside" and failed["file"] == "peek.c", failed
+    fault = world.json("fault", "peek")
+    assert fault["run"] == 2 and fault["faults"] == 1, fault
+    assert fault["report"]["line"] == 6 and "1000" in fault["report"]["source"], fault
+    row = world.json("ps")["containers"][0]
+    assert [hook["kind"] for hook in row["hooks"]] == ["coap", "event"], row
+    assert row["hooks"][0]["order"] == 2 and row["runs"] == 2, row
+    assert "peek: peek 2\n" in world.run("log")
+    program.write_text(PROGRAM + "// Longer.\n")
+    assert "has changed" in world.run("fault", "peek")
+
+
+def test_rollback(world):
+    one = world.write("one.c", '#include "mbpf.h"\nuint64_t run(void) { return 1; }\n')
+    two = world.write("two.c", '#include "mbpf.h"\nuint64_t run(void) { return 2; }\n')
+    world.run("deploy", one, "--name", "both")
+    world.run("rollback", "both", code=REFUSED)
+    world.run("deploy", two, "--name", "both")
+    assert world.run("call", "both") == "2\n"
+    assert world.json("rollback", "both")["sequence"] == 3
+    assert world.run("call", "both") == "1\n"
+    world.run("rollback", "both")
+    assert world.run("call", "both") == "2\n"
+
+
+def test_commands(world):
+    program = world.write("tick.c", '#include "mbpf.h"\nuint64_t t(void) { return 1; }\n')
+    world.run("deploy", program, "--on-timer", "20ms", "--on-request", "tick")
+    world.run("stop", "tick")
+    assert "ContainerStopped" in json.dumps(world.json("call", "tick", code=REFUSED))
+    runs = world.json("ps")["containers"]
+    assert any(row["state"] == "stopped" for row in runs), runs
+    world.run("start", "tick")
+    time.sleep(0.3)
+    rows = {row["name"]: row for row in world.json("ps")["containers"]}
+    assert rows["tick"]["runs"] > 2, rows
+    world.run("rm", "tick")
+    assert "tick" not in world.run("ps")
+    # A removed name keeps its number.
+    assert world.json("deploy", program)["sequence"] == 5
+    world.run("rm", "tick")
+    for verb in ["stop", "start", "rm", "rollback", "call", "fault"]:
+        world.run(verb, "nobody", code=REFUSED)
+
+
+def test_policy(world):
+    world.run("key", "new", "guest")
+    program = world.write("guest.c", '#include "mbpf.h"\nuint64_t g(void) { return 5; }\n')
+    refused = world.json("deploy", program, "--key", "guest", code=REFUSED)
+    assert refused["report"]["name"] == "SignerUnknown", refused
+    policy = json.loads(world.run("device", "policy", "show"))
+    guest = {"key": "guest", "helpers": ["printf"], "hooks": ["coap"]}
+    file = world.write("policy.json", json.dumps({"signers": [*policy["signers"], guest]}))
+    world.run("device", "policy", "set", file, "--key", "guest", code=REFUSED)
+    world.run("device", "policy", "set", file)
+    world.run("deploy", program, "--key", "guest")
+    refused = world.json("deploy", program, "--key", "guest", "--on-boot", code=REFUSED)
+    assert refused["report"]["name"] == "HookNotGranted", refused
+    world.run("rm", "guest", "--key", "guest")
+    world.run("device", "policy", "set", world.write("bad.json", "{}"), code=UNUSABLE)
+
+
+def test_device_keeps_its_containers(world):
+    world.run("deploy", EXAMPLES / "01_hello.c", "--name", "stays")
+    world.run("device", "stop")
+    assert "does not run" in world.run("ps", code=UNAVAILABLE)
+    world.run("device", "start", "d")
+    assert world.run("call", "stays") == "42\n"
+
+
+def test_bad_arguments(world):
+    world.run("deploy", EXAMPLES / "01_hello.c", "--name", "Not Good", code=USAGE)
+    world.run("deploy", EXAMPLES / "01_hello.c", "--on-timer", "5", code=USAGE)
+    world.run("deploy", EXAMPLES / "01_hello.c", "--on-event", "nobody=5", code=USAGE)
+    world.run("deploy", EXAMPLES / "01_hello.c", "--keys", "1", code=USAGE)
+    world.run("deploy", "missing.c", code=UNUSABLE)
+    world.run("deploy", EXAMPLES / "01_hello.c", "--key", "missing", code=UNUSABLE)
+    world.run("call", "stays", "--data", "hex:0", code=USAGE)
+
+
+def test_envelopes_show_what_was_changed(world):
+    world.run("build", EXAMPLES / "01_hello.c", "-o", "h.mbpf")
+    world.run("sign", "h.mbpf", "--name", "h", "--sequence", 9)
+    shown = world.json("manifest", "show", "h.suit")
+    assert shown["signed_by"] == "default" and shown["payload_matches"], shown
+    changed = bytearray((world.folder / "h.suit").read_bytes())
+    changed[200] ^= 1  # In the manifest.
+    (world.folder / "x.suit").write_bytes(changed)
+    world.run("manifest", "show", "x.suit", code=UNUSABLE)
+
+
+def main():
+    device = pathlib.Path(TOOL).parent / "mbpf-device"
+    if not os.environ.get("MBPF_CLANG", "x") or not device.exists():
+        print("needs clang and mbpf-device")
+        return SKIPPED
+    tests = [value for name, value in globals().items() if name.startswith("test_")]
+    failed = 0
+    with tempfile.TemporaryDirectory() as name:
+        world = World(pathlib.Path(name))
+        world.run("device", "start", "d", "--host")
+        try:
+            for test in tests:
+                try:
+                    test(world)
+                except Exception:  # The others still run.
+                    failed += 1
+                    print(f"{test.__name__} failed")
+                    traceback.print_exc()
+        finally:
+            world.run("device", "rm", "d")
+    print(f"{len(tests) - failed} of {len(tests)} passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "toolkit/deploy/deploy.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "toolkit/deploy/cache.hpp"
+#include "toolkit/deploy/send.hpp"
+#include "toolkit/device/registry.hpp"
+#include "toolkit/input/number.hpp"
+#include "toolkit/key/store.hpp"
+#include "toolkit/package/package.hpp"
+#include "toolkit/remote/remote.hpp"
+#include "toolkit/report/problem_report.hpp"
+
+namespace mbpf::toolkit::deploy {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+struct Options {
+    std::string file;
+    std::string name;
+    std::string entry;
+    std::string format;
+    std::string device;
+    std::string key = key::default_name;
+    package::Wishes wishes;
+    bool keeps_lines = false;
+    bool is_watching = false;
+    bool is_json = false;
+};
+
+// The name of the file, in the characters that a container's name has.
+std::string container_name(Options const& options) {
+    std::string name = options.name.empty() ? fs::path(options.file).stem().string() : options.name;
+    if (options.name.empty()) {
+        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+            return char(std::isalnum(c) != 0 ? std::tolower(c) : c == '_' ? '_' : '-');
+        });
+        name = name.substr(0, mbpf::config::max_name_bytes);
+    }
+    if (!container::Name::of(name).has_value()) {
+        throw Failure{ExitCode::Usage,
+                      Problem{.kind = ProblemKind::Input,
+                              .name = "Usage",
+                              .reason = "a container's name is 1 to 23 of a-z, 0-9, - and _",
+                              .found = name,
+                              .suggestion = "choose one: --name NAME"}};
+    }
+    return name;
+}
+
+struct Built {
+    input::Input input;
+    layout::File image;  // What the device gets.
+    std::vector<package::Hook> hooks;
+};
+
+Built build(Options const& options, std::string const& name, Session const& session) {
+    Built built;
+    built.input = input::load(options.file, {.format = input::format_wanted(options.format),
+                                             .entry = options.entry,
+                                             .flags = session.compiler_flags});
+    std::fwrite(built.input.warnings.data(), 1, built.input.warnings.size(), stderr);
+    package::Package const complete =
+        package::pack(built.input, options.wishes, package::Lines::Kept, name);
+    layout::File const with_lines = package::encode(complete, options.file);
+    built.hooks = complete.hooks;
+    built.image = options.keeps_lines
+                      ? with_lines
+                      : package::encode(package::pack(built.input, options.wishes,
+                                                      package::Lines::Stripped, name),
+                                        options.file);
+    remember_image(built.image, with_lines, options.file);
+    return built;
+}
+
+std::uint32_t next_sequence(net::Client& client, std::string const& name) {
+    for (remote::Container const& container : remote::containers(client)) {
+        if (container.name == name) {
+            return container.sequence + 1;
+        }
+    }
+    return 1;
+}
+
+std::string hooks_text(std::vector<package::Hook> const& hooks) {
+    std::string text;
+    for (package::Hook const& hook : hooks) {
+        text += (text.empty() ? "" : "; ") + package::hook_text(hook);
+    }
+    return text;
+}
+
+ordered_json steps_json(Steps const& steps) {
+    ordered_json list = ordered_json::array();
+    for (Steps::Step const& step : steps.all()) {
+        list.push_back({{"name", step.name}, {"took_us", step.took.count()}});
+    }
+    return list;
+}
+
+void deploy_once(Options const& options, Session const& session) {
+    Steps steps;
+    std::string const name = container_name(options);
+    crypto::PrivateKey const key = key::load(options.key);
+    net::Client client = device::connect(options.device);
+    remote::DeviceInfo const info = remote::device_info(client);
+    sign::Installation wanted;
+    wanted.name = name;
+    wanted.sequence = next_sequence(client, name);
+    steps.add("ask");
+    Built const built = build(options, name, session);
+    steps.add("build");
+    sign::describe_image(wanted, built.image);
+    Sent const sent = install(client, info, wanted, built.image, key, built.input.subject(), steps);
+    if (options.is_json) {
+        print_json({{"status", report::done},
+                    {"device", client.name()},
+                    {"file", options.file},
+                    {"name", name},
+                    {"sequence", sent.sequence},
+                    {"image_bytes", built.image.size()},
+                    {"sent_bytes", sent.bytes},
+                    {"digest", input::hex_text(wanted.digest)},
+                    {"steps", steps_json(steps)}});
+        return;
+    }
+    report::Palette const palette = report::Palette::of(stdout);
+    print(fmt::format("{} #{} on {}: {} bytes, {}\n  {}\n", palette.paint(report::Ink::Green, name),
+                      sent.sequence, client.name(), built.image.size(), hooks_text(built.hooks),
+                      steps.text()));
+}
+
+void print_failure(Failure const& failure, bool is_json) {
+    if (is_json) {
+        print_json(report::failure_json(failure));
+    } else {
+        std::string const text = report::problem_text(failure.problem(), failure.exit_code(),
+                                                      report::Palette::of(stderr));
+        std::fwrite(text.data(), 1, text.size(), stderr);
+    }
+}
+
+// Whenever the file changes, until the user has enough.
+void watch(Options const& options, Session const& session) {
+    constexpr std::chrono::milliseconds pause{200};
+    fs::file_time_type last{};
+    while (true) {
+        std::error_code error;
+        fs::file_time_type const now = fs::last_write_time(options.file, error);
+        if (!error && now != last) {
+            last = now;
+            try {
+                deploy_once(options, session);
+            } catch (Failure const& failure) {
+                print_failure(failure, options.is_json);
+            }
+            std::fflush(stdout);
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+}  // namespace
+
+void add_verb(CLI::App& app, Session& session) {
+    auto const options = std::make_shared<Options>();
+    CLI::App* const verb =
+        app.add_subcommand("deploy", "Build a program, sign it and install it on a device");
+    verb->add_option("FILE", options->file, "Program: .c, .o, or a file in another layout")
+        ->required();
+    verb->add_option("--name", options->name, "Container that it becomes (default: after FILE)");
+    verb->add_option("--key", options->key, "Key, or file of one")->capture_default_str();
+    device::add_option(*verb, options->device);
+    verb->add_option("--entry", options->entry, "Function that comes first");
+    verb->add_option("--format", options->format, "Format of FILE (default: detected)");
+    verb->add_flag("--keep-lines", options->keeps_lines,
+                   "Send the line table too (default: it stays here, where reports are made)");
+    verb->add_flag("--watch", options->is_watching, "Deploy again whenever FILE changes");
+    verb->add_flag("--json", options->is_json, "Print JSON");
+    package::add_options(*verb, options->wishes);
+    verb->footer(
+        "Without a hook, in the source or here, it runs for requests to /c/NAME.\n"
+        "Examples:\n"
+        "  mbpf deploy blink.c --on-timer 500ms\n"
+        "  mbpf deploy thermostat.c --watch --device m4 -- -DLIMIT=30");
+    verb->callback([options, &session] {
+        options->is_watching ? watch(*options, session) : deploy_once(*options, session);
+    });
+    add_rollback_verb(app);
+}
+
+}  // namespace mbpf::toolkit::deploy

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// `mbpf fault`: why a container was stopped the last time, with the C line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "toolkit/session.hpp"
+
+namespace mbpf::toolkit::fault {
+
+void add_verb(CLI::App& app, Session& session);
+
+}  // namespace mbpf::toolkit::fault

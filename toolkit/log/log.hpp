@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// `mbpf log`: what the containers of a device print.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "toolkit/session.hpp"
+
+namespace mbpf::toolkit::log {
+
+void add_verb(CLI::App& app, Session& session);
+
+}  // namespace mbpf::toolkit::log
