@@ -51,27 +51,46 @@ coap::Outcome Agent::call(coap::Request const& request, coap::Reply& reply) {
     if (free == nullptr || request.block1.has_more) {
         return refuse(reply, {Fault::ContainerBusy});
     }
-    if (request.payload.size() > free->context.size()) {
-        return refuse(reply, {Fault::ImageTooLarge, 0, std::uint32_t(request.payload.size()),
-                              std::uint32_t(free->context.size())});
-    }
     Call& call = *free;
-    if (!request.payload.empty()) {
-        __builtin_memcpy(call.context.data(), request.payload.data(), request.payload.size());
-    }
     call.exchange = request.exchange;
     call.agent = this;
     call.reply = {call.answer, 0, helpers::Reply::no_format, 0};
-    machine::Region const context{address_of(call.context.data()),
-                                  std::uint32_t(request.payload.size()),
-                                  machine::Permission::ReadWrite};
-    Result<void> const started = runtime_.activate(
-        {target.container, target.hook, context, &call.reply, &Agent::end_call, &call});
+    Result<machine::Region> const context =
+        prepare(call, request, target.container->hooks.at(target.hook).kind);
+    if (!context.has_value()) {
+        return refuse(reply, context.error());
+    }
+    Result<void> const started =
+        runtime_.activate({target.container, target.hook, *context, &call.reply,
+                           call.has_packet ? &call.packet : nullptr, &Agent::end_call, &call});
     if (!started.has_value()) {
         return refuse(reply, started.error());
     }
     call.is_used = true;
     return coap::Outcome::Deferred;
+}
+
+// What the program gets: the payload, or a packet with it.
+Result<machine::Region> Agent::prepare(Call& call, coap::Request const& request,
+                                       container::HookKind kind) {
+    call.has_packet = kind == container::HookKind::CoapPacket;
+    std::size_t const room = config::call_context_bytes;
+    if (request.payload.size() > room) {
+        return Error{Fault::ImageTooLarge, 0, std::uint32_t(request.payload.size()),
+                     std::uint32_t(room)};
+    }
+    if (call.has_packet) {
+        call.packet = helpers::Packet{call.context};
+        Result<void> const prepared =
+            call.packet.prepare(coap::Code(request.method), {}, request.payload);
+        return prepared.has_value() ? Result<machine::Region>{call.packet.context()}
+                                    : Result<machine::Region>{prepared.error()};
+    }
+    if (!request.payload.empty()) {
+        __builtin_memcpy(call.context.data(), request.payload.data(), request.payload.size());
+    }
+    return machine::Region{address_of(call.context.data()), std::uint32_t(request.payload.size()),
+                           machine::Permission::ReadWrite};
 }
 
 void Agent::end_call(void* self, container::Activation const& /*activation*/,
@@ -84,6 +103,13 @@ void Agent::end_call(void* self, container::Activation const& /*activation*/,
         server.complete(call.exchange, coap::Code::InternalError, coap::Format::Cbor,
                         write_error(-std::int32_t(outcome.report.trap), outcome.report.bytes,
                                     outcome.report.pc.slot, 0, room));
+        return;
+    }
+    if (call.has_packet && call.reply.code == 0) {
+        helpers::PacketAnswer const answer = call.packet.result(outcome.result);
+        bool const is_good = answer.verdict == helpers::PacketAnswer::Verdict::Good;
+        server.complete(call.exchange, is_good ? answer.code : coap::Code::InternalError,
+                        answer.format, answer.payload);
         return;
     }
     if (call.reply.code == 0) {  // It did not say: its result is the answer.

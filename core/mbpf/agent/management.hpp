@@ -54,7 +54,11 @@ private:
         std::uint32_t exchange{};
         Agent* agent{};
         helpers::Reply reply;
-        alignas(8) std::array<std::byte, config::call_context_bytes> context;
+        helpers::Packet packet;
+        bool has_packet{};
+        // The payload, or a packet: that with its head and what stands in front of it.
+        alignas(8) std::array<std::byte,
+                              helpers::Packet::fixed_bytes + config::call_context_bytes> context;
         std::array<std::byte, config::call_reply_bytes> answer;
     };
 
@@ -85,6 +89,8 @@ private:
 
     // Calls of containers.
     coap::Outcome call(coap::Request const& request, coap::Reply& reply);
+    [[nodiscard]] Result<machine::Region> prepare(Call& call, coap::Request const& request,
+                                                  container::HookKind kind);
     static void end_call(void* call, container::Activation const& activation,
                          machine::Outcome const& outcome);
 

@@ -29,7 +29,8 @@ struct Activation {
     Container* container{};
     std::uint32_t hook{};
     machine::Region context{};
-    helpers::Reply* reply{};  // Or nullptr.
+    helpers::Reply* reply{};    // Or nullptr.
+    helpers::Packet* packet{};  // Or nullptr; otherwise prepared, and `context` is its.
     // Called when the run has ended, or could not start (then with Fault other than None).
     void (*on_end)(void* owner, Activation const& activation, machine::Outcome const& outcome){};
     void* owner{};
@@ -145,6 +146,7 @@ private:
     static void enter_flow(void* flow);
     static void breathe(void* runtime);
     static void sleep(machine::Instance& instance, std::uint64_t time_us);
+    [[nodiscard]] static bool lend(Container& container, Activation const& activation);
     void execute(Flow& flow);
     void end(Flow& flow);
     void note(Container& container, Flow const& flow);

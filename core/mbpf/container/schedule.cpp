@@ -77,16 +77,24 @@ void Runtime::enter_flow(void* flow) {
     }
 }
 
+// What the activation has for the program to reach.
+bool Runtime::lend(Container& container, Activation const& activation) {
+    container.instance.take_back();
+    return container.instance.set_context(activation.context).has_value() &&
+           (activation.packet == nullptr ||
+            container.instance.lend(activation.packet->buffer()).has_value());
+}
+
 void Runtime::execute(Flow& flow) {
     Container& container = *flow.activation.container;
     program::HookRecord const hook = container.hooks.at(flow.activation.hook);
     std::array<std::byte, config::output_bytes> output;
     container.environment.output = helpers::TextOutput{output};
     container.environment.reply = flow.activation.reply;
+    container.environment.packet = flow.activation.packet;
     container.instance.clear_stop();
     flow.outcome = {};
-    if (Result<void> const lent = container.instance.set_context(flow.activation.context);
-        !lent.has_value()) {
+    if (!lend(container, flow.activation)) {
         flow.outcome.report.trap = machine::Trap::Stopped;
         return;
     }
@@ -278,7 +286,8 @@ std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
                 hook.order + 1u != order) {
                 continue;
             }
-            if (!activate({&container, i, context, nullptr, nullptr, nullptr}).has_value()) {
+            if (!activate({&container, i, context, nullptr, nullptr, nullptr, nullptr})
+                     .has_value()) {
                 ++container.statistics.skipped;
                 continue;
             }

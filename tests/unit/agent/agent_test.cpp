@@ -50,6 +50,25 @@ TEST(Agent, AProgramGetsThePayloadAsItsContext) {
     EXPECT_EQ(short_one.number(0), -std::int64_t(machine::Trap::LoadOutside));
 }
 
+// The way of Femto-Containers: code, end of options, and the length of it all as the result.
+TEST(Agent, AProgramMayAnswerWithAPacket) {
+    Board board;
+    Source const packet{
+        join({mov64(r6, r1), mov64(r2, 69), call_helper(0x40), mov64(r1, r6), mov64(r2, 0),
+              call_helper(0x42), mov64(r1, r6), mov64(r2, 1), call_helper(0x41), mov64(r7, r0),
+              mov64(r1, r6), call_helper(0x43), store(isa::Size::Byte, r0, 0, 'h'),
+              store(isa::Size::Byte, r0, 1, 'i'), mov64(r0, r7), add64(r0, 2), leave()}),
+        {{HookKind::CoapPacket, 0, 0, 0}},
+        "packet"};
+    ASSERT_EQ(board.install({"packet", 1}, packet).code, coap::Code::Changed);
+    Answer const answer = board.post("/c/packet", as_bytes("request"));
+    EXPECT_EQ(answer.code, coap::Code::Content);
+    EXPECT_EQ(answer.text(), "hi");
+    Source const lying{join({mov64(r0, 5000), leave()}), {{HookKind::CoapPacket, 0, 0, 0}}, "lie"};
+    ASSERT_EQ(board.install({"lie", 1}, lying).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/lie").code, coap::Code::InternalError);
+}
+
 TEST(Agent, ReplacesARunningProgramByANewerOneOnly) {
     Board board;
     ASSERT_EQ(board.install({"app", 5}, answering(1)).code, coap::Code::Changed);
