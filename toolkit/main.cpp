@@ -33,7 +33,8 @@ namespace {
 
 constexpr char const* version_text = "mbpf 0.1.0";
 
-constexpr char const* description = "Builds, checks and runs eBPF programs for microcontrollers.";
+constexpr char const* description =
+    "Builds, checks, runs and deploys eBPF programs for microcontrollers.";
 
 constexpr char const* footer =
     "A program is C source (.c), an object that clang made of it (.o), or a file that\n"

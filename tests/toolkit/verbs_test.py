@@ -20,8 +20,9 @@ SKIPPED = 77
 DONE, TRAPPED, REJECTED, UNUSABLE, UNAVAILABLE, USAGE = 0, 1, 2, 3, 4, 64
 SUFFIXES = {"image": ".mbpf", "elf": ".o", "extended": ".ext", "femto": ".rbf", "text": ".bin"}
 VERBS = ["build", "run", "verify", "inspect", "disasm"]
-DEVICE_VERBS = ["key", "sign", "manifest", "device", "deploy", "rollback", "ps", "call", "log",
-                "fault", "start", "stop", "rm"]
+DEVICE_VERBS = ["sign", "deploy", "rollback", "ps", "call", "log", "fault", "start", "stop", "rm"]
+VERB_GROUPS = {"key": ["new", "ls", "show"], "manifest": ["show"],
+               "device": ["start", "stop", "rm", "ls", "use", "info", "ping", "set"]}
 
 # Fits every layout: calls a function and a helper, and has no data.
 PROGRAM = """#include "mbpf.h"
@@ -100,6 +101,10 @@ def test_help_and_version(_):
     for verb in [*VERBS, *DEVICE_VERBS, "conformance-plugin"]:
         assert verb in text
         assert "--json" in Run(verb, "--help").ends(DONE).out
+    for group, parts in VERB_GROUPS.items():
+        for part in parts:
+            assert "--json" in Run(group, part, "--help").ends(DONE).out, (group, part)
+        Run(group).ends(USAGE)
     Run().ends(USAGE).says("Usage: mbpf")
 
 
