@@ -67,8 +67,8 @@ std::vector<Hook> section_hooks(input::Input const& input) {
             hooks.push_back(hook_of(input, function, section, *parsed));
         }
     }
-    std::stable_sort(hooks.begin(), hooks.end(),
-                     [](Hook const& a, Hook const& b) { return a.entry < b.entry; });
+    std::sort(hooks.begin(), hooks.end(),
+              [](Hook const& a, Hook const& b) { return a.entry < b.entry; });
     return hooks;
 }
 
