@@ -70,15 +70,35 @@ DeviceInfo device_info(net::Client& client) {
 }
 
 std::vector<Container> containers(net::Client& client) {
-    return fetch(client, "mbpf/ps", {}, decode_containers);
+    // One by one: the list of all takes several blocks, and numbers change between them.
+    std::vector<Container> all;
+    while (true) {
+        std::vector<Container> one =
+            fetch(client, "mbpf/ps", {"n=" + std::to_string(all.size())}, decode_containers);
+        if (one.empty()) {
+            return all;
+        }
+        all.push_back(std::move(one.front()));
+    }
 }
 
 LogPiece read_log(net::Client& client, std::optional<std::uint32_t> from) {
-    std::vector<std::string> query;
-    if (from) {
-        query.push_back(fmt::format("from={}", *from));
+    LogPiece all;
+    bool is_first = true;
+    while (true) {  // A piece at a time, until there is nothing new.
+        std::vector<std::string> query;
+        if (from) {
+            query.push_back(fmt::format("from={}", *from));
+        }
+        LogPiece const piece = fetch(client, "mbpf/log", std::move(query), decode_log);
+        all.start = is_first ? piece.start : all.start;
+        is_first = false;
+        if (piece.text.empty()) {
+            return all;
+        }
+        all.text += piece.text;
+        from = piece.start + std::uint32_t(piece.text.size());
     }
-    return fetch(client, "mbpf/log", std::move(query), decode_log);
 }
 
 Container find_container(net::Client& client, std::string const& name) {

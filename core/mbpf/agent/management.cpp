@@ -103,7 +103,7 @@ coap::Outcome Agent::read(coap::Request const& request, coap::Reply& reply) {
     if (name.empty()) {
         write_text(reply);
     } else if (name == "ps"sv) {
-        write_containers(reply);
+        write_containers(request, reply);
     } else if (name == "device"sv) {
         write_device(reply);
     } else if (name == "policy"sv) {

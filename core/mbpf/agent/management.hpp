@@ -82,7 +82,7 @@ private:
     // What tells something.
     void write_links(coap::Reply& reply) const;
     void write_text(coap::Reply& reply) const;
-    void write_containers(coap::Reply& reply) const;
+    void write_containers(coap::Request const& request, coap::Reply& reply) const;
     void write_device(coap::Reply& reply) const;
     void write_policy(coap::Reply& reply) const;
     void write_log(coap::Request const& request, coap::Reply& reply) const;

@@ -117,12 +117,19 @@ std::string_view name_of(container::State state) {
     return ""sv;
 }
 
-std::uint32_t number_in(std::string_view text) {
-    std::uint32_t number = 0;
-    for (char const c : text) {
-        number = c >= '0' && c <= '9' ? number * 10 + std::uint32_t(c - '0') : number;
+// Of the query that starts with `key`.
+std::optional<std::uint32_t> number_after(coap::Request const& request, std::string_view key) {
+    for (std::string_view query : request.query) {
+        if (query.starts_with(key)) {
+            query.remove_prefix(key.size());
+            std::uint32_t number = 0;
+            for (char const c : query) {
+                number = number * 10 + std::uint32_t(c - '0');
+            }
+            return number;
+        }
     }
-    return number;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -163,7 +170,9 @@ void Agent::write_text(coap::Reply& reply) const {
     }
 }
 
-void Agent::write_containers(coap::Reply& reply) const {
+// All of them, or only number n of them: one fits into a block, and so is of one moment.
+void Agent::write_containers(coap::Request const& request, coap::Reply& reply) const {
+    std::optional<std::uint32_t> const only = number_after(request, "n="sv);
     std::array<std::byte, config::status_bytes> room;
     reply.content_format = coap::Format::Cbor;
     std::uint32_t count = 0;
@@ -171,10 +180,13 @@ void Agent::write_containers(coap::Reply& reply) const {
         count += container.is_there() ? 1u : 0u;
     }
     cbor::Writer head{room};
-    head.array_head(count);
+    head.array_head(!only ? count : *only < count ? 1u : 0u);
     reply.put(Bytes{room}.first(head.size()));
+    std::uint32_t number = 0;
     for (Container const& container : runtime_.containers()) {
-        if (container.is_there()) {
+        bool const is_meant = !only || *only == number;
+        number += container.is_there() ? 1u : 0u;
+        if (container.is_there() && is_meant) {
             cbor::Writer writer{room};
             write_container(writer, container, runtime_, crypto_);
             reply.put(Bytes{room}.first(writer.size()));
@@ -223,26 +235,23 @@ void Agent::write_policy(coap::Reply& reply) const {
 
 // From the position that was asked for, or the oldest that is kept.
 void Agent::write_log(coap::Request const& request, coap::Reply& reply) const {
-    constexpr std::string_view from = "from="sv;
     container::Log const& log = runtime_.log();
     std::uint32_t start = log.start();
-    for (std::string_view const query : request.query) {
-        if (query.starts_with(from)) {
-            std::uint32_t const wanted =
-                number_in({query.data() + from.size(), query.size() - from.size()});
-            bool const is_kept = wanted - log.start() <= log.end() - log.start();
-            start = is_kept ? wanted : start;
-        }
+    if (std::optional<std::uint32_t> const wanted = number_after(request, "from="sv)) {
+        bool const is_kept = *wanted - log.start() <= log.end() - log.start();
+        start = is_kept ? *wanted : start;
     }
+    std::uint32_t const left = log.end() - start;
+    std::uint32_t const bytes = left < config::log_piece_bytes ? left : config::log_piece_bytes;
     std::array<std::byte, error_bytes> room;
     cbor::Writer head{room};
     head.array_head(2);
     head.unsigned_integer(start);
-    head.byte_string_head(log.end() - start);
+    head.byte_string_head(bytes);
     reply.content_format = coap::Format::Cbor;
     reply.put(Bytes{room}.first(head.size()));
-    for (std::uint32_t position = start; position != log.end(); ++position) {
-        reply.put(log.at(position));
+    for (std::uint32_t i = 0; i < bytes; ++i) {
+        reply.put(log.at(start + i));
     }
 }
 

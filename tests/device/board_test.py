@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The emulated board as a device: the steps of deployment over UDP, then ten thousand malformed
+messages while a container keeps its period, and after all that a reboot. Exits with 77 if QEMU or the
+firmware is missing."""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE = pathlib.Path(os.environ.get("MBPF_SOURCE_DIR",
+                                     pathlib.Path(__file__).resolve().parent.parent.parent))
+TOOL = os.environ.get("MBPF_TOOL", str(SOURCE / "build" / "mbpf"))
+IMAGE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware")) / \
+    "device-mps2-an386.elf"
+SKIPPED, DONE, TRAPPED, REFUSED = 77, 0, 1, 5
+MESSAGES = 10_000
+
+SUM = """#include "mbpf.h"
+uint64_t sum(uint8_t const* bytes, uint64_t count) {
+    uint64_t all = 0;
+    for (uint64_t i = 0; i < count; i++) all += bytes[i];
+    return all + ADDED;
+}
+"""
+BEAT = '#include "mbpf.h"\nint beat(void) { return 0; }\n'
+SPIN = '#include "mbpf.h"\nint spin(void) { volatile int n = 0; for (;;) n++; return n; }\n'
+DEEP = """#include "mbpf.h"
+int deep(void) { volatile int* p = (volatile int*)1; return *p; }
+"""
+
+
+class World:
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+        self.environment = {**os.environ, "MBPF_HOME": str(folder / "home"),
+                            "MBPF_INCLUDE": str(SOURCE / "examples" / "include")}
+
+    def run(self, *words, code=DONE):
+        done = subprocess.run([TOOL, *map(str, words)], capture_output=True, text=True,
+                              timeout=120, env=self.environment, cwd=self.folder)
+        assert done.returncode == code, \
+            f"{' '.join(map(str, words))}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def json(self, *words, code=DONE):
+        return json.loads(self.run(*words, "--json", code=code))
+
+    def deploy(self, name, text, *words, code=DONE):
+        (self.folder / f"{name}.c").write_text(text)
+        return self.run("deploy", f"{name}.c", *words, code=code)
+
+    def containers(self):
+        listed = self.json("ps")
+        return {each["name"]: each for each in listed["containers"]}
+
+    def call(self, name, data):
+        return self.run("call", name, "--data", data).strip()
+
+
+def check_steps(world):
+    for engine in ("interpreter", "jit"):
+        world.deploy("sum", SUM.replace("ADDED", "1"), "--engine", engine)
+        assert world.call("sum", "abc") == str(sum(b"abc") + 1), engine
+        assert world.containers()["sum"]["engine"] == engine
+    world.deploy("sum", SUM.replace("ADDED", "2"), "--engine", "jit")
+    assert world.call("sum", "abc") == str(sum(b"abc") + 2)
+    world.run("rollback", "sum")
+    assert world.call("sum", "abc") == str(sum(b"abc") + 1)
+    world.deploy("deep", DEEP)
+    world.run("call", "deep", code=TRAPPED)
+    assert "deep.c:2" in world.run("fault", "deep", code=DONE)
+
+
+def check_loops(world):
+    """Beside two endless loops the beat goes on, and the agent answers."""
+    world.deploy("beat", BEAT, "--on-timer", "20ms")
+    for name in ("one", "two"):
+        world.deploy("spin", SPIN, "--name", name, "--on-boot", "--budget", "4000000000",
+                     "--budget-per-second", "4000000000")
+    before = world.containers()["beat"]["runs"]
+    time.sleep(1)
+    started = time.monotonic()
+    after = world.containers()["beat"]["runs"]
+    assert time.monotonic() - started < 1, "the agent does not answer"
+    assert after - before >= 30, f"the beat ran {after - before} times in a second"
+    for name in ("one", "two"):
+        world.run("stop", name)
+        assert world.containers()[name]["state"] == "stopped"
+        world.run("rm", name)
+
+
+def message(randomness):
+    """Bytes, or a request that is nearly one, for a resource that changes something."""
+    if randomness.random() < 0.2:
+        return randomness.randbytes(randomness.randrange(1, 200))
+    resource = randomness.choice([b"install", b"command", b"ps", b"log", b"policy"])
+    head = bytes([0x42 | randomness.choice([0, 16]), randomness.choice([1, 2, 3, 4])]) + \
+        randomness.randbytes(4)
+    data = bytearray(head + b"\xb4mbpf" + bytes([len(resource)]) + resource +
+                     (b"\xd1\x03" + randomness.randbytes(1)) + b"\xff" +
+                     b"\xd8\x6b\xa3\x02\x58" + randomness.randbytes(randomness.randrange(1, 400)))
+    for _ in range(randomness.randrange(3)):
+        data[randomness.randrange(len(data))] ^= 1 << randomness.randrange(8)
+    return bytes(data)
+
+
+def wait_for_pong(client, number):
+    """RFC 7252, 4.3: an empty confirmable message is answered by a reset with its id."""
+    ping = bytes([0x40, 0]) + (number % 65536).to_bytes(2, "big")
+    for _ in range(3):  # A datagram may get lost.
+        client.send(ping)
+        try:
+            while client.recv(2048) != bytes([0x70]) + ping[1:]:
+                pass
+            return
+        except TimeoutError:
+            pass
+    raise AssertionError(f"the device is silent after {number} messages")
+
+
+def check_malformed(world):
+    address = world.json("device", "info")["address"].removeprefix("coap://")
+    host, port = address.rsplit(":", 1)
+    before = world.containers()
+    policy = world.run("device", "policy", "show")
+    randomness = random.Random(11)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.connect((host, int(port)))
+        client.settimeout(1)
+        started = time.monotonic()
+        for number in range(MESSAGES):
+            client.send(message(randomness))
+            if number % 4 == 0:  # In step with the device, or the network would drop most of them.
+                wait_for_pong(client, number)
+        seconds = time.monotonic() - started
+    after = world.containers()
+    assert after.keys() == before.keys(), after
+    for name in before:
+        for key in ("sequence", "state", "digest"):
+            assert after[name][key] == before[name][key], (name, key)
+    beats, due = after["beat"]["runs"] - before["beat"]["runs"], seconds / 0.02
+    assert beats >= 0.7 * due, f"{beats} beats in {seconds:.1f} s, not {due:.0f}"
+    assert world.run("device", "policy", "show") == policy
+    world.deploy("sum", SUM.replace("ADDED", "3"))
+    assert world.call("sum", "abc") == str(sum(b"abc") + 3)
+
+
+def check_reboot(world):
+    before = world.containers()
+    world.run("device", "stop")
+    world.run("device", "start", "board")
+    after = world.containers()
+    assert after.keys() == before.keys()
+    assert all(after[name]["sequence"] == before[name]["sequence"] for name in before)
+    assert world.call("sum", "abc") == str(sum(b"abc") + 3)
+
+
+def main() -> int:
+    if shutil.which("qemu-system-arm") is None or not IMAGE.exists():
+        print(f"no QEMU, or no {IMAGE.name}: ./dev build makes it")
+        return SKIPPED
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(pathlib.Path(folder))
+        try:
+            world.run("key", "new")
+            world.run("device", "start", "board")
+            for check in (check_steps, check_loops, check_malformed, check_reboot):
+                check(world)
+                print(f"{check.__name__}: good")
+        finally:
+            subprocess.run([TOOL, "device", "stop"], env=world.environment, capture_output=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
