@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Shows a program being compiled, signed, sent over the network into a running device, and what the
-device does with those it should not take. A part of ./dev demo; the device is the emulated board."""
+"""Shows programs being compiled, signed, sent over the network into a running device, and what the
+device does with those it should not take. A part of ./dev demo, on the emulated board."""
 
 import json
 import os

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The emulated board as a device: the steps of deployment over UDP, then ten thousand malformed
-messages while a container keeps its period, and after all that a reboot. Exits with 77 if QEMU or the
-firmware is missing."""
+messages while a container keeps its period, and after all that a reboot. Exits with 77 if QEMU or
+the firmware is missing."""
 
 import json
 import os
