@@ -15,7 +15,7 @@ inline constexpr std::size_t max_path_segments = 6;
 inline constexpr std::size_t max_queries = 4;
 
 inline constexpr std::size_t exchanges = 8;
-inline constexpr std::size_t stored_reply_bytes = 256;  // A whole datagram.
+inline constexpr std::size_t stored_reply_bytes = 224;  // A whole datagram.
 inline constexpr std::size_t observers = 4;
 inline constexpr std::size_t stored_options_bytes = 96;  // Path, query and Accept of an observer.
 inline constexpr std::uint8_t confirm_every = 5;         // Notifications.

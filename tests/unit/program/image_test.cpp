@@ -101,8 +101,8 @@ TEST(Image, SkipsOptionalSectionsThatItDoesNotKnow) {
 }
 
 TEST(Image, RefusesMandatorySectionsThatItDoesNotKnow) {
-    EXPECT_EQ(program::open_image(image({{1, exit_slot}, {8, "01"}}).bytes()).error(),
-              (Error{Fault::SectionUnknown, 12, 8}));
+    EXPECT_EQ(program::open_image(image({{1, exit_slot}, {10, "01"}}).bytes()).error(),
+              (Error{Fault::SectionUnknown, 12, 10}));
     EXPECT_EQ(open_fault({{0, "01"}, {1, exit_slot}}), Fault::SectionUnknown);
     EXPECT_EQ(open_fault({{1, exit_slot}, {0x7f, "01"}}), Fault::SectionUnknown);
 }
@@ -242,7 +242,9 @@ TEST(ImageRights, MustBeAsLongAsTheySay) {
     EXPECT_EQ(fault(budgets + "0100 0000 05"), Fault::SectionMalformed);
     EXPECT_EQ(fault(budgets + "0000 0000 0500"), Fault::SectionMalformed);
     EXPECT_EQ(fault(budgets + "0000 00"), Fault::SectionMalformed);
-    EXPECT_EQ(fault(budgets + "0000 0100"), Fault::SectionMalformed);  // A zero that is not.
+    EXPECT_EQ(fault(budgets + "0000 0200"), Fault::None);              // An engine,
+    EXPECT_EQ(fault(budgets + "0000 0300"), Fault::SectionMalformed);  // and one that is none.
+    EXPECT_EQ(fault(budgets + "0000 0001"), Fault::SectionMalformed);  // A zero that is not.
 }
 
 TEST(ImageRights, ListHelpersInAscendingOrder) {
