@@ -3,7 +3,8 @@
 # As a test it runs for MBPF_FUZZ_SECONDS; what it learns goes to the build folder.
 set(MBPF_FUZZ_SECONDS 10 CACHE STRING "How long each fuzzer runs as a test")
 
-file(GLOB layout_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/layout/*.cpp")
+file(GLOB layout_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/layout/*.cpp"
+    "${PROJECT_SOURCE_DIR}/toolkit/isa/helper_calls.cpp")
 if(layout_sources)
     add_library(mbpf_layout STATIC ${layout_sources})
     target_link_libraries(mbpf_layout PUBLIC mbpf_runner PRIVATE mbpf_hosted_warnings)
