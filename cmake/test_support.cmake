@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What tests and fuzzers share: tests/support, without GoogleTest.
 file(GLOB support_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/support/*.cpp")
-find_library(MBPF_SODIUM sodium REQUIRED DOC "libsodium (Debian: libsodium-dev): signatures")
 if(support_sources)
     add_library(mbpf_test_support STATIC ${support_sources})
-    target_link_libraries(mbpf_test_support PUBLIC mbpf_runner mbpf_agent
-        PRIVATE "${MBPF_SODIUM}" mbpf_hosted_warnings)
+    target_link_libraries(mbpf_test_support PUBLIC mbpf_runner mbpf_agent mbpf_host_crypto
+        PRIVATE mbpf_hosted_warnings)
 endif()

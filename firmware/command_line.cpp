@@ -12,14 +12,14 @@ std::optional<unsigned> take_number(char const*& text, unsigned most) {
     if (*text < '0' || *text > '9') {
         return std::nullopt;
     }
-    unsigned value = 0;
+    std::uint64_t value = 0;
     while (*text >= '0' && *text <= '9') {
         value = 10 * value + unsigned(*text++ - '0');
         if (value > most) {
             return std::nullopt;
         }
     }
-    return value;
+    return unsigned(value);
 }
 
 }  // namespace
@@ -47,6 +47,11 @@ char const* option_value(char const* word, char const* name) {
         }
     }
     return word;
+}
+
+std::optional<std::uint32_t> parse_number(char const* text) {
+    std::optional<unsigned> const number = take_number(text, 0xffff'ffff);
+    return *text == '\0' ? number : std::nullopt;
 }
 
 std::optional<Address> parse_address(char const* text) {

@@ -30,6 +30,8 @@ struct Address {
     std::uint32_t address{};
     unsigned prefix_bits = 32;
 };
+// Nothing if it is no number of 32 bits.
+[[nodiscard]] std::optional<std::uint32_t> parse_number(char const* text);
 [[nodiscard]] std::optional<Address> parse_address(char const* text);
 
 }  // namespace mbpf::firmware

@@ -44,14 +44,6 @@ bool take_address(char const* text, firmware::Address& to) {
     return address.has_value();
 }
 
-std::uint32_t number_in(char const* text) {
-    std::uint32_t number = 0;
-    for (; *text >= '0' && *text <= '9'; ++text) {
-        number = number * 10 + std::uint32_t(*text - '0');
-    }
-    return number;
-}
-
 bool take_option(char const* word, Options& options) {
     if (char const* const file = firmware::option_value(word, "flash=")) {
         options.flash = file;
@@ -71,8 +63,9 @@ bool take_option(char const* word, Options& options) {
         return true;
     }
     if (char const* const seed = firmware::option_value(word, "seed=")) {
-        options.seed = number_in(seed);
-        return true;
+        std::optional<std::uint32_t> const number = firmware::parse_number(seed);
+        options.seed = number.value_or(0);
+        return number.has_value();
     }
     if (firmware::option_value(word, "echo") != nullptr) {
         options.is_echo = true;

@@ -17,15 +17,6 @@ WritableBytes memory() { return {store_start, store_end}; }
 
 void fill_erased(WritableBytes bytes) { __builtin_memset(bytes.data(), 0xff, bytes.size()); }
 
-bool is_erased(Bytes bytes) {
-    for (std::byte const byte : bytes) {
-        if (byte != port::erased_byte) {
-            return false;
-        }
-    }
-    return true;
-}
-
 }  // namespace
 
 FlashFile::FlashFile(char const* name)
@@ -76,7 +67,7 @@ bool FlashFile::erase(std::uint32_t offset) {
 bool FlashFile::write(std::uint32_t offset, Bytes bytes) {
     if (offset % port::flash_write_bytes != 0 || bytes.size() % port::flash_write_bytes != 0 ||
         !fits(offset, bytes.size(), memory().size()) ||
-        !is_erased(memory().subspan(offset, bytes.size()))) {
+        !port::is_erased(memory().subspan(offset, bytes.size()))) {
         return false;
     }
     return put(offset, bytes);

@@ -103,11 +103,7 @@ Failure usage_failure(CLI::ParseError const& error, CLI::App const& app) {
     for (CLI::App const* const verb : app.get_subcommands()) {
         command += " " + verb->get_name();
     }
-    return {ExitCode::Usage,
-            Problem{.kind = ProblemKind::Input,
-                    .name = "Usage",
-                    .reason = error.what(),
-                    .suggestion = fmt::format("`{} --help` says what there is", command)}};
+    return usage(error.what(), {}, {}, fmt::format("`{} --help` says what there is", command));
 }
 
 // CLI11 would only say that there is no verb.
@@ -122,12 +118,7 @@ void check_verb(std::string const& first, CLI::App const& app) {
     if (first == "-h" || first == "--help" || first == "--version") {
         return;
     }
-    throw Failure{ExitCode::Usage, Problem{.kind = ProblemKind::Input,
-                                           .name = "Usage",
-                                           .reason = "there is no such verb",
-                                           .found = first,
-                                           .allowed = names,
-                                           .suggestion = "`mbpf --help` says what each does"}};
+    throw usage("there is no such verb", first, names, "`mbpf --help` says what each does");
 }
 
 ExitCode report_failure(Failure const& failure, bool is_json) {

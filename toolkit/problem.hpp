@@ -52,6 +52,17 @@ private:
     Problem problem_;
 };
 
+// A command line that makes no sense.
+[[nodiscard]] inline Failure usage(std::string reason, std::string found = {},
+                                   std::string allowed = {}, std::string suggestion = {}) {
+    return {ExitCode::Usage, Problem{.kind = ProblemKind::Input,
+                                     .name = "Usage",
+                                     .reason = std::move(reason),
+                                     .found = std::move(found),
+                                     .allowed = std::move(allowed),
+                                     .suggestion = std::move(suggestion)}};
+}
+
 // What is wrong with a file or an argument: the most common failure.
 [[nodiscard]] inline Failure unusable(std::string program, std::string reason,
                                       std::string suggestion = {}) {

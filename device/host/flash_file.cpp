@@ -81,8 +81,7 @@ bool FlashFile::erase(std::uint32_t offset) {
 // As flash does it: only what is erased can be written.
 bool FlashFile::write(std::uint32_t offset, Bytes bytes) {
     if (offset % port::flash_write_bytes != 0 || !fits(offset, bytes.size(), flash_bytes) ||
-        !std::all_of(memory_ + offset, memory_ + offset + bytes.size(),
-                     [](std::byte byte) { return byte == port::erased_byte; })) {
+        !port::is_erased({memory_ + offset, bytes.size()})) {
         return false;
     }
     std::copy(bytes.begin(), bytes.end(), memory_ + offset);

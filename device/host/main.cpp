@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sodium.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "device/device.hpp"
+#include "device/host/crypto.hpp"
 #include "device/host/flash_file.hpp"
 
 namespace mbpf::device {
@@ -36,22 +36,6 @@ std::uint64_t now_us() {
     return std::uint64_t(std::chrono::duration_cast<std::chrono::microseconds>(
                              std::chrono::steady_clock::now() - start)
                              .count());
-}
-
-port::Crypto crypto() {
-    return {[](Bytes message) {
-                port::Digest digest;
-                ::crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
-                                     reinterpret_cast<unsigned char const*>(message.data()),
-                                     message.size());
-                return digest;
-            },
-            [](port::PublicKey const& key, Bytes message, port::Signature const& signature) {
-                return ::crypto_sign_verify_detached(
-                           reinterpret_cast<unsigned char const*>(signature.data()),
-                           reinterpret_cast<unsigned char const*>(message.data()), message.size(),
-                           reinterpret_cast<unsigned char const*>(key.data())) == 0;
-            }};
 }
 
 // UDP on the loopback interface.
@@ -144,7 +128,7 @@ void serve(Options const& options) {
     alignas(8) static std::array<std::byte, ram_bytes> ram;
     Parts const parts{
         flash.port(),
-        crypto(),
+        sodium_crypto(),
         {ram, {}, helpers::standard_helpers(), nullptr, &now_us},
         {&socket, [](void* self, coap::Peer const& to,
                      Bytes datagram) { static_cast<Socket*>(self)->send(to, datagram); }},

@@ -4,7 +4,6 @@
 messages while a container keeps its period, and after all that a reboot. Exits with 77 if QEMU or
 the firmware is missing."""
 
-import json
 import os
 import pathlib
 import random
@@ -15,12 +14,10 @@ import sys
 import tempfile
 import time
 
-SOURCE = pathlib.Path(os.environ.get("MBPF_SOURCE_DIR",
-                                     pathlib.Path(__file__).resolve().parent.parent.parent))
-TOOL = os.environ.get("MBPF_TOOL", str(SOURCE / "build" / "mbpf"))
+from world import DONE, SKIPPED, SOURCE, TOOL, TRAPPED, World
+
 IMAGE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware")) / \
     "device-mps2-an386.elf"
-SKIPPED, DONE, TRAPPED, REFUSED = 77, 0, 1, 5
 MESSAGES = 10_000
 
 SUM = """#include "mbpf.h"
@@ -37,25 +34,9 @@ int deep(void) { volatile int* p = (volatile int*)1; return *p; }
 """
 
 
-class World:
-    def __init__(self, folder: pathlib.Path):
-        self.folder = folder
-        self.environment = {**os.environ, "MBPF_HOME": str(folder / "home"),
-                            "MBPF_INCLUDE": str(SOURCE / "examples" / "include")}
-
-    def run(self, *words, code=DONE):
-        done = subprocess.run([TOOL, *map(str, words)], capture_output=True, text=True,
-                              timeout=120, env=self.environment, cwd=self.folder)
-        assert done.returncode == code, \
-            f"{' '.join(map(str, words))}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    def json(self, *words, code=DONE):
-        return json.loads(self.run(*words, "--json", code=code))
-
+class Board(World):
     def deploy(self, name, text, *words, code=DONE):
-        (self.folder / f"{name}.c").write_text(text)
-        return self.run("deploy", f"{name}.c", *words, code=code)
+        return self.run("deploy", self.write(f"{name}.c", text), *words, code=code)
 
     def containers(self):
         listed = self.json("ps")
@@ -168,7 +149,7 @@ def main() -> int:
         print(f"no QEMU, or no {IMAGE.name}: ./dev build makes it")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        world = World(pathlib.Path(folder))
+        world = Board(pathlib.Path(folder))
         try:
             world.run("key", "new")
             world.run("device", "start", "board")

@@ -5,14 +5,6 @@
 
 namespace mbpf::test {
 
-namespace {
-
-bool is_erased(Bytes bytes) {
-    return std::ranges::all_of(bytes, [](std::byte b) { return b == port::erased_byte; });
-}
-
-}  // namespace
-
 SimulatedFlash::SimulatedFlash(std::uint32_t sector_bytes, std::uint32_t sectors,
                                std::uint32_t seed)
     : memory(std::size_t{sector_bytes} * sectors, port::erased_byte),
@@ -90,7 +82,7 @@ bool SimulatedFlash::write(std::uint32_t offset, Bytes bytes) {
         return break_rule("writes outside", offset);
     }
     std::span<std::byte> const at{memory.data() + offset, bytes.size()};
-    if (has_power_ && !is_erased(at)) {
+    if (has_power_ && !port::is_erased(at)) {
         return break_rule("writes what is not erased", offset);
     }
     if (!begin()) {

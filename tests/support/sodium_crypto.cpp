@@ -15,17 +15,6 @@ namespace {
     return reinterpret_cast<unsigned char*>(bytes);
 }
 
-port::Digest sha256(Bytes message) {
-    port::Digest digest{};
-    crypto_hash_sha256(raw(digest.data()), raw(message.data()), message.size());
-    return digest;
-}
-
-bool verify(port::PublicKey const& key, Bytes message, port::Signature const& signature) {
-    return crypto_sign_verify_detached(raw(signature.data()), raw(message.data()), message.size(),
-                                       raw(key.data())) == 0;
-}
-
 port::Signature sign(void* context, Bytes message) {
     port::Signature signature{};
     crypto_sign_detached(raw(signature.data()), nullptr, raw(message.data()), message.size(),
@@ -34,8 +23,6 @@ port::Signature sign(void* context, Bytes message) {
 }
 
 }  // namespace
-
-port::Crypto sodium_crypto() { return {.sha256 = sha256, .verify = verify}; }
 
 KeyPair::KeyPair(std::uint8_t seed) {
     std::array<unsigned char, crypto_sign_SEEDBYTES> seeds{};

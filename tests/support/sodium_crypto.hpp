@@ -4,11 +4,12 @@
 
 #include <cstdint>
 
+#include "device/host/crypto.hpp"
 #include "mbpf/suit/suit.hpp"
 
 namespace mbpf::test {
 
-[[nodiscard]] port::Crypto sodium_crypto();
+using device::sodium_crypto;
 
 // A pair of keys made from 32 bytes of `seed`. Signs as long as it lives.
 class KeyPair {

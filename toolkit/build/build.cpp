@@ -46,14 +46,6 @@ char const* suffix_of(Format layout) {
     return "";
 }
 
-Failure usage(std::string reason, std::string found, std::string allowed) {
-    return {ExitCode::Usage, Problem{.kind = ProblemKind::Input,
-                                     .name = "Usage",
-                                     .reason = std::move(reason),
-                                     .found = std::move(found),
-                                     .allowed = std::move(allowed)}};
-}
-
 // What a layout has no place for is refused rather than forgotten.
 void check_options(Options const& options, Format layout) {
     bool const has_rights = layout == Format::Image || layout == Format::Extended;

@@ -9,6 +9,7 @@
 #include "toolkit/deploy/cache.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/input/number.hpp"
+#include "toolkit/problem.hpp"
 #include "toolkit/remote/remote.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/system/file.hpp"
@@ -25,14 +26,6 @@ struct Options {
     std::string device;
     bool is_json = false;
 };
-
-Failure usage(std::string reason, std::string found, std::string allowed) {
-    return {ExitCode::Usage, Problem{.kind = ProblemKind::Input,
-                                     .name = "Usage",
-                                     .reason = std::move(reason),
-                                     .found = std::move(found),
-                                     .allowed = std::move(allowed)}};
-}
 
 // "@FILE", "hex:00ff", or the text itself.
 std::vector<std::byte> read_data(std::string const& text) {

@@ -48,12 +48,8 @@ std::string container_name(Options const& options) {
         name = name.substr(0, mbpf::config::max_name_bytes);
     }
     if (!container::Name::of(name).has_value()) {
-        throw Failure{ExitCode::Usage,
-                      Problem{.kind = ProblemKind::Input,
-                              .name = "Usage",
-                              .reason = "a container's name is 1 to 23 of a-z, 0-9, - and _",
-                              .found = name,
-                              .suggestion = "choose one: --name NAME"}};
+        throw usage("a container's name is 1 to 23 of a-z, 0-9, - and _", name, {},
+                    "choose one: --name NAME");
     }
     return name;
 }

@@ -22,14 +22,10 @@ machine::HelperSet parse_grants(std::string const& text) {
         std::string const name = text.substr(at, end - at);
         std::optional<HelperId> const id = explain::parse_helper(name);
         if (!id) {
-            throw Failure{
-                ExitCode::Usage,
-                Problem{.kind = ProblemKind::Input,
-                        .name = "Usage",
-                        .reason = "--grant names a helper that is not known",
-                        .found = name.empty() ? "an empty name" : name,
-                        .allowed = "ids 0 to 255, names of mbpf.h, all, none",
-                        .suggestion = "separate helpers by commas: --grant 1,memcpy,0x12"}};
+            throw usage("--grant names a helper that is not known",
+                        name.empty() ? "an empty name" : name,
+                        "ids 0 to 255, names of mbpf.h, all, none",
+                        "separate helpers by commas: --grant 1,memcpy,0x12");
         }
         granted.add(*id);
         at = end + 1;

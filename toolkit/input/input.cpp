@@ -122,11 +122,7 @@ Format format_named(std::string const& name) {
             return format;
         }
     }
-    throw Failure{ExitCode::Usage, Problem{.kind = ProblemKind::Input,
-                                           .name = "Usage",
-                                           .reason = "there is no such format",
-                                           .found = name,
-                                           .allowed = "text, femto, extended, elf, image"}};
+    throw usage("there is no such format", name, "text, femto, extended, elf, image");
 }
 
 std::optional<Format> format_wanted(std::string const& name) {

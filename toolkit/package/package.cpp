@@ -18,14 +18,6 @@ namespace {
 using container::HookKind;
 using program::EngineWish;
 
-Failure usage(std::string reason, std::string found, std::string allowed) {
-    return {ExitCode::Usage, Problem{.kind = ProblemKind::Input,
-                                     .name = "Usage",
-                                     .reason = std::move(reason),
-                                     .found = std::move(found),
-                                     .allowed = std::move(allowed)}};
-}
-
 // Helpers that --grant lists instead of those that the program calls.
 void set_helpers(Package& package, machine::HelperSet const& granted) {
     for (std::uint32_t id = 0; id <= config::max_helper_id; ++id) {

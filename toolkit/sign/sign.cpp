@@ -39,14 +39,6 @@ struct Options {
     bool is_json = false;
 };
 
-Failure usage(std::string reason, std::string found, std::string allowed) {
-    return {ExitCode::Usage, Problem{.kind = ProblemKind::Input,
-                                     .name = "Usage",
-                                     .reason = std::move(reason),
-                                     .found = std::move(found),
-                                     .allowed = std::move(allowed)}};
-}
-
 void check_options(Options const& options) {
     if (options.name.empty() == options.slot.empty()) {
         throw usage("a container or a slot is what the image is for",

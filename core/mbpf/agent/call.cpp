@@ -100,9 +100,10 @@ void Agent::end_call(void* self, container::Activation const& /*activation*/,
     call.is_used = false;
     if (outcome.report.trap != machine::Trap::None) {
         std::array<std::byte, error_bytes> room;
-        server.complete(call.exchange, coap::Code::InternalError, coap::Format::Cbor,
-                        write_error(-std::int32_t(outcome.report.trap), outcome.report.bytes,
-                                    outcome.report.pc.slot, 0, room));
+        server.complete(
+            call.exchange, coap::Code::InternalError, coap::Format::Cbor,
+            write_error(-std::int32_t(outcome.report.trap),
+                        {Fault::None, outcome.report.bytes, outcome.report.pc.slot, 0}, room));
         return;
     }
     if (call.has_packet && call.reply.code == 0) {

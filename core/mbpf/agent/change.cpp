@@ -67,7 +67,7 @@ Result<Agent::Order> Agent::read_order(Bytes message) const {
         return Error{Fault::EnvelopeMalformed, reader.offset(), 0, 0};
     }
     return Order{Operation(*operation), *name, std::uint32_t(*sequence), *argument,
-                 policy.find(signers.keys()[opened->signer])};
+                 &signers[opened->signer]};
 }
 
 Result<void> Agent::check(Order const& order) const {
@@ -150,9 +150,8 @@ void Agent::finish_pending() {
     if (done.has_value()) {
         server_.complete(pending_.exchange, coap::Code::Changed, coap::Format::None, {});
     } else {
-        server_.complete(
-            pending_.exchange, code_of(error.fault), coap::Format::Cbor,
-            write_error(std::int32_t(error.fault), error.where, error.found, error.allowed, room));
+        server_.complete(pending_.exchange, code_of(error.fault), coap::Format::Cbor,
+                         write_error(error, room));
     }
     pending_ = {};
 }

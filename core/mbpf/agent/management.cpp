@@ -40,14 +40,13 @@ coap::Code code_of(Fault fault) {
     }
 }
 
-Bytes write_error(std::int32_t fault, std::uint32_t where, std::uint32_t found,
-                  std::uint32_t allowed, WritableBytes room) {
+Bytes write_error(std::int32_t number, Error const& error, WritableBytes room) {
     cbor::Writer writer{room};
     writer.array_head(4);
-    writer.integer(fault);
-    writer.unsigned_integer(where);
-    writer.unsigned_integer(found);
-    writer.unsigned_integer(allowed);
+    writer.integer(number);
+    writer.unsigned_integer(error.where);
+    writer.unsigned_integer(error.found);
+    writer.unsigned_integer(error.allowed);
     return room.first(writer.size());
 }
 
@@ -55,8 +54,7 @@ coap::Outcome refuse(coap::Reply& reply, Error const& error) {
     std::array<std::byte, error_bytes> room;
     reply.code = code_of(error.fault);
     reply.content_format = coap::Format::Cbor;
-    reply.put(
-        write_error(std::int32_t(error.fault), error.where, error.found, error.allowed, room));
+    reply.put(write_error(error, room));
     return coap::Outcome::Done;
 }
 

@@ -111,7 +111,9 @@ private:
 coap::Outcome refuse(coap::Reply& reply, Error const& error);
 // The same as a payload of its own: at most this many bytes.
 inline constexpr std::size_t error_bytes = 24;
-[[nodiscard]] Bytes write_error(std::int32_t fault, std::uint32_t where, std::uint32_t found,
-                                std::uint32_t allowed, WritableBytes room);
+[[nodiscard]] Bytes write_error(std::int32_t number, Error const& error, WritableBytes room);
+[[nodiscard]] inline Bytes write_error(Error const& error, WritableBytes room) {
+    return write_error(std::int32_t(error.fault), error, room);
+}
 
 }  // namespace mbpf::agent

@@ -124,6 +124,9 @@ std::optional<std::uint32_t> number_after(coap::Request const& request, std::str
             query.remove_prefix(key.size());
             std::uint32_t number = 0;
             for (char const c : query) {
+                if (c < '0' || c > '9') {
+                    return std::nullopt;
+                }
                 number = number * 10 + std::uint32_t(c - '0');
             }
             return number;

@@ -31,15 +31,20 @@ void Runtime::start() {
         }
         container->name = *name;
         container->record = record;
-        container->state = State::Stopped;
-        Result<void> const loaded = load(*container);
-        if (!loaded.has_value()) {
-            container->state = State::Refused;
-            container->refusal = loaded.error().fault;
-        } else if (record.wanted == InstallRecord::Wanted::Running) {
-            start_hooks(*container);
-        }
+        (void)bring_up(*container);  // Its state tells.
     }
+}
+
+Result<void> Runtime::bring_up(Container& container) {
+    container.state = State::Stopped;
+    Result<void> const loaded = load(container);
+    if (!loaded.has_value()) {
+        container.state = State::Refused;
+        container.refusal = loaded.error().fault;
+    } else if (container.record.wanted == InstallRecord::Wanted::Running) {
+        start_hooks(container);
+    }
+    return loaded;
 }
 
 Policy Runtime::policy() const {
@@ -121,16 +126,13 @@ std::uint32_t Runtime::free_slots() const {
     return free;
 }
 
-Result<std::uint32_t> Runtime::previous_slot(std::string_view name,
-                                             port::Digest const& digest) const {
-    for (Container const& container : containers_) {
-        InstallRecord const& record = container.record;
-        if (container.is_there() && container.name.is(name) &&
-            record.previous_slot != InstallRecord::no_slot && record.previous_digest == digest) {
-            return std::uint32_t(record.previous_slot);
-        }
+Result<std::uint32_t> Runtime::previous_slot(std::string_view name, port::Digest const& digest) {
+    Container const* const container = find(name);
+    if (container == nullptr || container->record.previous_slot == InstallRecord::no_slot ||
+        container->record.previous_digest != digest) {
+        return Error{Fault::DigestMismatch};
     }
-    return Error{Fault::DigestMismatch};
+    return std::uint32_t(container->record.previous_slot);
 }
 
 Result<verifier::VerifiedProgram> Runtime::verify(InstallRecord const& record,
@@ -270,13 +272,7 @@ Result<void> Runtime::install(Installation const& wanted) {
     unload(*place);
     place->name = wanted.name;
     place->record = record;
-    if (Result<void> const loaded = load(*place); !loaded.has_value()) {
-        place->state = State::Refused;
-        place->refusal = loaded.error().fault;
-        return loaded;
-    }
-    start_hooks(*place);
-    return {};
+    return bring_up(*place);
 }
 
 Result<void> Runtime::set_wanted(std::string_view name, std::uint32_t sequence,

@@ -31,7 +31,7 @@ struct Activation {
     machine::Region context{};
     helpers::Reply* reply{};    // Or nullptr.
     helpers::Packet* packet{};  // Or nullptr; otherwise prepared, and `context` is its.
-    // Called when the run has ended, or could not start (then with Fault other than None).
+    // Called when the run has ended.
     void (*on_end)(void* owner, Activation const& activation, machine::Outcome const& outcome){};
     void* owner{};
 };
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] std::uint32_t free_slots() const;
     // The slot with the image that `name` ran before, if it has that digest.
     [[nodiscard]] Result<std::uint32_t> previous_slot(std::string_view name,
-                                                      port::Digest const& digest) const;
+                                                      port::Digest const& digest);
 
     struct Installation {
         Name name;
@@ -114,7 +114,6 @@ public:
     [[nodiscard]] Arena const& ram() const { return ram_; }
     [[nodiscard]] Arena const& code_memory() const { return code_; }
     [[nodiscard]] storage::Storage const& storage() const { return storage_; }
-    [[nodiscard]] helpers::Store& global_store() { return global_; }
     [[nodiscard]] std::uint64_t now_us() const { return platform_.now_us(); }
 
 private:
@@ -136,6 +135,8 @@ private:
     [[nodiscard]] Result<verifier::VerifiedProgram> verify(InstallRecord const& record,
                                                            Grant& granted) const;
     [[nodiscard]] Result<void> load(Container& container);
+    // Loads it and starts it if its record says so; if it cannot be loaded it is State::Refused.
+    [[nodiscard]] Result<void> bring_up(Container& container);
     void unload(Container& container);
     void start_hooks(Container& container);
     void compile(Container& container);

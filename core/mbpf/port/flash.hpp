@@ -12,6 +12,15 @@ namespace mbpf::port {
 inline constexpr std::uint32_t flash_write_bytes = 8;
 inline constexpr std::byte erased_byte{0xff};
 
+[[nodiscard]] constexpr bool is_erased(Bytes bytes) {
+    for (std::byte const byte : bytes) {
+        if (byte != erased_byte) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // `erase` and `write` answer whether it worked. Power may fail in the middle of either: then the
 // sector, or the bytes being written, hold anything.
 struct Flash {

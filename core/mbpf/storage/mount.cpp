@@ -87,12 +87,13 @@ bool Storage::is_half(std::uint32_t offset) const {
 // But for headers that power cut short while formatting: then the next place serves, so that
 // nothing is erased that may not be ours.
 bool Storage::is_blank() const {
-    return is_erased(flash_.memory.subspan(first_record_at)) &&
-           is_erased(flash_.memory.subspan(first_record_at - half_header_bytes, half_header_bytes));
+    return port::is_erased(flash_.memory.subspan(first_record_at)) &&
+           port::is_erased(
+               flash_.memory.subspan(first_record_at - half_header_bytes, half_header_bytes));
 }
 
 bool Storage::format() {
-    while (!is_erased(flash_.memory.subspan(end_, half_header_bytes))) {
+    while (!port::is_erased(flash_.memory.subspan(end_, half_header_bytes))) {
         end_ += half_header_bytes;  // The last is erased: is_blank().
     }
     return write_header(end_, 0);
@@ -105,13 +106,13 @@ bool Storage::read_records() {
         end_ = behind(end_);
     }
     Bytes const rest = flash_.memory.subspan(end_, limit - end_);
-    if (is_erased(rest)) {
+    if (port::is_erased(rest)) {
         return true;
     }
     is_closed_ = true;
     // Only the last record can have been cut short.
     std::uint32_t const bytes = behind(end_) - end_;
-    return is_erased(rest.subspan(bytes <= rest.size() ? bytes : record_header_bytes));
+    return port::is_erased(rest.subspan(bytes <= rest.size() ? bytes : record_header_bytes));
 }
 
 bool Storage::write_header(std::uint32_t offset, std::uint32_t generation) const {

@@ -3,18 +3,9 @@
 
 namespace mbpf::storage {
 
-bool is_erased(Bytes bytes) {
-    for (std::byte const byte : bytes) {
-        if (byte != port::erased_byte) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool erase_sector(port::Flash const& flash, std::uint32_t offset) {
     return flash.erase(flash.context, offset) &&
-           is_erased(flash.memory.subspan(offset, flash.sector_bytes));
+           port::is_erased(flash.memory.subspan(offset, flash.sector_bytes));
 }
 
 bool UnitWriter::write(Bytes bytes) {

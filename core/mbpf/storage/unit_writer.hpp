@@ -10,7 +10,6 @@
 
 namespace mbpf::storage {
 
-[[nodiscard]] bool is_erased(Bytes bytes);
 // Erases the sector at `offset`.
 [[nodiscard]] bool erase_sector(port::Flash const& flash, std::uint32_t offset);
 

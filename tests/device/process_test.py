@@ -5,18 +5,15 @@
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import time
 import traceback
 
-SOURCE = pathlib.Path(os.environ.get("MBPF_SOURCE_DIR",
-                                     pathlib.Path(__file__).resolve().parent.parent.parent))
-TOOL = os.environ.get("MBPF_TOOL", str(SOURCE / "build" / "mbpf"))
+from world import (DONE, REFUSED, REJECTED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE,
+                   USAGE, World)
+
 EXAMPLES = SOURCE / "examples"
-SKIPPED = 77
-DONE, TRAPPED, REJECTED, UNUSABLE, UNAVAILABLE, REFUSED, USAGE = 0, 1, 2, 3, 4, 5, 64
 
 PROGRAM = """#include "mbpf.h"
 #define SEC(name) __attribute__((section(name), used))
@@ -28,31 +25,6 @@ uint64_t peek(uint8_t const* bytes, uint64_t count) {
 SEC("event/7")
 uint64_t note(void) { return 1; }
 """
-
-
-class World:
-    """A home of its own, with one device."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.environment = {**os.environ, "MBPF_HOME": str(folder / "home"),
-                            "MBPF_INCLUDE": str(EXAMPLES / "include")}
-
-    def run(self, *arguments, code=DONE):
-        done = subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True,
-                              timeout=60, env=self.environment, cwd=self.folder)
-        call = " ".join(["mbpf", *map(str, arguments)])
-        text = f"`{call}`\n{done.stdout}{done.stderr}"
-        assert done.returncode == code, f"{text}: ended with {done.returncode}, not {code}"
-        return done.stdout + done.stderr
-
-    def json(self, *arguments, code=DONE):
-        return json.loads(self.run(*arguments, "--json", code=code))
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.write_text(text)
-        return path
 
 
 def test_no_device_is_said_clearly(world):
