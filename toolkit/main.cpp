@@ -122,13 +122,7 @@ void check_verb(std::string const& first, CLI::App const& app) {
 }
 
 ExitCode report_failure(Failure const& failure, bool is_json) {
-    if (is_json) {
-        print_json(report::failure_json(failure));
-    } else {
-        std::string const text = report::problem_text(failure.problem(), failure.exit_code(),
-                                                      report::Palette::of(stderr));
-        std::fwrite(text.data(), 1, text.size(), stderr);
-    }
+    report::print_failure(failure, is_json ? report::Form::Json : report::Form::Text);
     return failure.exit_code();
 }
 

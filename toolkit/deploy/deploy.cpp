@@ -136,16 +136,6 @@ void deploy_once(Options const& options, Session const& session) {
                       steps.text()));
 }
 
-void print_failure(Failure const& failure, bool is_json) {
-    if (is_json) {
-        print_json(report::failure_json(failure));
-    } else {
-        std::string const text = report::problem_text(failure.problem(), failure.exit_code(),
-                                                      report::Palette::of(stderr));
-        std::fwrite(text.data(), 1, text.size(), stderr);
-    }
-}
-
 // Whenever the file changes, until the user has enough.
 void watch(Options const& options, Session const& session) {
     constexpr std::chrono::milliseconds pause{200};
@@ -158,7 +148,8 @@ void watch(Options const& options, Session const& session) {
             try {
                 deploy_once(options, session);
             } catch (Failure const& failure) {
-                print_failure(failure, options.is_json);
+                report::print_failure(failure,
+                                      options.is_json ? report::Form::Json : report::Form::Text);
             }
             std::fflush(stdout);
         }

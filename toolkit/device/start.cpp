@@ -96,24 +96,14 @@ std::vector<std::string> host_command(Device const& device) {
 }
 
 std::vector<std::string> board_command(Device const& device) {
-    fs::path const firmware = place::find_firmware(fmt::format("device-{}.elf", device.board));
-    std::uint32_t const seed = std::random_device{}();
-    return {place::find_emulator().string(),
-            "-M",
-            device.board,
-            "-nographic",
-            "-monitor",
-            "none",
-            "-serial",
-            "none",
-            "-kernel",
-            firmware.string(),
-            "-nic",
-            fmt::format("user,model=lan9118,hostfwd=udp:127.0.0.1:{}-10.0.2.15:{}", device.port,
-                        net::coap_port),
-            "-semihosting-config",
-            fmt::format("enable=on,target=native,arg=device,arg=flash={},arg=seed={}",
-                        place::quoted(device.flash), seed)};
+    std::vector<std::string> command =
+        place::emulator_command(device.board, fmt::format("device-{}.elf", device.board),
+                                {"device", "flash=" + place::quoted(device.flash),
+                                 fmt::format("seed={}", std::random_device{}())});
+    command.insert(command.end(), {"-nic", fmt::format("user,model=lan9118,hostfwd=udp:127.0.0.1:"
+                                                       "{}-10.0.2.15:{}",
+                                                       device.port, net::coap_port)});
+    return command;
 }
 
 Failure not_started(Device const& device, std::string reason) {

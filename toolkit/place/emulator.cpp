@@ -22,17 +22,7 @@ fs::path chosen_image(fs::path const& chosen, std::string const& file) {
     return is_device && chosen.filename() != file ? chosen.parent_path() / file : chosen;
 }
 
-}  // namespace
-
-Failure unavailable(std::string name, std::string reason, std::string suggestion,
-                    std::string details) {
-    return {ExitCode::Unavailable, Problem{.kind = ProblemKind::Place,
-                                           .name = std::move(name),
-                                           .reason = std::move(reason),
-                                           .suggestion = std::move(suggestion),
-                                           .details = std::move(details)}};
-}
-
+// MBPF_FIRMWARE names the image or its folder; otherwise it is where the build puts it.
 fs::path find_firmware(std::string const& file) {
     std::error_code error;
     if (char const* const chosen = std::getenv("MBPF_FIRMWARE");
@@ -68,6 +58,37 @@ fs::path find_emulator() {
     }
     throw unavailable("EmulatorMissing", fmt::format("{} is not in PATH", emulator),
                       "install it: apt-get install qemu-system-arm (Debian 12)");
+}
+
+}  // namespace
+
+std::vector<std::string> emulator_command(std::string const& board, std::string const& image,
+                                          std::vector<std::string> const& words) {
+    std::string line = "enable=on,target=native";
+    for (std::string const& word : words) {
+        line += ",arg=" + word;
+    }
+    return {find_emulator().string(),
+            "-M",
+            board,
+            "-nographic",
+            "-monitor",
+            "none",
+            "-serial",
+            "none",
+            "-kernel",
+            find_firmware(image).string(),
+            "-semihosting-config",
+            line};
+}
+
+Failure unavailable(std::string name, std::string reason, std::string suggestion,
+                    std::string details) {
+    return {ExitCode::Unavailable, Problem{.kind = ProblemKind::Place,
+                                           .name = std::move(name),
+                                           .reason = std::move(reason),
+                                           .suggestion = std::move(suggestion),
+                                           .details = std::move(details)}};
 }
 
 std::string quoted(fs::path const& path) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "toolkit/problem.hpp"
 
@@ -11,10 +12,11 @@ namespace mbpf::toolkit::place {
 
 inline constexpr char const* emulator = "qemu-system-arm";
 
-// MBPF_FIRMWARE names the image or its folder; otherwise it is where the build puts it.
-[[nodiscard]] std::filesystem::path find_firmware(std::string const& file);
-
-[[nodiscard]] std::filesystem::path find_emulator();
+// Starts `image`, a file of the build, on `board`, with these words as its command line; what a
+// file is called in them was quoted(). Further options of QEMU may be appended.
+[[nodiscard]] std::vector<std::string> emulator_command(std::string const& board,
+                                                        std::string const& image,
+                                                        std::vector<std::string> const& words);
 
 // As an argument inside a comma-separated option of QEMU.
 [[nodiscard]] std::string quoted(std::filesystem::path const& path);

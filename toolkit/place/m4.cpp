@@ -102,25 +102,12 @@ Failure emulator_failed(system::ProcessResult const& result, std::chrono::second
 }  // namespace
 
 Runs run_on_m4(std::span<runner::Request const> requests, EmulatorOptions const& options) {
-    fs::path const qemu = find_emulator();
-    fs::path const firmware = find_firmware(fmt::format("{}.elf", board));
     system::TemporaryFolder const folder;
     fs::path const request_file = folder.path() / "requests";
     fs::path const reply_file = folder.path() / "replies";
     system::write_file(request_file, encode_requests(requests));
-    std::vector<std::string> command{qemu.string(),
-                                     "-M",
-                                     board,
-                                     "-nographic",
-                                     "-monitor",
-                                     "none",
-                                     "-serial",
-                                     "none",
-                                     "-kernel",
-                                     firmware.string(),
-                                     "-semihosting-config",
-                                     fmt::format("enable=on,target=native,arg=mbpf,arg={},arg={}",
-                                                 quoted(request_file), quoted(reply_file))};
+    std::vector<std::string> command = emulator_command(
+        board, fmt::format("{}.elf", board), {"mbpf", quoted(request_file), quoted(reply_file)});
     command.insert(command.end(), options.qemu_arguments.begin(), options.qemu_arguments.end());
     system::ProcessResult const result = system::run_process(command, options.time_limit);
     if (!result.succeeded()) {

@@ -2,9 +2,11 @@
 #include "toolkit/report/problem_report.hpp"
 
 #include <fmt/format.h>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "toolkit/report/table.hpp"
+#include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::report {
 
@@ -122,6 +124,16 @@ nlohmann::ordered_json problem_json(Problem const& problem) {
 nlohmann::ordered_json failure_json(Failure const& failure) {
     return {{"status", status_of(failure.exit_code())},
             {"report", problem_json(failure.problem())}};
+}
+
+void print_failure(Failure const& failure, Form form) {
+    if (form == Form::Json) {
+        print_json(failure_json(failure));
+        return;
+    }
+    std::string const text =
+        problem_text(failure.problem(), failure.exit_code(), Palette::of(stderr));
+    std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 }  // namespace mbpf::toolkit::report

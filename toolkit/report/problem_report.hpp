@@ -26,4 +26,9 @@ inline constexpr char const* done = "ok";
 // {"status": ..., "report": {...}}
 [[nodiscard]] nlohmann::ordered_json failure_json(Failure const& failure);
 
+enum class Form : std::uint8_t { Text, Json };
+
+// JSON goes to standard output, text to standard error.
+void print_failure(Failure const& failure, Form form);
+
 }  // namespace mbpf::toolkit::report
