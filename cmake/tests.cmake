@@ -27,7 +27,7 @@ function(mbpf_test_folder folder)
     if(sources)
         file(GLOB support CONFIGURE_DEPENDS "${folder}/support/*.cpp")
         add_executable(${name} ${sources} ${support})
-        target_link_libraries(${name} PRIVATE mbpf_toolkit
+        target_link_libraries(${name} PRIVATE mbpf_toolkit mbpf_device
             $<TARGET_NAME_IF_EXISTS:mbpf_test_support> GTest::gtest_main mbpf_hosted_warnings)
         set_target_properties(${name} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")

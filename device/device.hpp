@@ -4,3 +4,4 @@
 #pragma once
 
 #include "device/assembly.hpp"
+#include "device/sensors.hpp"
