@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Storage: counts its requests in its own store, and those of all copies of it in the global one.
-// Both survive the run; installed under two names, the first number differs and the second does not.
+// Both survive the run. Installed under two names, it has two first numbers and one second.
 //
 // hook: coap/count
 // keys: 32 read and written

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Misbehaves: a display that follows a bad pointer when the button is pressed. The run is stopped at
-// that line, the container pauses, and everybody else goes on.
+// Misbehaves: a display that follows a bad pointer when the button is pressed. The run is stopped
+// at that line, the container pauses, and everybody else goes on.
 //
 // hook: timer/250ms
 // grant: saul_reg_find_type, saul_reg_read, printf

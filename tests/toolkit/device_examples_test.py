@@ -23,7 +23,7 @@ def grants(path: pathlib.Path) -> list[str]:
 
 
 def verify(path: pathlib.Path, granted: list[str]) -> subprocess.CompletedProcess:
-    return subprocess.run([TOOL, "verify", path, "--grant", ",".join(granted) or "none"],
+    return subprocess.run([TOOL, "verify", "--json", path, "--grant", ",".join(granted) or "none"],
                           capture_output=True, text=True, timeout=60,
                           env={**os.environ, "MBPF_INCLUDE": str(SOURCE / "examples" / "include")})
 
