@@ -9,7 +9,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOARD = "mps2-an386"  # The Cortex-M4 that is benchmarked.
 IMAGE = ROOT / "build" / "firmware" / f"{BOARD}.elf"
-LAYERS = ["base", "port", "isa", "program", "machine", "verifier", "interpreter", "jit", "helpers"]
+LAYERS = ["base", "port", "isa", "program", "machine", "verifier", "interpreter", "jit", "coap",
+          "helpers"]
 SKIPPED = 77
 
 
