@@ -4,3 +4,5 @@
 #pragma once
 
 #include "device/assembly.hpp"
+#include "device/sensors.hpp"
+#include "device/simulation.hpp"

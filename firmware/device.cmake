@@ -8,9 +8,10 @@ set(MBPF_STORE_BYTES 512K)
 configure_file(sections.ld.in "${PROJECT_BINARY_DIR}/sections-device.ld" @ONLY)
 
 file(GLOB network_sources CONFIGURE_DEPENDS network/*.cpp)
+file(GLOB device_sources CONFIGURE_DEPENDS "${root}/device/*.cpp")
 mbpf_image_at("${PROJECT_BINARY_DIR}/sections-device.ld" device_image
-    device_main.cpp "${root}/device/assembly.cpp" self_test.cpp crypto.cpp flash_file.cpp
-    ${network_sources} cortexm/mpu.cpp cortexm/tick.cpp ${board_sources})
+    device_main.cpp ${device_sources} self_test.cpp crypto.cpp flash_file.cpp ${network_sources}
+    cortexm/mpu.cpp cortexm/tick.cpp ${board_sources})
 set_target_properties(device_image PROPERTIES OUTPUT_NAME device-${MBPF_BOARD})
 
 # The class of a board: its name as a UUID (RFC 9562, version 5) in the vendor's namespace.

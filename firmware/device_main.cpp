@@ -154,15 +154,16 @@ void send(void*, mbpf::coap::Peer const& to, mbpf::Bytes datagram) {
 
 int serve(firmware::FlashFile& flash, Options const& options) {
     alignas(8) static std::array<std::byte, container_ram_bytes> ram;
+    static device::Sensors sensors;
     static device::Parts const parts{
         flash.port(),
         firmware::crypto(),
-        {ram, firmware::code_memory(), mbpf::helpers::standard_helpers(), nullptr,
+        {ram, firmware::code_memory(), mbpf::helpers::standard_helpers(), &sensors.devices(),
          &firmware::now_us},
         {nullptr, &send},
         {MBPF_BOARD_NAME, MBPF_VERSION, device::identity_of(MBPF_CLASS_ID)},
         options.seed,
-        {}};
+        device::simulation(sensors)};
     static device::Device board{parts};
     if (!board.start().has_value()) {
         return stop("the flash file holds no flash of a device\n");

@@ -126,15 +126,16 @@ void serve(Options const& options) {
     FlashFile flash{options.flash};
     Socket socket{options.port};
     alignas(8) static std::array<std::byte, ram_bytes> ram;
+    Sensors sensors;
     Parts const parts{
         flash.port(),
         sodium_crypto(),
-        {ram, {}, helpers::standard_helpers(), nullptr, &now_us},
+        {ram, {}, helpers::standard_helpers(), &sensors.devices(), &now_us},
         {&socket, [](void* self, coap::Peer const& to,
                      Bytes datagram) { static_cast<Socket*>(self)->send(to, datagram); }},
         {"host", "0.1.0", identity_of(host_class)},
         std::random_device{}(),
-        {}};
+        simulation(sensors)};
     auto const device = std::make_unique<Device>(parts);
     if (Result<void> const started = device->start(); !started.has_value()) {
         throw std::runtime_error{options.flash + ": fault " +

@@ -7,6 +7,14 @@
 //   int sum(struct mbpf_buffer* context) { ... }      // r1: context, r2: its length in bytes
 //
 // A program is one C file; its entry is a function that is not static. `mbpf build` compiles it.
+//
+// On a device, a function runs when the hook says that its section names:
+//
+//   SEC("boot")              once, when the container starts
+//   SEC("timer/500ms")       every so many us, ms or s
+//   SEC("coap/PATH")         on a request to /c/PATH; r1: its payload, r2: its length
+//   SEC("coap_packet/PATH")  the same; r1: struct bpf_coap_ctx_t
+//   SEC("event/7")           when the firmware raises that event; r1: what it passes
 #pragma once
 
 typedef unsigned char uint8_t;
@@ -18,6 +26,8 @@ typedef short int16_t;
 typedef int int32_t;
 typedef long long int64_t;
 typedef __SIZE_TYPE__ size_t;
+
+#define SEC(name) __attribute__((section(name), used))
 
 // A helper is called by number: the compiler turns a call through such a constant into one CALL
 // instruction. Ids are those of Femto-Containers where it has the helper too.
@@ -44,6 +54,100 @@ static int (*const bpf_fetch_global)(uint32_t key, uint32_t* value) =
 // Time since the device started; wraps around.
 static uint32_t (*const bpf_now_ms)(void) = (uint32_t(*)(void))0x20;
 static uint32_t (*const bpf_now_us)(void) = (uint32_t(*)(void))0x60;
+
+// Sleeps until `period_us` behind *last_us, which is a time of bpf_now_us(), and moves *last_us
+// there; returns at once if that has passed, and counts from now on. Ends the run where nobody can
+// sleep.
+static int (*const bpf_ztimer_periodic_wakeup)(uint32_t* last_us, uint32_t period_us) =
+    (int (*)(uint32_t*, uint32_t))0x61;
+
+// Sensors and actuators, as RIOT's SAUL has them: a handle is a number from 1 on, 0 is none.
+enum {
+    SAUL_ACT_SWITCH = 66,
+    SAUL_SENSE_BTN = 129,
+    SAUL_SENSE_TEMP = 130,
+    SAUL_SENSE_HUM = 131,
+    SAUL_SENSE_LIGHT = 132,
+    SAUL_SENSE_SOUND = 133,
+};
+typedef struct {
+    int16_t val[3];
+    uint8_t unit;
+    int8_t scale;  // Each number is val * 10^scale: 235 and -1 are 23.5.
+} phydat_t;
+
+static uint32_t (*const bpf_saul_reg_find_nth)(uint32_t index) = (uint32_t(*)(uint32_t))0x30;
+static uint32_t (*const bpf_saul_reg_find_type)(uint32_t type) = (uint32_t(*)(uint32_t))0x31;
+// How many numbers of `data` have a meaning; negative for an error.
+static int (*const bpf_saul_reg_read)(uint32_t handle, phydat_t* data) =
+    (int (*)(uint32_t, phydat_t*))0x32;
+static int (*const bpf_saul_reg_write)(uint32_t handle, phydat_t const* data) =
+    (int (*)(uint32_t, phydat_t const*))0x33;
+// The first number alone; its unit and scale are those of the sensor.
+static int (*const bpf_saul_read_temp)(uint32_t handle, int32_t* value) =
+    (int (*)(uint32_t, int32_t*))0x34;
+
+// Pins. Reading gives the level, or a negative number if there is no such pin; writing gives 1, or
+// 0 if there is none.
+static int (*const bpf_gpio_read_input)(uint32_t port, uint32_t pin) =
+    (int (*)(uint32_t, uint32_t))0x70;
+static int (*const bpf_gpio_read_raw)(uint32_t port, uint32_t pin) =
+    (int (*)(uint32_t, uint32_t))0x71;
+static int (*const bpf_gpio_write)(uint32_t port, uint32_t pin, uint32_t level) =
+    (int (*)(uint32_t, uint32_t, uint32_t))0x72;
+
+// CoAP: codes (RFC 7252, 12.1.2) and content formats (12.3).
+enum {
+    COAP_CREATED = 65,
+    COAP_CHANGED = 68,
+    COAP_CONTENT = 69,
+    COAP_BAD_REQUEST = 128,
+    COAP_NOT_FOUND = 132,
+    COAP_INTERNAL_ERROR = 160,
+    COAP_UNAVAILABLE = 163,
+};
+enum {
+    COAP_FORMAT_TEXT = 0,
+    COAP_FORMAT_OCTETS = 42,
+    COAP_FORMAT_JSON = 50,
+    COAP_FORMAT_CBOR = 60,
+    COAP_FORMAT_NONE = 0xffff,
+};
+
+// Answers the request that this run is for, SEC("coap/..."). The last answer counts. Negative if
+// nobody asked, the code is not one of a response, or the payload is too long.
+static int (*const bpf_reply)(uint32_t code, uint32_t format, void const* payload,
+                              uint32_t bytes) =
+    (int (*)(uint32_t, uint32_t, void const*, uint32_t))0x44;
+
+// The same with a packet, SEC("coap_packet/..."): start it, add its format, finish the options,
+// write the payload behind them, and return the length of all of it.
+typedef struct {
+    uint32_t hdr_p;  // Addresses on a 32-bit core; 0 where they are longer.
+    uint32_t token_p;
+    uint32_t payload_p;
+    uint16_t payload_len;  // Of the request; once a response is started: what there is room for.
+    uint16_t options_len;
+} coap_pkt_t;
+typedef struct {
+    coap_pkt_t const* pkt;
+    uint8_t* buf;
+    uint64_t buf_len;
+} bpf_coap_ctx_t;
+enum { COAP_OPT_FINISH_NONE = 0, COAP_OPT_FINISH_PAYLOAD = 1 };
+
+// Each is negative if it comes at the wrong time, makes no sense, or finds no room.
+static int (*const bpf_gcoap_resp_init)(bpf_coap_ctx_t* context, uint32_t code) =
+    (int (*)(bpf_coap_ctx_t*, uint32_t))0x40;
+// Bytes of the option.
+static int (*const bpf_coap_add_format)(bpf_coap_ctx_t* context, uint32_t format) =
+    (int (*)(bpf_coap_ctx_t*, uint32_t))0x42;
+// Bytes in front of the payload.
+static int (*const bpf_coap_opt_finish)(bpf_coap_ctx_t* context, uint32_t flags) =
+    (int (*)(bpf_coap_ctx_t*, uint32_t))0x41;
+// Where the payload is or begins; pkt->payload_p says it, too, but only on a 32-bit core.
+static uint8_t* (*const bpf_coap_get_pdu)(bpf_coap_ctx_t* context) =
+    (uint8_t * (*)(bpf_coap_ctx_t*))0x43;
 
 // Numbers as decimal text without a terminating NUL; the result is the number of characters.
 // `digits` is negative for digits behind the point: (21, -1) is "2.1".

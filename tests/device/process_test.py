@@ -111,6 +111,19 @@ def test_policy(world):
     world.run("device", "policy", "set", world.write("bad.json", "{}"), code=UNUSABLE)
 
 
+def test_simulated_sensors_are_set_and_read(world):
+    source = ('#include "mbpf.h"\nuint64_t warm(void) { phydat_t heat; '
+              'uint32_t sensor = bpf_saul_reg_find_type(130); '
+              'return bpf_saul_reg_read(sensor, &heat) == 1 ? (uint64_t)heat.val[0] : 9999; }\n')
+    world.run("deploy", world.write("warm.c", source))
+    for text, tenths in (("23.5", 235), ("-4", -40)):
+        world.run("device", "set", "temp", text)
+        assert int(world.run("call", "warm")) == tenths % 2**64, text
+    for name, text in (("nothing", "1"), ("temp", "warm"), ("temp", "1e9")):
+        world.run("device", "set", name, text, code=REFUSED)
+    world.run("rm", "warm")
+
+
 def test_device_keeps_its_containers(world):
     world.run("deploy", EXAMPLES / "01_hello.c", "--name", "stays")
     world.run("device", "stop")

@@ -94,6 +94,17 @@ def write_envelopes() -> None:
         write("cbor", f"example_{index}", bytes.fromhex(digits))
 
 
+def write_packets() -> None:
+    """Answers as a program may write them: token a1a2; start, format, finish; contents."""
+    for name, content in {"good": "62450000a1a2c132ff7b7d", "request": "62020000a1a2",
+                          "options": "62450000a1a2c20032d10001", "critical": "62450000a1a2b161",
+                          "long": "62450000a1a2e10001ff" + "ff" * 40}.items():
+        data = bytes.fromhex(content)
+        for scribbled_first in (0, 1):
+            head = struct.pack("<BHBQ", 2, 0b100100, scribbled_first, len(data))
+            write("packet", f"{name}_{scribbled_first}", head + bytes.fromhex("a1a2") + data)
+
+
 def write_texts() -> None:
     """Programs of the public suite behind the eight bytes of parameters of fuzz_verifier."""
     vectors = json.loads((TESTS / "vectors" / "conformance.json").read_text())["values"]
@@ -175,6 +186,7 @@ if __name__ == "__main__":
     write_objects()
     write_messages()
     write_envelopes()
+    write_packets()
     write_texts()
     write_random()
     write_coap()
