@@ -93,11 +93,12 @@ TEST(SuitCommand, MayNameItsSenderOutsideOfWhatIsSigned) {
 TEST(SuitCommand, IsLimited) {
     KeyPair signer{1};
     std::vector<std::byte> buffer(2000);
-    std::vector<std::byte> const payload(513);
+    constexpr std::size_t limit = suit::config::max_command_bytes;
+    std::vector<std::byte> const payload(limit + 1);
     EXPECT_EQ(suit::write_command(payload, signer.signer(), sodium_crypto(), buffer).error(),
-              (Error{Fault::ManifestTooLarge, 0, 513, 512}));
-    std::string const hex =
-        "d28443a10127a0" + wrapped(std::string(2 * 513, '0')) + wrapped(std::string(128, '0'));
+              (Error{Fault::ManifestTooLarge, 0, 529, 528}));
+    std::string const hex = "d28443a10127a0" + wrapped(std::string(2 * (limit + 1), '0')) +
+                            wrapped(std::string(128, '0'));
     EXPECT_EQ(open_fault(from_hex(hex), std::vector{signer.key()}), Fault::ManifestTooLarge);
     std::size_t const size = command(from_hex("00"), signer.signer()).size();
     for (std::size_t room = 0; room < size; ++room) {
