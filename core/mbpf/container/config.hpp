@@ -9,7 +9,8 @@ namespace mbpf::config {
 inline constexpr std::uint32_t max_containers = 8;
 inline constexpr std::uint32_t max_hooks = 4;        // Of one container
 inline constexpr std::uint32_t max_activations = 4;  // Runs that are under way at once
-inline constexpr std::uint32_t activation_stack_bytes = 1792;
+// Frames are larger where pointers are, and far larger under sanitizers; a PC has the room.
+inline constexpr std::uint32_t activation_stack_bytes = sizeof(void*) == 4 ? 1792 : 65536;
 inline constexpr std::uint32_t max_name_bytes = 23;
 inline constexpr std::uint32_t max_path_bytes = 48;  // Of a hook
 inline constexpr std::uint32_t max_signers = 4;

@@ -65,7 +65,7 @@ TEST(Sensors, ReadExactlyWhatWasSet) {
         ASSERT_EQ(sensors.set("temp", row.text), Setting::Done) << row.text;
         Numbers const numbers = read(sensors, 0);
         EXPECT_EQ(numbers.count, 1);
-        EXPECT_EQ(numbers.measurement.value[0], row.value);
+        EXPECT_EQ(std::int16_t{numbers.measurement.value[0]}, row.value);
         EXPECT_EQ(numbers.measurement.scale, -1);
         EXPECT_EQ(numbers.measurement.unit, 2);
         EXPECT_EQ(text_of(sensors, "temp"), row.shown);

@@ -79,8 +79,8 @@ TEST_F(DeviceHelper, ReadsAMeasurement) {
     Measurement seen{};
     std::uint64_t const address = caller_.lend(seen);
     EXPECT_EQ(caller_.result_of(Read, {1, address}), 1u);
-    EXPECT_EQ(seen.value[0], -235);
-    EXPECT_EQ(seen.value[2], 9);
+    EXPECT_EQ(std::int16_t{seen.value[0]}, -235);
+    EXPECT_EQ(std::int16_t{seen.value[2]}, 9);
     EXPECT_EQ(seen.unit, 2);
     EXPECT_EQ(seen.scale, -1);
 }
@@ -102,16 +102,16 @@ TEST_F(DeviceHelper, ThatFailsLeavesMemoryAsItWas) {
     }
     EXPECT_EQ(caller_.result_of(Read, {2, address}), std::uint32_t(-5));
     EXPECT_EQ(caller_.result_of(ReadTemp, {2, address}), std::uint32_t(-5));
-    EXPECT_EQ(seen.value[0], 1);
+    EXPECT_EQ(std::int16_t{seen.value[0]}, 1);
     EXPECT_EQ(seen.scale, 5);
-    EXPECT_EQ(board_.written.value[0], 0);
+    EXPECT_EQ(std::int16_t{board_.written.value[0]}, 0);
 }
 
 TEST_F(DeviceHelper, WritesToWhatCanBeSwitched) {
     Measurement wanted{{1, 0, 0}, 0, 0};
     std::uint64_t const address = caller_.lend(wanted, Permission::Read);
     EXPECT_EQ(caller_.result_of(Write, {3, address}), 1u);
-    EXPECT_EQ(board_.written.value[0], 1);
+    EXPECT_EQ(std::int16_t{board_.written.value[0]}, 1);
     EXPECT_EQ(caller_.result_of(Write, {1, address}), std::uint32_t(-95));
 }
 
