@@ -10,7 +10,7 @@ std::size_t scratch_bytes(std::uint32_t slots) {
     return Flow::scratch_bytes(slots, slots / 6 + 64);
 }
 
-Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance const& instance,
+Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance& instance,
                      WritableBytes code, WritableBytes workspace) {
     std::size_t const needed = Flow::scratch_bytes(program.text().slots(), 0);
     if (workspace.size() < needed) {
@@ -35,11 +35,17 @@ Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance
                       compiler.sites_size());
     publish_code();
     ContextNeeds needs = compiler.context_needs();
-    if (!is_reachable_by_code(instance.own()) || !is_reachable_by_code(instance.rodata())) {
+    if (!machine::is_central(instance.own()) || !machine::is_central(instance.rodata())) {
         needs.bytes = ~0u;  // No context will do: it is interpreted.
     }
-    return Code{code.first(total), entries, Bytes{sites, compiler.sites_size()}, compiler.homes(),
-                needs};
+    return Code{code.first(total),
+                entries,
+                compiler.leave(),
+                Bytes{sites, compiler.sites_size()},
+                compiler.homes(),
+                needs,
+                program.text().bytes().data(),
+                &instance};
 }
 
 }  // namespace mbpf::jit

@@ -75,9 +75,8 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
     }
     // r14: how many bytes there are; r12: how far the pointer is from their start.
     if (is_context) {
-        need_context(interpreter::narrowest_window, arg.is_written());
-        emit_.alu(Op::Add, scratch2, read_item(Item::ContextLast, scratch2),
-                  interpreter::narrowest_window);
+        need_context(context_quick_, arg.is_written());
+        emit_.alu(Op::Add, scratch2, read_item(Item::ContextLast, scratch2), context_quick_);
     } else {
         emit_.move(scratch2, region.bytes);
     }
@@ -174,6 +173,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         for (std::uint32_t i = 0; i < slow_count_; ++i) {
             emit_.patch(slow_[i], emit_.size());
         }
+        std::uint32_t const zeros = zeros_;  // Where it does not come by.
         for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
             if (helper.args[reg - 1].kind() != machine::ArgKind::Unused) {
                 publish_high(reg);
@@ -181,6 +181,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         }
         uses_windows_ = true;
         ask(Wanted::Helper, pc_.slot);
+        zeros_ = zeros & ~1u;
         forget(0);
         if (is_direct) {
             emit_.patch(to_end, emit_.size());

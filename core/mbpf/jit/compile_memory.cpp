@@ -10,8 +10,6 @@ using Kind = Value::Kind;
 
 namespace {
 
-constexpr std::uint32_t quick_bytes = interpreter::narrowest_window;
-constexpr std::int32_t most_window_offset = 256;
 
 // The greatest constant of a comparison that is at most `limit`.
 [[nodiscard]] std::uint32_t nearest_below(std::uint32_t limit) {
@@ -20,10 +18,6 @@ constexpr std::int32_t most_window_offset = 256;
         unit *= 2;
     }
     return limit / unit * unit;
-}
-
-[[nodiscard]] std::uint32_t last_of(machine::Region const& region) {
-    return region.bytes - quick_bytes;
 }
 
 }  // namespace
@@ -37,22 +31,23 @@ void Compiler::need_context(std::uint32_t bytes, bool writable) {
 }
 
 // What the base is most likely relative to.
-Relative Compiler::relative_of(std::uint32_t base, bool is_load) {
+Relative Compiler::relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load) {
     std::int32_t const offset = slot_.offset();
     std::uint32_t const needed = std::uint32_t(offset < 0 ? 0 : offset);
     switch (facts_[base].origin()) {
         case Origin::Own:
-            return offset + std::int32_t(quick_bytes) <= std::int32_t(instance_.own().bytes)
+            return offset + std::int32_t(bytes) <= std::int32_t(instance_.own().bytes)
                        ? Relative::Own
                        : Relative::Window;
         case Origin::Rodata:
-            return is_load && needed + quick_bytes <= instance_.rodata().bytes ? Relative::Rodata
-                                                                               : Relative::Window;
+            return is_load && needed + bytes <= instance_.rodata().bytes ? Relative::Rodata
+                                                                         : Relative::Window;
         case Origin::Context: {
-            if (offset < 0 || offset > most_window_offset) {
+            if (offset < 0 || offset > most_context_offset) {
                 return Relative::Window;
             }
-            need_context(std::uint32_t(offset) + quick_bytes, !is_load);
+            need_context(std::uint32_t(offset) + bytes, !is_load);
+            need_context(context_quick_, !is_load);
             return Relative::Context;
         }
         default: break;
@@ -94,7 +89,7 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
         return in_reach({read(base, scratch), offset}, bytes);
     }
     prepare(base, is_last);
-    Relative const relative = relative_of(base, is_load);
+    Relative const relative = relative_of(base, bytes, is_load);
     bool const is_sum = value(base).is(Kind::Sum) || value(base).is(Kind::Index);
     uses_windows_ |= relative == Relative::Window;
     if (is_sum && relative == Relative::Window) {
@@ -102,67 +97,86 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
     }
     Value const checked = value(base);
     check_relative(base, checked, relative, is_load);
+    measured_ = {0, std::uint8_t(base), checked.is_pending() ? Relative::Window : relative};
     return in_reach(place_of(checked, relative, is_load), bytes);
 }
 
-// Leaves in r12 how far the base (with Window, the address) is from where it is compared with.
+// Leaves in r12 how far the base is from where it is compared with: the access before may have left
+// that there.
+void Compiler::measure(std::uint32_t base, Value const& value, Relative relative, bool is_load) {
+    if (!value.is_pending() && relative != Relative::Window && measured_.base == base &&
+        measured_.relative == relative && measured_.code_at == emit_.size()) {
+        return;
+    }
+    bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
+    machine::Region const& region =
+        relative == Relative::Own ? instance_.own() : instance_.rodata();
+    std::uint32_t const start = std::uint32_t(region.base);
+    if (is_fixed && value.is(Kind::Sum)) {
+        return emit_.alu(Op::Add, scratch, value.a(), value.constant() - start);
+    }
+    Reg const from = read(base, scratch);
+    Item const item = relative == Relative::Own      ? Item::Own
+                      : relative == Relative::Rodata ? Item::Rodata
+                                                     : Item::ContextBase;
+    Reg origin = scratch2;
+    if (is_fixed && !homes_.has_reg(item)) {
+        emit_.move(scratch2, start);
+    } else if (relative == Relative::Window) {
+        emit_.load_word(scratch2, Reg::sp, is_load ? readable_at : writable_at);
+    } else {
+        origin = read_item(item, scratch2);
+    }
+    emit_.alu(Op::Sub, scratch, from, origin);
+}
+
+// Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is.
 void Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
                               bool is_load) {
     std::int32_t const offset = slot_.offset();
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
-    bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
-    machine::Region const& region =
-        relative == Relative::Own ? instance_.own() : instance_.rodata();
-    std::uint32_t const start = is_fixed ? std::uint32_t(region.base) : 0;
-    std::uint32_t const window_at = is_load ? readable_at : writable_at;
-    if (is_fixed && value.is(Kind::Sum)) {
-        emit_.alu(Op::Add, scratch, value.a(), value.constant() - start);
-    } else {
-        Reg from = read(base, scratch);
-        Item const item = relative == Relative::Own ? Item::Own : Item::Rodata;
-        if (is_fixed && homes_.has_reg(item)) {
-            emit_.alu(Op::Sub, scratch, from, homes_.of(item));
-        } else if (is_fixed) {
-            emit_.move(scratch2, start);
-            emit_.alu(Op::Sub, scratch, from, scratch2);
-        } else if (relative == Relative::Context) {
-            Reg const context = read_item(Item::ContextBase, scratch2);
-            emit_.alu(Op::Sub, scratch, from, context);
-        } else {
-            emit_.load_word(scratch2, Reg::sp, window_at);
-            emit_.alu(Op::Sub, scratch, from, scratch2);
-        }
-    }
-    if (is_fixed) {
-        std::uint32_t const last = last_of(region);
-        if (offset >= 0) {
-            emit_.compare(scratch, nearest_below(last - magnitude));
-        } else {
-            emit_.alu(Op::Sub, scratch2, scratch, magnitude);
-            emit_.compare(scratch2, nearest_below(last));
-        }
-    } else if (relative == Relative::Context) {
-        Reg last = read_item(Item::ContextLast, scratch2);
-        if (offset != 0) {
-            emit_.alu(Op::Sub, scratch2, last, magnitude);
+    std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
+    // A load next to another is quicker.
+    bool const is_early = relative == Relative::Context && homes_.has_reg(Item::ContextBase);
+    Reg const last_word = is_early ? read_item(Item::ContextLast, scratch2) : in_memory;
+    measure(base, value, relative, is_load);
+    if (relative == Relative::Context) {
+        Reg last = is_early ? last_word : read_item(Item::ContextLast, scratch2);
+        if (bytes + magnitude != context_quick_) {
+            emit_.alu(Op::Sub, scratch2, last, bytes + magnitude - context_quick_);
             last = scratch2;
         }
         emit_.compare(scratch, last);
-    } else {
+    } else if (relative == Relative::Window) {
         move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
-        emit_.load_word(scratch2, Reg::sp, window_at + 4);
+        emit_.load_word(scratch2, Reg::sp, (is_load ? readable_at : writable_at) + 4);
+        if (bytes < interpreter::narrowest_window) {
+            emit_.alu(Op::Add, scratch2, scratch2, interpreter::narrowest_window - bytes);
+        }
         emit_.compare(scratch, scratch2);
+    } else {
+        machine::Region const& region =
+            relative == Relative::Own ? instance_.own() : instance_.rodata();
+        std::uint32_t const last = region.bytes - bytes;
+        if (offset >= 0) {
+            emit_.compare(scratch, last - magnitude);
+        } else {  // What compare() needs a register for would take r12.
+            emit_.alu(Op::Sub, scratch2, scratch, magnitude);
+            emit_.compare(scratch2, nearest_below(last));
+        }
     }
     Fact const fact = facts_[base];
     High high = !fact.has_known_high() ? High::Near : fact.is_zero() ? High::Zero : High::Sign;
     if (!fact.is_low_address()) {
-        high = High::InRun;  // HI also if the upper half is not 0.
+        high = High::Given;  // HI also if the upper half is not 0.
         Reg const from = read_high(base, scratch2);
-        emit_.store_word(from, Reg::sp, high_of_base_at);
         emit_.if_then(Cond::Ls);
         emit_.compare(from, 0);
     }
     ask_if(Cond::Hi, wanted_access(relative, high));
+    if (high == High::Given) {  // No region is where it is not 0.
+        note_zero(base);
+    }
 }
 
 // Where the access is, by what is in r12 or without.
@@ -246,11 +260,13 @@ void Compiler::emit_load() {
         Reg const high = high_home(dst) == in_memory ? scratch2 : high_home(dst);
         emit_.load(high, place.base, place.offset + 4, 4);
         end_high(dst, high);
+        forget_zero(dst);
         emit_.load(to, place.base, place.offset, 4);
         return forget(dst);
     }
     load(to, place, bytes == 8 ? 4 : bytes, is_signed);
     forget(dst);
+    measured_.code_at = place.base == scratch || dst == src ? 0 : emit_.size();
     if (bytes != 8) {
         settle_high(is_signed ? Fact::sign() : Fact::zero());
     }
@@ -276,6 +292,7 @@ void Compiler::emit_store() {
     }
     store(low, place, bytes == 8 ? 4 : bytes);
     if (bytes != 8) {
+        measured_.code_at = place.base == scratch ? 0 : emit_.size();
         return;
     }
     Reg high = scratch2;

@@ -186,6 +186,7 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
         return serve_instruction();
     }
     publish_high(dst);
+    forget_zero(dst);
     (void)begin(dst);
     bool const is_left = kind == ShiftKind::Lsl;
     ShiftKind const back = is_left ? ShiftKind::Lsr : ShiftKind::Lsl;

@@ -21,34 +21,27 @@ void Compiler::emit_common() {
     emit_.word(0xf8df, 0xf000);  // LDR pc, the next word.
     emit_.halfword(gate_address() & 0xffff);
     emit_.halfword(gate_address() >> 16);
-    // With the upper half of r0 as 0, or from its home.
-    bool const calls = flow_.has_local_calls();
-    std::uint32_t to_rest = 0;
-    if (!calls) {
-        leave_zero_ = emit_.size();
-        emit_.load_word(scratch, Reg::sp, start_at);
-        emit_.store_word(scratch2, scratch, ended_in_start);
-        emit_.move(scratch2, 0u);
-        to_rest = emit_.size();
-        emit_.branch(Cond::Always, to_rest);
-    }
     std::uint32_t const leave_called = emit_.size();
-    if (calls) {
+    if (flow_.has_local_calls()) {
         emit_.load_word(scratch2, Reg::sp, ended_at);
+        emit_.move(scratch, read_item(Homes::high(0), scratch));
+    } else {
+        leave_zero_ = emit_.size();
+        emit_.move(scratch, 0u);
     }
+    // The upper half of r0 is in r12; r14 is behind the call that came here.
     leave_ = emit_.size();
-    emit_.load_word(scratch, Reg::sp, start_at);
-    emit_.store_word(scratch2, scratch, ended_in_start);
-    emit_.move(scratch2, read_item(Homes::high(0), scratch2));
-    if (!calls) {
-        emit_.patch(to_rest, emit_.size());
-    }
-    emit_.store_word(scratch2, scratch, result_in_start + 4);
-    emit_.store_word(home(0), scratch, result_in_start);
-    emit_.store_word(homes_.of(Item::Fuel), scratch, fuel_in_start);
-    emit_.alu(Op::Add, Reg::sp, Reg::sp, run_bytes, Sets::Nothing);
-    emit_.word(0xe8bd, entered);  // POP
-    if (!calls) {
+    Reg const fuel = homes_.of(Item::Fuel);
+    emit_.compare(fuel, 0);
+    emit_.branch_back(Cond::Mi, gate_);
+    leave_now_ = emit_.size();
+    emit_.load_word(scratch2, Reg::sp, start_at);
+    emit_.store_word(fuel, scratch2, offsetof(Start, fuel));
+    emit_.move(Reg::r0, home(0));
+    emit_.move(Reg::r1, scratch);
+    emit_.move_stack(Op::Add, run_bytes);
+    emit_.pop(homes_.saved() | 1u << std::uint32_t(Reg::pc));
+    if (!flow_.has_local_calls()) {
         return;
     }
     return_ = emit_.size();
@@ -130,11 +123,13 @@ std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
     return table;
 }
 
-// r0 is the Start. All that is not a constant comes from there.
+// All that is not a constant comes as an argument of the Entry.
 void Compiler::emit_entry(Pc pc) {
     Block const& block = flow_.blocks()[flow_.block_at(pc)];
-    emit_.store_word(Reg::r0, Reg::sp, start_at);
-    emit_.move(scratch, Reg::r0);
+    emit_.push(homes_.saved() | 1u << std::uint32_t(Reg::lr));
+    emit_.move_stack(Op::Sub, run_bytes);
+    emit_.store_word(Reg::r3, Reg::sp, start_at);
+    receive(block);
     if (flow_.has_local_calls()) {
         emit_.move(scratch2, std::uint32_t(address_of(instance_.saved_frames())));
         emit_.store_word(scratch2, Reg::sp, saved_at);
@@ -155,14 +150,9 @@ void Compiler::emit_entry(Pc pc) {
     if (homes_.has_reg(Item::Rodata)) {
         init(Item::Rodata, std::uint32_t(instance_.rodata().base));
     }
-    init_from_start(Item::ContextBase, context_in_start);
-    init_from_start(Item::ContextLast, context_in_start + 4);
-    init_from_start(Item::Fuel, fuel_in_start);
     for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
-        if (block.needed.has_low(reg)) {
-            reg == 1   ? init_from_start(Homes::low(reg), context_in_start)
-            : reg == 2 ? init_from_start(Homes::low(reg), context_bytes_in_start)
-                       : init(Homes::low(reg), 0);
+        if (block.needed.has_low(reg) && reg != 1 && reg != 2) {
+            init(Homes::low(reg), 0);
         }
         if (block.needed.has_high(reg)) {
             init(Homes::high(reg), 0);
@@ -180,13 +170,49 @@ void Compiler::init(Item item, std::uint32_t value) {
     }
 }
 
-void Compiler::init_from_start(Item item, std::uint32_t offset) {
-    if (homes_.is_used(item)) {
-        Reg const to = homes_.has_reg(item) ? homes_.of(item) : scratch2;
-        emit_.load_word(to, scratch, offset);
-        if (to == scratch2) {
-            store_item(to, item);
+// r0 is the address of the context, r1 its length, r2 the fuel.
+void Compiler::receive(Block const& block) {
+    Item const fuel = Item::Fuel;
+    Item const base = Item::ContextBase;
+    Item const last = Item::ContextLast;
+    Item const context = block.needed.has_low(1) ? Homes::low(1) : base;
+    bool const wants_length = block.needed.has_low(2);
+    Item const length = wants_length ? Homes::low(2) : last;
+    auto const any_in = [&](Reg reg, std::initializer_list<Item> items) {
+        bool found = false;
+        for (Item const item : items) {
+            found = found || (homes_.is_used(item) && homes_.of(item) == reg);
         }
+        return found;
+    };
+    Reg from = Reg::r0;
+    if (any_in(Reg::r0, {fuel, length, last})) {
+        from = scratch;
+        emit_.move(from, Reg::r0);
+    }
+    Reg bytes = Reg::r1;
+    if (any_in(Reg::r1, {fuel, context, base, last})) {
+        bytes = scratch2;
+        emit_.move(bytes, Reg::r1);
+    }
+    receive_as(fuel, Reg::r2);
+    receive_as(context, from);
+    receive_as(base, from);
+    if (wants_length) {
+        receive_as(length, bytes);
+    }
+    if (homes_.is_used(last)) {
+        Reg const to = homes_.has_reg(last) ? homes_.of(last) : scratch;
+        emit_.alu(Op::Sub, to, bytes, context_quick_);
+        receive_as(last, to);
+    }
+}
+
+void Compiler::receive_as(Item item, Reg from) {
+    if (homes_.has_reg(item)) {
+        emit_.move(homes_.of(item), from);
+    } else if (homes_.is_used(item)) {
+        store_item(from, item);
     }
 }
 
@@ -257,6 +283,7 @@ void Compiler::emit_block() {
             forget(reg);
         }
     }
+    zeros_ = is_fresh ? 0 : zeros_;
     leaves_ = false;
     facts_ = block.facts;
     std::uint32_t const prologue = emit_.size();
@@ -304,7 +331,8 @@ void Compiler::charge(std::uint32_t end) {
     for (Pc pc = pc_; pc.slot < end; pc.slot += flow_.width_at(pc)) {
         ++count;
     }
-    bool const is_checked = flow_.is_loop_head(pc_) || flow_.is_function(pc_);
+    bool const is_checked =
+        flow_.is_loop_head(pc_) || (flow_.has_local_calls() && flow_.is_function(pc_));
     Reg const fuel = homes_.of(Item::Fuel);
     emit_.alu(Op::Sub, fuel, fuel, count, is_checked ? Sets::Flags : Sets::Any);
     if (is_checked) {
@@ -381,6 +409,7 @@ void Compiler::serve_instruction() {
     }
     (void)begin(written);
     ask(Wanted::Instruction, pc_.slot);
+    forget_zero(written);
     forget(written);
 }
 
@@ -389,13 +418,13 @@ void Compiler::emit_exit() {
     if (flow_.has_local_calls()) {
         settle_all(flow_.needed_at_return());
         emit_.call(return_);
-    } else if (facts_[0].is_zero() && !homes_.has_reg(Homes::high(0))) {
+    } else if (facts_[0].is_zero()) {
         emit_.call(leave_zero_);
     } else {
-        publish_high(0);
+        emit_.move(scratch, read_high(0, scratch));
         emit_.call(leave_);
     }
-    sites_.add({emit_.size() / 2, pc_.slot, Wanted::Fuel});
+    sites_.add({emit_.size() / 2, pc_.slot, Wanted::Leave});
     leaves_ = true;
 }
 
@@ -409,6 +438,7 @@ void Compiler::emit_local_call() {
         emit_.call_later(link_here(block));
     }
     sites_.add({emit_.size() / 2, pc_.slot, Wanted::Depth});
+    zeros_ = 0;
     for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
         forget(reg);
     }

@@ -75,7 +75,12 @@ class Compiler {
 public:
     // Sites go to the end of `code`.
     Compiler(Flow& flow, machine::Instance const& instance, WritableBytes code)
-        : emit_{code}, flow_{flow}, instance_{instance}, homes_{flow}, sites_{code} {}
+        : emit_{code},
+          flow_{flow},
+          instance_{instance},
+          homes_{flow},
+          context_quick_{flow.usual_context_end()},
+          sites_{code} {}
 
     // Compiles everything; the code is right if it fits.
     void compile();
@@ -85,6 +90,7 @@ public:
 
     [[nodiscard]] std::uint32_t size() const { return emit_.size(); }
     [[nodiscard]] std::uint32_t sites_size() const { return sites_.size(); }
+    [[nodiscard]] std::uint32_t leave() const { return leave_now_; }
     [[nodiscard]] Homes const& homes() const { return homes_; }
     [[nodiscard]] ContextNeeds context_needs() const { return context_needs_; }
 
@@ -128,7 +134,8 @@ private:
     [[nodiscard]] bool is_turned(std::uint32_t end) const;
     void move_saved(bool restores);
     void init(Item item, std::uint32_t value);
-    void init_from_start(Item item, std::uint32_t offset);
+    void receive(Block const& block);
+    void receive_as(Item item, Reg from);
     [[nodiscard]] bool is_hot() const { return flow_.is_in_loop(pc_); }
 
     // values.cpp: low halves and upper ones.
@@ -157,8 +164,13 @@ private:
     Reg read_item(Item item, Reg to);
     // The upper half now; `to`, if it is not in a register. Keeps the flags.
     Reg read_high(std::uint32_t reg, Reg to);
-    Reg begin_high(std::uint32_t reg) const;
+    Reg begin_high(std::uint32_t reg);
     void end_high(std::uint32_t reg, Reg written);
+    // The home of the upper half holds 0, or what is not known.
+    void note_zero(std::uint32_t reg) { zeros_ |= 1u << reg; }
+    void forget_zero(std::uint32_t reg) { zeros_ &= ~(1u << reg); }
+    // Writes an upper half that `fact` tells to its home.
+    void write_known_high(std::uint32_t reg, Fact fact);
     // Puts an upper half that `fact` tells there: whether it does. Keeps the flags.
     bool load_known_high(Reg to, std::uint32_t reg, Fact fact);
     // Writes an upper half that is known to its home.
@@ -202,10 +214,11 @@ private:
     Place check_access(std::uint32_t base, std::uint32_t bytes, bool is_load, bool is_last);
     Place place_constant(std::uint32_t address, std::uint32_t bytes);
     void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load);
+    void measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
     Place place_of(Value const& value, Relative relative, bool is_load);
     [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);
     [[nodiscard]] Place without_index(Place place);
-    [[nodiscard]] Relative relative_of(std::uint32_t base, bool is_load);
+    [[nodiscard]] Relative relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load);
     void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
     void store(Reg from, Place const& place, std::uint32_t bytes);
     void emit_load();
@@ -228,6 +241,7 @@ private:
     machine::Instance const& instance_;
     std::uint32_t pending_ = 0;  // Registers whose values are.
     std::uint32_t busy_ = 0;     // Those that are being settled.
+    std::uint32_t zeros_ = 0;    // Those the homes of whose upper halves hold 0.
     std::uint32_t block_ = 0;
     bool leaves_ = false;   // Whether nothing falls out of the block,
     bool is_jump_ = false;  // and whether its last instruction jumps.
@@ -240,13 +254,23 @@ private:
     Value values_[isa::register_count];
     std::uint32_t leave_ = 0;
     std::uint32_t leave_zero_ = 0;
+    std::uint32_t leave_now_ = 0;
     std::uint32_t return_ = 0;
     std::uint32_t prologue_bytes_ = 0;
     std::uint32_t detour_count_ = 0;
     std::uint32_t slow_count_ = 0;
     std::uint32_t slow_[3 * config::max_helper_args];  // Branches to the long way of a helper.
     Detour detours_[max_detours];
+    // What r12 is where the last access left it: how far its base, which is in its home, is from
+    // where it was compared with; if no code came behind it.
+    struct Measured {
+        std::uint32_t code_at = 0;
+        std::uint8_t base = 0;
+        Relative relative = Relative::Window;
+    };
+    Measured measured_;
     ContextNeeds context_needs_;
+    std::uint32_t context_quick_;  // Item::ContextLast is the offset of the last so many bytes.
     SiteWriter sites_;
 };
 

@@ -324,8 +324,23 @@ void Emitter::load_word(Reg rt, Reg rn, std::uint32_t offset) {
 void Emitter::store_word(Reg rt, Reg rn, std::uint32_t offset) {
     transfer(0, rt, rn, std::int32_t(offset), 4);
 }
-void Emitter::push_low(std::uint32_t registers) { halfword(0xb400u | registers); }
-void Emitter::pop_low(std::uint32_t registers) { halfword(0xbc00u | registers); }
+
+void Emitter::push(std::uint32_t registers) {
+    std::uint32_t const extra = registers >> n(Reg::lr) & 1;
+    (registers & 0x3f00) == 0 ? halfword(0xb400u | extra << 8 | (registers & 0xff))
+                              : word(0xe92du, registers);
+}
+
+void Emitter::pop(std::uint32_t registers) {
+    std::uint32_t const extra = registers >> n(Reg::pc) & 1;
+    (registers & 0x7f00) == 0 ? halfword(0xbc00u | extra << 8 | (registers & 0xff))
+                              : word(0xe8bdu, registers);
+}
+
+void Emitter::move_stack(Op op, std::uint32_t bytes) {
+    halfword(0xb000u | (op == Op::Sub ? 0x80u : 0u) | bytes / 4);
+}
+
 void Emitter::branch_register(Reg rm) { halfword(0x4700u | n(rm) << 3); }
 void Emitter::call_register(Reg rm) { halfword(0x4780u | n(rm) << 3); }
 void Emitter::if_then(Cond cond) { halfword(0xbf08u | std::uint32_t(cond) << 4); }
@@ -360,10 +375,6 @@ void Emitter::branch_back(Cond cond, std::uint32_t target) {
         return halfword(0xd000u | std::uint32_t(cond) << 8 | (offset >> 1 & 0xff));
     }
     branch(cond, target);
-}
-
-void Emitter::patch_near(std::uint32_t at, std::uint32_t target) {
-    put(at, (get(at) & 0xff00u) | ((target - (at + 4)) >> 1 & 0xff));
 }
 
 void Emitter::branch(Cond cond, std::uint32_t target) {

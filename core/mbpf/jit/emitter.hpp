@@ -85,8 +85,10 @@ public:
     void load_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes,
                       bool is_signed);
     void store_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes);
-    void push_low(std::uint32_t registers);  // Of r0 to r7, as bits.
-    void pop_low(std::uint32_t registers);
+    // Two registers at least, as bits: of r0 to r12, and lr, or pc.
+    void push(std::uint32_t registers);
+    void pop(std::uint32_t registers);
+    void move_stack(Op op, std::uint32_t bytes);  // By at most 508, in words.
 
     void branch_register(Reg rm);
     void call_register(Reg rm);
@@ -98,9 +100,6 @@ public:
     void branch(Cond cond, std::uint32_t target);
     void call(std::uint32_t target);
     void patch(std::uint32_t at, std::uint32_t target);
-    // A 16-bit branch of at most 254 bytes forward; patched when its target is known.
-    void branch_near(Cond cond) { halfword(0xd000u | std::uint32_t(cond) << 8); }
-    void patch_near(std::uint32_t at, std::uint32_t target);
 
     // A branch whose target is not known: it holds a link to another until it is resolved.
     void branch_later(Cond cond, std::uint32_t link);

@@ -26,9 +26,8 @@ inline constexpr std::uint32_t longest_run = (1u << 25) - (1u << 13);
 inline constexpr std::int32_t longest_step = 32;
 inline constexpr std::int32_t most_tame_start = 1 << 16;
 
-// Regions of compiled code lie in [region_margin, 2^31 - region_margin), and nothing that is Near
-// one has an upper half but 0 and, below 0, -1.
-inline constexpr std::uint32_t region_margin = 0x10000;
+// Regions of compiled code are central (machine/region.hpp), and nothing that is Near one has an
+// upper half but 0 and, below 0, -1.
 inline constexpr std::int32_t pointer_margin = 0x8000;
 static_assert(std::uint64_t{longest_run} * longest_step + most_tame_start + 2 * pointer_margin <=
               (1u << 30));

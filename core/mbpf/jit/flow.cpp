@@ -19,6 +19,15 @@ using isa::Slot;
     return shape != Shape::JumpAlways && shape != Shape::JumpLong && shape != Shape::Exit;
 }
 
+constexpr std::uint8_t load_pointer = 0x79;  // LDX, DW
+constexpr std::uint8_t store_pointer = 0x7b;  // STX, DW
+
+// Of a word at a negative offset from r10.
+[[nodiscard]] std::uint32_t spill_index(Slot slot) {
+    std::uint32_t const offset = 0u - std::uint32_t(std::int32_t(slot.offset()));
+    return offset % 8 == 0 ? offset / 8 - 1 : ~0u;
+}
+
 [[nodiscard]] bool is_local_call(Slot slot) {
     return slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 1;
 }
@@ -88,6 +97,17 @@ std::uint32_t Flow::block_at(Pc pc) const {
         (blocks_[middle].slot <= pc.slot ? first : end) = middle;
     }
     return first;
+}
+
+void Flow::note_context_end(std::uint32_t end, std::uint32_t votes) {
+    if (end == usual_end_) {
+        votes_ += votes;
+    } else if (votes > votes_) {
+        usual_end_ = end;
+        votes_ = votes - votes_;
+    } else {
+        votes_ -= votes;
+    }
 }
 
 void Flow::find_leaders() {
@@ -177,6 +197,22 @@ void Flow::apply_at(Facts& facts, Pc pc) const {
     bool const is_wide = width_at(pc) == 2;
     std::uint32_t const tail_high = is_wide ? at(Pc{pc.slot + 1}).high : 0;
     apply(facts, slot, tail_high, helpers_);
+    if (slot.opcode() == load_pointer && slot.src() == isa::frame_pointer) {
+        std::uint32_t const index = spill_index(slot);
+        if (index < spill_count && spills_[index].slot < pc.slot) {
+            facts.set(slot.dst(), facts[slot.dst()].pointing(spills_[index].origin));
+        }
+    }
+}
+
+void Flow::note_spill(Facts const& facts, Pc pc) {
+    Slot const slot = at(pc);
+    std::uint32_t const index = spill_index(slot);
+    bool const is_spill = slot.opcode() == store_pointer && slot.dst() == isa::frame_pointer &&
+                          facts[slot.src()].origin() != Origin::None && index < spill_count;
+    if (is_spill && spills_[index].origin == Origin::None) {
+        spills_[index] = {std::uint16_t(pc.slot), facts[slot.src()].origin()};
+    }
 }
 
 // Updates `facts` over the instruction at `pc`, and marks what they say, for the way back.
@@ -194,9 +230,17 @@ void Flow::note_known(Facts& facts, Pc pc) {
         bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
         known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
     }
+    if (notes_spills_) {
+        note_spill(facts, pc);
+    }
     if (roles.loads() || roles.stores()) {
         Fact const base = roles.loads() ? src : a;
-        weights_[std::uint32_t(base.origin())] += base.is_context() ? 0u : weight(pc);
+        std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
+        weights_[std::uint32_t(base.origin())] += weight_here;
+        std::int32_t const offset = slot.offset();
+        if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
+            note_context_end(std::uint32_t(offset) + isa::access_bytes(slot.opcode()), weight_here);
+        }
     }
     apply_at(facts, pc);
     bool knows_result = facts[slot.dst()].has_known_high();
@@ -257,7 +301,8 @@ void Flow::flow_forward() {
         }
     }
     std::uint32_t passes = 0;
-    while (flow_forward_once()) {
+    for (notes_spills_ = true; flow_forward_once();) {
+        notes_spills_ = false;
         if (++passes == max_passes) {  // Nothing is known at any block, whatever comes before.
             for (Block& block : blocks()) {
                 block.facts = Facts{};

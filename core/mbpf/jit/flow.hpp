@@ -75,6 +75,9 @@ struct Block {
     return slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
 }
 
+// An access further from its base is not taken to be one of the context.
+inline constexpr std::int32_t most_context_offset = 256;
+
 class Flow {
 public:
     // `scratch` is 8-aligned; it has room for no block, at least.
@@ -126,6 +129,8 @@ public:
     [[nodiscard]] std::uint32_t weight_of(Origin origin) const {
         return weights_[std::uint32_t(origin)];
     }
+    // Where most accesses of the context end, from their base on, weighted so; 1 at least.
+    [[nodiscard]] std::uint32_t usual_context_end() const { return usual_end_; }
     // Whether a helper is called without going through a service.
     [[nodiscard]] bool has_direct_calls() const { return has_direct_calls_; }
     // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
@@ -138,7 +143,8 @@ public:
     [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
         return is_helper_call(slot) ? helpers_.find(HelperId{slot.high}) : nullptr;
     }
-    // Updates `facts` over the instruction at `pc`.
+    // Updates `facts` over the instruction at `pc`. A pointer that comes back from the stack points
+    // where the one did that was put there before: a guess, as all origins are.
     void apply_at(Facts& facts, Pc pc) const;
     // Slots of the instruction at `pc`: the second of an LDDW, and no instruction, starts with 0.
     [[nodiscard]] std::uint32_t width_at(Pc pc) const {
@@ -186,6 +192,8 @@ private:
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
     void note_known(Facts& facts, Pc pc);
+    void note_context_end(std::uint32_t end, std::uint32_t votes);
+    void note_spill(Facts const& facts, Pc pc);
     [[nodiscard]] Halves uses_of(Pc pc, Halves needed_behind) const;
     [[nodiscard]] Halves defines_of(isa::Slot slot) const;
     void link_blocks();
@@ -199,8 +207,19 @@ private:
     std::uint16_t* marks_;
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;
+    // Of the words next to r10, where a pointer was put first, and which. Filled by the first pass
+    // forward, so that all later ones see the same.
+    struct Spill {
+        std::uint16_t slot = 0;
+        Origin origin = Origin::None;
+    };
+    static constexpr std::uint32_t spill_count = 8;
+    Spill spills_[spill_count];
+    bool notes_spills_ = false;
     std::uint32_t loop_work_ = 0;  // Slots looked at to count loops.
     std::uint32_t weights_[4]{};
+    std::uint32_t usual_end_ = 1;  // By majority vote (Boyer and Moore),
+    std::uint32_t votes_ = 0;      // and by how many.
     bool has_local_calls_ = false;
     bool has_direct_calls_ = false;
     Halves needed_at_return_;  // Of what functions leave in r0 to r5.

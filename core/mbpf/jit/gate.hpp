@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The way from compiled code to serve(), and into compiled code.
+// The ways into compiled code, and from it to serve().
 #pragma once
 
 #include "mbpf/jit/run.hpp"
@@ -12,7 +12,9 @@ namespace mbpf::jit {
 // What was written as data is fetched as instructions from now on (Armv7-M ARM, A3.8.4).
 void publish_code();
 
-// Runs compiled code from `entry`, the address of a Thumb function, until it leaves.
-void enter(Start& start, std::uint32_t entry);
+// The compiled code at `address`.
+[[nodiscard]] inline Entry* entry_at(std::uint32_t address) {
+    return reinterpret_cast<Entry*>(std::uintptr_t{address} + 1);  // Odd: Thumb.
+}
 
 }  // namespace mbpf::jit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/jit/homes.hpp"
 
+#include <bit>
+
 namespace mbpf::jit {
 
 namespace {
@@ -8,6 +10,12 @@ namespace {
 constexpr std::uint32_t index_of(Item item) { return std::uint32_t(item); }
 
 constexpr std::uint32_t half_count = 2 * isa::frame_pointer + 1;
+
+// Other than as its destination.
+[[nodiscard]] bool may_write_first(isa::Slot slot) {
+    return isa::shape_of(slot.opcode()) == isa::Shape::Call ||
+           isa::shape_of(slot.opcode()) == isa::Shape::AtomicReg;
+}
 
 constexpr bool must_have_reg(std::uint32_t index) {
     return index < isa::register_count || Item(index) == Item::Fuel;
@@ -24,6 +32,14 @@ std::int32_t Homes::slot_of(Item item) {
            std::int32_t(i < isa::register_count ? 8 * i : 8 * (i - isa::register_count) + 4);
 }
 
+std::uint32_t Homes::saved() const {
+    std::uint32_t saved = 0;
+    for (Reg const reg : regs_) {
+        saved |= reg >= Reg::r4 && reg <= Reg::r11 ? 1u << std::uint32_t(reg) : 0u;
+    }
+    return std::popcount(saved) % 2 != 0 ? saved : saved | 1u << std::uint32_t(Reg::r3);
+}
+
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
     for (Pc pc{}; pc.slot < flow.slots(); pc.slot += flow.width_at(pc)) {
         isa::Slot const slot = flow.at(pc);
@@ -31,6 +47,8 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
         if (flow.is_leader(pc)) {
             weights[index_of(Item::Fuel)] += 2 * weight;
         }
+        bool const writes_first = Roles{slot}.writes_dst() && slot.dst() == 1;
+        keeps_context_ = keeps_context_ && !writes_first && !may_write_first(slot);
         if (machine::Helper const* const helper = flow.helper_of(slot); helper != nullptr) {
             for (std::uint32_t i = 0; i < helper->args.size(); ++i) {
                 bool const is_used = helper->args[i].kind() != machine::ArgKind::Unused;
@@ -72,6 +90,11 @@ Homes::Homes(Flow const& flow) {
     for (std::uint32_t i = 0; i < item_count; ++i) {
         used_ |= weights[i] != 0 ? 1u << i : 0u;
     }
+    bool const shares = keeps_context_ && is_used(Item::ContextBase) && is_used(low(1));
+    if (shares) {
+        weights[index_of(low(1))] += weights[index_of(Item::ContextBase)];
+        weights[index_of(Item::ContextBase)] = 0;
+    }
     std::uint32_t next = 0;
     if (flow.has_direct_calls()) {
         for (std::uint32_t reg = 1; reg <= 4; ++reg) {
@@ -82,24 +105,29 @@ Homes::Homes(Flow const& flow) {
     }
     // Low halves and the fuel always get a register: there are twelve at most.
     std::uint32_t reserved = 0;
+    std::uint32_t wanting = 0;
     for (std::uint32_t i = 0; i < item_count; ++i) {
-        reserved += must_have_reg(i) && weights[i] != 0 ? 1u : 0u;
+        if (weights[i] != 0) {
+            wanting |= 1u << i;
+            reserved += must_have_reg(i) ? 1u : 0u;
+        }
     }
-    while (next < 12) {
-        std::uint32_t best = 0;
-        for (std::uint32_t i = 1; i < item_count; ++i) {
+    while (next < 12 && wanting != 0) {
+        std::uint32_t best = std::uint32_t(std::countr_zero(wanting));
+        for (std::uint32_t left = wanting & (wanting - 1); left != 0; left &= left - 1) {
+            std::uint32_t const i = std::uint32_t(std::countr_zero(left));
             best = weights[i] > weights[best] ? i : best;
         }
-        if (weights[best] == 0) {
-            break;
-        }
-        weights[best] = 0;
+        wanting &= ~(1u << best);
         bool const must = must_have_reg(best);
         if (must || 12 - next > reserved) {
             regs_[best] = Reg(next);
             ++next;
             reserved -= must ? 1u : 0u;
         }
+    }
+    if (shares) {
+        regs_[index_of(Item::ContextBase)] = of(low(1));
     }
     for (std::uint32_t i = 0; i < half_count; ++i) {
         if (regs_[i] != in_memory) {

@@ -32,6 +32,9 @@ public:
     [[nodiscard]] bool has_reg(Item item) const { return of(item) != in_memory; }
     [[nodiscard]] bool is_used(Item item) const { return (used_ >> std::uint32_t(item) & 1) != 0; }
     void note_use(Item item) { used_ |= 1u << std::uint32_t(item); }
+    // Registers of the core that must be kept for who called (AAPCS32 6.1.1), as bits: an odd
+    // number, so that with one more the stack stays aligned.
+    [[nodiscard]] std::uint32_t saved() const;
     // Of a register of the core: the word of a Run that the half in it belongs to, or 0.
     [[nodiscard]] std::uint32_t word_of(std::uint32_t reg) const { return words_[reg]; }
     // Where it lives in a Run otherwise.
@@ -43,6 +46,7 @@ private:
     Reg regs_[item_count];
     std::uint8_t words_[12]{};
     std::uint32_t used_ = 0;
+    bool keeps_context_ = true;  // Whether r1 is the context from start to end.
 };
 
 // What a context must be like for code that does not check it.

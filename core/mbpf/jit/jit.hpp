@@ -24,16 +24,19 @@ struct Code {
     WritableBytes memory;     // The part that was used: instructions, and sites.
     std::uint32_t entries{};  // Where a u16 per entry of the program says where its code starts,
                               // in halfwords.
+    std::uint32_t leave{};    // Where a run goes that ends.
     Bytes sites;
     Homes homes;
     ContextNeeds context_needs;
+    std::byte const* text{};
+    machine::Instance* instance{};
 };
 
 // Compiles for `instance`, which was prepared for this program: its addresses are in the code.
 // `code` is 8-aligned. Fault: MemoryTooSmall, of code or workspace (found: bytes there; allowed:
 // bytes needed).
 [[nodiscard]] Result<Code> compile(verifier::VerifiedProgram const& program,
-                                   machine::Instance const& instance, WritableBytes code,
+                                   machine::Instance& instance, WritableBytes code,
                                    WritableBytes workspace);
 
 // Runs entry number `entry` of the program. As interpreter::run(), but the budget is looked at

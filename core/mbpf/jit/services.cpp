@@ -43,7 +43,7 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     std::uint32_t const bytes = isa::access_bytes(access.opcode());
     machine::Region const* const region =
         machine::is_reachable(address)
-            ? run.start->instance->regions().find(
+            ? run.start->code->instance->regions().find(
                   std::uintptr_t(address), bytes,
                   is_load ? machine::Access::Read : machine::Access::Write)
             : nullptr;
@@ -58,6 +58,14 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     return true;
 }
 
+// Of a register of the program, from its home.
+[[nodiscard]] std::uint32_t upper_half(Run const& run, CoreRegisters const& core,
+                                       std::uint32_t reg) {
+    Reg const home = run.start->code->homes.of(Homes::high(reg));
+    return home == in_memory ? std::uint32_t(run.frame.registers[reg] >> 32)
+                             : core[std::uint32_t(home)];
+}
+
 // r12 is how far the base is from something; with a window, base and offset.
 [[nodiscard]] bool serve_access(Run& run, CoreRegisters& core, Slot access, std::uint32_t wanted) {
     auto const relative = Relative(wanted & 3);
@@ -65,16 +73,17 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     bool const is_load = isa::shape_of(access.opcode()) == isa::Shape::Load;
     QuickWindow const& window = is_load ? run.readable : run.writable;
     std::uint32_t const offset = std::uint32_t(std::int32_t(access.offset()));
+    std::uint32_t const base = is_load ? access.src() : access.dst();
     std::uint32_t& distance = core[12];
     std::uint32_t const start =
-        relative == Relative::Own       ? std::uint32_t(run.start->instance->own().base)
-        : relative == Relative::Context ? run.start->context.base
-        : relative == Relative::Rodata  ? std::uint32_t(run.start->instance->rodata().base)
+        relative == Relative::Own       ? std::uint32_t(run.start->code->instance->own().base)
+        : relative == Relative::Context ? std::uint32_t(run.start->code->instance->context().base)
+        : relative == Relative::Rodata  ? std::uint32_t(run.start->code->instance->rodata().base)
                                         : window.base - offset;
     std::uint32_t const low = distance + start;
     bool const is_negative = high == High::Sign ? low >> 31 != 0 : low >> 30 == 3;
     std::uint32_t const upper = high == High::Zero    ? 0
-                                : high == High::InRun ? run.high_of_base
+                                : high == High::Given ? upper_half(run, core, base)
                                 : is_negative         ? ~0u
                                                       : 0u;
     bool const goes_on = admit(run, access, low | std::uint64_t(upper) << 32, is_load);
@@ -116,45 +125,44 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     return goes_on;
 }
 
-}  // namespace
-
-bool serve_fuel(Start& start) {
+// Grants more instructions.
+[[nodiscard]] bool serve_fuel(Start& start) {
+    std::uint32_t const budget = start.budget < longest_run ? start.budget : longest_run;
     while (start.fuel < 0) {
-        std::uint32_t const grant = interpreter::next_grant(start.budget_left);
-        bool const stops = !start.instance->breathe();
+        std::uint32_t const grant = interpreter::next_grant(budget - start.granted);
+        bool const stops = !start.code->instance->breathe();
         if (stops || grant == 0) {
             *start.report = {stops ? machine::Trap::Stopped : machine::Trap::OutOfBudget, 0, Pc{},
                              0};
             return false;
         }
-        start.budget_left -= grant;
+        start.granted += grant;
         start.fuel += std::int32_t(grant);
     }
     return true;
 }
 
-Site site_of(Start const& start, std::uint32_t return_address) {
-    std::uint32_t const code = std::uint32_t(address_of(start.code->memory.data()));
-    return find_site(start.code->sites, (return_address - code) / 2);
-}
+}  // namespace
 
-bool serve(Run& run, CoreRegisters& core) {
+void serve(Run& run, CoreRegisters& core) {
     Start& start = *run.start;
-    Site const site = site_of(start, core[13]);
+    std::uint32_t const code = std::uint32_t(address_of(start.code->memory.data()));
+    Site const site = find_site(start.code->sites, (core[13] - code) / 2);
     std::uint32_t& fuel = core[std::uint32_t(start.code->homes.of(Item::Fuel))];
     start.fuel = std::int32_t(fuel);
     bool goes_on = true;
-    run.frame.pc = start.text + std::size_t(site.slot) * slot_bytes;
+    run.frame.pc = start.code->text + std::size_t(site.slot) * slot_bytes;
     Slot const slot = isa::load_slot(run.frame.pc);
     switch (site.wanted) {
-        case Wanted::Fuel: goes_on = serve_fuel(start); break;
+        case Wanted::Fuel:
+        case Wanted::Leave: goes_on = serve_fuel(start); break;
         case Wanted::Depth: goes_on = trap(run, machine::Trap::CallTooDeep); break;
         case Wanted::Instruction:
         case Wanted::Helper:
-            run.frame.instance = start.instance;
-            run.frame.helpers = start.instance->helpers();
+            run.frame.instance = start.code->instance;
+            run.frame.helpers = start.code->instance->helpers();
             run.frame.report = start.report;
-            run.frame.registers[isa::frame_pointer] = start.instance->frame_pointer();
+            run.frame.registers[isa::frame_pointer] = start.code->instance->frame_pointer();
             exchange(run, core, false);
             goes_on = site.wanted == Wanted::Helper ? serve_helper(run, slot)
                                                     : serve_instruction(run, slot);
@@ -166,7 +174,9 @@ bool serve(Run& run, CoreRegisters& core) {
     if (!goes_on) {
         start.report->pc = {site.slot};
     }
-    return goes_on;
+    if (!goes_on || site.wanted == Wanted::Leave) {
+        core[13] = code + start.code->leave + 1;  // Odd: Thumb.
+    }
 }
 
 }  // namespace mbpf::jit

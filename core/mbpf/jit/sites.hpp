@@ -17,9 +17,10 @@ enum class Wanted : std::uint8_t {
     Instruction = 17,
     Helper = 18,
     Depth = 19,
+    Leave = 20,  // Fuel, at the end of a run.
 };
 enum class Relative : std::uint8_t { Own, Rodata, Context, Window };
-enum class High : std::uint8_t { Zero, Sign, Near, InRun };
+enum class High : std::uint8_t { Zero, Sign, Near, Given };
 
 [[nodiscard]] constexpr Wanted wanted_access(Relative relative, High high) {
     return Wanted(std::uint8_t(relative) | std::uint8_t(high) << 2);

@@ -134,7 +134,8 @@ Reg Compiler::read_high(std::uint32_t reg, Reg to) {
     return load_known_high(to, reg, facts_[reg]) ? to : read_item(Homes::high(reg), to);
 }
 
-Reg Compiler::begin_high(std::uint32_t reg) const {
+Reg Compiler::begin_high(std::uint32_t reg) {
+    forget_zero(reg);
     return high_home(reg) == in_memory ? scratch : high_home(reg);
 }
 
@@ -144,21 +145,28 @@ void Compiler::end_high(std::uint32_t reg, Reg written) {
     }
 }
 
+// If it is not known, it is there already.
+void Compiler::write_known_high(std::uint32_t reg, Fact fact) {
+    if (!fact.has_known_high() || (fact.is_zero() && (zeros_ >> reg & 1) != 0)) {
+        return;
+    }
+    Reg const to = begin_high(reg);
+    (void)load_known_high(to, reg, fact);
+    end_high(reg, to);
+    if (fact.is_zero()) {
+        note_zero(reg);
+    }
+}
+
 void Compiler::publish_high(std::uint32_t reg) {
     if (reg != isa::frame_pointer) {
-        Reg const to = begin_high(reg);
-        if (load_known_high(to, reg, facts_[reg])) {
-            end_high(reg, to);
-        }
+        write_known_high(reg, facts_[reg]);
     }
 }
 
 void Compiler::settle_high(Fact fact) {
-    if (flow_.needs_high(pc_)) {  // If it is not known, it is there already.
-        Reg const to = begin_high(slot_.dst());
-        if (load_known_high(to, slot_.dst(), fact)) {
-            end_high(slot_.dst(), to);
-        }
+    if (flow_.needs_high(pc_)) {
+        write_known_high(slot_.dst(), fact);
     }
 }
 

@@ -13,6 +13,7 @@ Result<void> Regions::put(std::uint32_t index, Region const& region) {
     }
     regions_[index] = region;
     count_ = index < count_ ? count_ : index + 1;
+    outer_ = (outer_ & ~(1u << index)) | (is_central(region) ? 0u : 1u) << index;
     return {};
 }
 

@@ -37,6 +37,15 @@ struct Region {
 
 // The regions of one program: its own stack and data, its rodata, its context, and what it was
 // lent.
+// Whether all of it lies in the lower half of a 32-bit address space, and this far from the ends of
+// that: then no sum of an address in it and an offset has an upper half but 0 and -1.
+inline constexpr std::uint32_t region_margin = 0x10000;
+[[nodiscard]] constexpr bool is_central(Region const& region) {
+    constexpr std::uintptr_t room = 0x8000'0000u - 2 * region_margin;
+    std::uintptr_t const offset = region.base - region_margin;
+    return region.bytes == 0 || (offset < room && region.bytes <= room - offset);
+}
+
 class Regions {
 public:
     constexpr Regions() = default;
@@ -49,7 +58,12 @@ public:
     // Fault::TooManyRegions; Fault::RegionWraps for a range that passes the end of memory.
     [[nodiscard]] Result<void> add(Region const& region);
     [[nodiscard]] Result<void> set_context(Region const& region);
-    void take_back() { count_ = fixed; }
+    void take_back() {
+        count_ = fixed;
+        outer_ &= (1u << fixed) - 1;
+    }
+    // Whether the context and all that was lent are central.
+    [[nodiscard]] bool are_central() const { return outer_ == 0; }
 
     // The region that holds all of [address, address + size) and allows `access`, or nullptr.
     [[nodiscard]] Region const* find(std::uintptr_t address, std::uint32_t size,
@@ -65,6 +79,8 @@ private:
 
     std::array<Region, config::max_regions> regions_{};
     std::uint32_t count_ = fixed;
+    std::uint32_t outer_ = 0;  // Those that are not central, as bits.
+    static_assert(config::max_regions <= 32);
 };
 
 }  // namespace mbpf::machine
