@@ -35,7 +35,8 @@ def table_of(block: Table) -> str:
     if not block.rows:
         return "None.\n"
     lines = ["| " + " | ".join(map(cell, block.head)) + " |",
-             "|---" + "|---:" * (len(block.head) - 1) + "|"]
+             "|---" + "".join("|---" if block.has_words(column) else "|---:"
+                              for column in range(1, len(block.head))) + "|"]
     lines += ["| " + " | ".join(map(cell, row)) + " |" for row in block.rows]
     return (f"{block.caption}\n\n" if block.caption else "") + "\n".join(lines) + "\n"
 

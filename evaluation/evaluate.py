@@ -24,7 +24,7 @@ from data import COLUMNS, RECORD, Data, Row, as_text, read_record, read_versions
 from experiments import (applications, boards, break_even, examples, fletcher, footprint,
                          helper_calls, losses, means, model, opcodes, programs, regions, scaling,
                          sizes)
-from kit import BUILD, Kit, say, versions
+from kit import BUILD, Kit, other_versions, say, versions
 import documents
 import guard
 import measure
@@ -88,7 +88,8 @@ def write_page(data: Data, sections: list[tuple[Section, str]]) -> pathlib.Path:
             "`./dev evaluate` makes this page.")
     path = BUILD / "index.html"
     path.write_text(page.page("µBPF, evaluated", lead, cards(data),
-                              [section for section, _ in sections], data.versions))
+                              [section for section, _ in sections],
+                              {**data.versions, **other_versions()}))
     return path
 
 

@@ -5,6 +5,7 @@ programs made for one question."""
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -97,6 +98,8 @@ def size_rows(experiment: str, engine: str, sizes: dict[str, int]) -> list[Row]:
 
 
 def first_line(*command: str) -> str:
+    if not shutil.which(command[0]):
+        return "not there"
     done = subprocess.run(command, capture_output=True, text=True)
     return done.stdout.splitlines()[0].strip() if done.stdout else "not there"
 
@@ -107,4 +110,14 @@ def versions() -> dict[str, str]:
         "GCC for Arm": first_line("arm-none-eabi-gcc", "-dumpfullversion"),
         "clang": re.sub(r".*version (\S+).*", r"\1", first_line("clang-19", "--version")),
         "QEMU": re.sub(r".*version (\S+).*", r"\1", first_line("qemu-system-arm", "--version")),
+    }
+
+
+def other_versions() -> dict[str, str]:
+    """Of what no figure depends on, for the page."""
+    return {
+        "µBPF": first_line("git", "-C", str(ROOT), "describe", "--always", "--dirty"),
+        "Python": sys.version.split()[0],
+        "CMake": re.sub(r".*version (\S+).*", r"\1", first_line("cmake", "--version")),
+        "system": first_line("uname", "-srm"),
     }

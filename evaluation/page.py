@@ -38,7 +38,8 @@ th,td{padding:5px 10px;border-bottom:1px solid var(--edge);text-align:right;
 vertical-align:top}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th{color:var(--soft);font-weight:600;vertical-align:bottom}
-td.words{text-align:left;min-width:190px}td.long{min-width:260px}
+td:first-child,th:first-child{min-width:96px}
+td.words,th.words{text-align:left;min-width:210px}
 details{margin:8px 0}summary{cursor:pointer;color:var(--link);font-size:.92rem}
 .verdicts{margin:20px 0;padding:0;list-style:none}
 .verdicts li{border-left:4px solid var(--edge);padding:2px 0 2px 14px;margin:14px 0}
@@ -47,12 +48,16 @@ details{margin:8px 0}summary{cursor:pointer;color:var(--link);font-size:.92rem}
 .verdicts i{color:var(--soft)}
 @media(max-width:700px){main{padding:14px 14px 48px}nav{columns:1}h1{font-size:1.55rem}
 .cards{grid-template-columns:1fr 1fr}.wide{display:none}.narrow{display:block}
-.card b{font-size:1.25rem}}
+.card b{font-size:1.25rem}
+.prose thead{display:none}.prose tr{display:block;border-bottom:1px solid var(--edge);
+padding:8px 0}.prose td{display:block;border:0;text-align:left;padding:2px 0}
+.prose td::before{content:attr(data-head) ": ";color:var(--soft)}
+.prose td:first-child{font-weight:600}.prose td:first-child::before{content:none}}
 @media print{:root{--ink:#000;--soft:#333;--paper:#fff;--panel:#f2f2f2;--edge:#bbb;--link:#000}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav,summary{display:none}
 .wide{display:block}.narrow{display:none}figure,li,tr{break-inside:avoid}h2{break-after:avoid}
 details::details-content{content-visibility:visible;height:auto}
-.scroll{overflow:visible}table{font-size:8pt}td.words,td.long{min-width:0}th,td{padding:3px 6px}}
+.scroll{overflow:visible}table{font-size:8pt}td.words,th.words{min-width:0}th,td{padding:3px 6px}}
 """
 
 
@@ -69,22 +74,19 @@ def figure_of(block: Figure) -> str:
             f"<figcaption>{inline(block.caption)}</figcaption></figure>")
 
 
-def is_words(cell: str) -> bool:
-    return len(cell) > 24 and not re.match(r"^[\d,.]+ ", cell)
-
-
-def cell_of(cell: str) -> str:
-    kind = ' class="words long"' if len(cell) > 60 else ' class="words"' if is_words(cell) else ""
-    return f"<td{kind}>{inline(cell)}</td>"
-
-
 def table_of(block: Table) -> str:
     if not block.rows:
         return "<p>None.</p>"
-    head = "".join(f"<th>{inline(cell)}</th>" for cell in block.head)
-    rows = "".join(f"<tr>{''.join(map(cell_of, row))}</tr>" for row in block.rows)
+    kinds = [' class="words"' if block.has_words(column) else ""
+             for column in range(len(block.head))]
+    head = "".join(f"<th{kind}>{inline(cell)}</th>" for kind, cell in zip(kinds, block.head))
+    rows = "".join(f"<tr>{cells}</tr>" for cells in (
+        "".join(f'<td{kind} data-head="{html.escape(name)}">{inline(cell)}</td>'
+                for kind, name, cell in zip(kinds, block.head, row))
+        for row in block.rows))
     caption = f"<caption>{inline(block.caption)}</caption>" if block.caption else ""
-    table = (f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead>'
+    prose = ' class="prose"' if any(kinds) else ""
+    table = (f'<div class="scroll"><table{prose}>{caption}<thead><tr>{head}</tr></thead>'
              f"<tbody>{rows}</tbody></table></div>")
     if block.is_open:
         return table

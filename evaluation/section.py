@@ -24,6 +24,10 @@ class Table:
     caption: str = ""
     is_open: bool = False  # Otherwise a reader of the page opens it.
 
+    def has_words(self, column: int) -> bool:
+        """Whether it is read rather than compared."""
+        return any(len(row[column]) > 40 for row in self.rows)
+
 
 @dataclasses.dataclass
 class Verdict:

@@ -94,6 +94,10 @@ def sizes(data: Data) -> list[Point]:
             "Theirs walks once over the program and checks opcodes and jumps; ours also plans the "
             "stack, types every helper's arguments and bounds every jump and call, so that nothing "
             "of it is left for run time, and rewrites the bytecode."),
+        Point("before the first run, interpreter in place (median)", "cycles", statistics.median(
+            data.before("interpreter-flash", program) for program in both(data)),
+            {name: before[name] for name in INTERPRETERS},
+            "As above, but without the rewriting."),
         Point("before the first run, JIT (median)", "cycles", statistics.median(
             data.before("jit", program) for program in both(data)),
             {"rbpfjit_v2": before["rbpfjit_v2"]}, ""),
@@ -129,28 +133,36 @@ def shown(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
 
 
-def report(data: Data) -> Section:
-    rows, missing, points, lost_programs = [], [], means(data) + sizes(data), []
+def lost(points: list[Point], data: Data) -> list[list[str]]:
+    """A row for each point where somebody is better."""
+    rows = []
     for point in points:
-        better = {name: value for name, value in point.peers.items() if value < point.ours}
-        if better and not point.reason:
-            missing.append(f"{point.what}: {', '.join(better)}")
-        for name, value in sorted(better.items(), key=lambda item: item[1]):
+        better = sorted((value, data.peers.what[name]) for name, value in point.peers.items()
+                        if value < point.ours)
+        if better:
             rows.append([point.what, f"{shown(point.ours)} {point.unit}",
-                         f"{data.peers.what[name]}: {shown(value)}", point.reason])
-    for point in single_programs(data):
-        better = {name: value for name, value in point.peers.items() if value < point.ours}
-        for name, value in sorted(better.items(), key=lambda item: item[1]):
-            lost_programs.append([point.what, f"{point.ours:,}",
-                                  f"{data.peers.what[name]}: {value:,}", point.reason])
+                         "; ".join(f"{name}: {shown(value)}" for value, name in better),
+                         point.reason])
+    return rows
+
+
+def wins(points: list[Point]) -> tuple[int, int]:
+    """How often a peer is better, of how many comparisons."""
+    found = [value < point.ours for point in points for value in point.peers.values()]
+    return sum(found), len(found)
+
+
+def report(data: Data) -> Section:
+    points, single = means(data) + sizes(data), single_programs(data)
+    rows, programs = lost(points, data), lost(single, data)
+    missing = [row[0] for row in rows + programs if not row[3]]
     if missing:
         raise Failed("somebody is better and nobody says why (evaluation/experiments/losses.py): " +
                      "; ".join(missing))
-    compared = sum(len(point.peers) for point in points)
-    pairs = sum(len(point.peers) for point in single_programs(data))
+    (some, all_points), (few, all_programs) = wins(points), wins(single)
     return Section(
         "losses", "Where others are better",
-        f"In {len(rows)} of {compared} comparisons with a peer of the same kind the peer is "
-        f"better, and in {len(lost_programs)} of {pairs} single programs. All of them are here.",
+        f"In {some} of {all_points} comparisons a peer is better; of {all_programs} runs of one "
+        f"program on a runtime of the same kind, it is faster in {few}. All of them are here.",
         [Table(["what", "µBPF", "better", "why"], rows, is_open=True),
-         Table(["program and engine", "µBPF, cycles", "faster", "why"], lost_programs)])
+         Table(["program and engine", "µBPF", "faster", "why"], programs)])
