@@ -79,7 +79,10 @@ def readme_block(data: Data) -> str:
              "| linker for ELF objects, on the device | "
              f"{footprint.flash(data, 'elf linker'):,} |",
              f"| JIT | {footprint.flash(data, 'jit'):,} |",
-             f"| C stack of a run, deepest | {stack} |"]
+             f"| C stack of a run, deepest | {stack} |", "",
+             "The prototype's first experiment, with the times that its authors published of a "
+             "board (dashed):", "",
+             "![Fletcher16: one run](docs/evaluation/fletcher-run.svg)"]
     return "\n".join(rows) + "\n"
 
 
