@@ -71,15 +71,16 @@ def readme_block(data: Data) -> str:
     for name, label in means.PEERS.items():
         rows.append(f"| {label} | {data.peer_mean(name, 'compute'):.1f} | "
                     f"{data.peer_mean(name, 'helper'):.1f} |")
-    stack = max(row.values[2] for row in data.of("programs")
-                if row.phase == "run" and row.engine == "interpreter")
+    stacks = [max(row.values[2] for row in data.of("programs")
+                  if row.phase == "run" and row.engine == engine)
+              for engine in ("interpreter", "jit")]
     core = footprint.flash(data, *footprint.ENGINE)
     rows += ["", "| bytes on a Cortex-M4, `-Os` | |", "|---|---:|",
              f"| verifier, machine, interpreter, image and Femto loaders | {core:,} |",
              "| linker for ELF objects, on the device | "
              f"{footprint.flash(data, 'elf linker'):,} |",
              f"| JIT | {footprint.flash(data, 'jit'):,} |",
-             f"| C stack of a run, deepest | {stack} |", "",
+             f"| C stack of a run, deepest: interpreted, compiled | {stacks[0]}, {stacks[1]} |", "",
              "The prototype's first experiment, with the times that its authors published of a "
              "board (dashed):", "",
              "![Fletcher16: one run](docs/evaluation/fletcher-run.svg)"]

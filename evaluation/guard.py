@@ -6,6 +6,7 @@ than BETTER is one too, because then the documents are older than the code."""
 import dataclasses
 
 from data import Row, row_of
+from experiments import footprint
 from kit import FLASH, INTERPRETER, JIT, Kit
 import measure
 
@@ -34,12 +35,15 @@ class Figure:
 def measured(kit: Kit) -> list[Row]:
     """What every change is checked with: the smallest part that says how each engine does."""
     measure.build(measure.M4, ("bench-engine",))
-    return [row_of("programs", engine.name, sample) for engine in (INTERPRETER, FLASH, JIT)
+    rows = [row_of("programs", engine.name, sample) for engine in (INTERPRETER, FLASH, JIT)
             for sample in measure.run_engine(engine, kit.images(engine.cpu), kit.folder)]
+    return rows + footprint.measure_rows(kit)
 
 
 def figures(now: Row, then: Row) -> list[Figure]:
     name = f"{now.engine}, {now.program}, {now.phase}"
+    if now.phase == "bytes":
+        return [Figure(f"{now.experiment}, {now.program}, bytes", now.values[0], then.values[0])]
     found = [Figure(f"{name}, instructions", now.insns, then.insns)]
     if now.phase == "compile":
         found.append(Figure(f"{name}, bytes of code", now.values[1], then.values[1]))

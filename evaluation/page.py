@@ -55,7 +55,8 @@ padding:8px 0}.prose td{display:block;border:0;text-align:left;padding:2px 0}
 .prose td:first-child{font-weight:600}.prose td:first-child::before{content:none}}
 @media print{:root{--ink:#000;--soft:#333;--paper:#fff;--panel:#f2f2f2;--edge:#bbb;--link:#000}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav,summary{display:none}
-.wide{display:block}.narrow{display:none}figure svg{max-height:21cm}figure,li,tr{break-inside:avoid}h2{break-after:avoid}
+.wide{display:block}.narrow{display:none}figure svg{max-height:21cm}
+figure,li,tr{break-inside:avoid}h2{break-after:avoid}
 details::details-content{content-visibility:visible;height:auto}
 .scroll{overflow:visible}table{font-size:8pt}td.words,th.words{min-width:0}th,td{padding:3px 6px}}
 """
