@@ -1,125 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures the engine on an emulated Cortex-M4: 25 programs, each from one C source, native and as
-bytecode. Prints a table; --json also writes build/bench.json. Instruction counts are exact; cycles
-are estimates of the plugin (plugin/m4cyc.c): low, middle, high. Every result is compared with the
-native one. What other runtimes reached by the same method is recorded in peers.tsv."""
+"""Measures the engine on an emulated Cortex-M4: the programs of programs/list.inc, each from one C
+source, native and as bytecode. Prints a table; --json also writes build/bench.json. Instruction
+counts are exact; cycles are estimates (measure.py). Every result is compared with the native one.
+What other runtimes reached by the same method is recorded in evaluation/peers.tsv."""
 
 import argparse
-import dataclasses
 import json
 import math
-import os
 import pathlib
-import re
 import subprocess
 import sys
-import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "firmware-mps2-an386"
-IMAGES = ROOT / "build" / "firmware"
-TOOL = pathlib.Path(os.environ.get("MBPF_TOOL", ROOT / "build" / "mbpf"))
-PLUGIN = ROOT / "build" / "m4cyc.so"
-TIME_LIMIT_SECONDS = 300
-BUDGET = 1_000_000
-NATIVE = "native-O2"
-SETS = ("compute", "helper")
-
-sys.path += [str(ROOT / "tests" / "firmware"), str(ROOT / "scripts")]
-import wire  # noqa: E402
-
-
-@dataclasses.dataclass(frozen=True)
-class Engine:
-    name: str
-    cpu: str          # Of clang's BPF target.
-    accelerated: bool
-    jit: bool = False
-
-
-ENGINES = [Engine("interpreter", "v3", True), Engine("interpreter-flash", "v3", False),
-           Engine("interpreter-v2", "v2", True), Engine("interpreter-v2-flash", "v2", False),
-           Engine("jit", "v3", False, True), Engine("jit-v2", "v2", False, True)]
-
-
-@dataclasses.dataclass
-class Sample:
-    """One run of one program."""
-    phase: str
-    program: str
-    values: tuple[int, ...]  # For a run: result, digest of side effects, bytes of C stack.
-    insns: int
-    low: int
-    mid: int
-    high: int
-
-
-def programs() -> dict[str, str]:
-    """Name -> set, in the order of the list."""
-    rows = re.findall(r"^PROGRAM\((\w+), (\w+)\)$",
-                      (ROOT / "bench" / "programs" / "list.inc").read_text(), re.M)
-    return {name: kind for kind, name in rows}
-
-
-def quietly(*command) -> None:
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
-
-
-def build() -> None:
-    source = ROOT / "bench" / "plugin" / "m4cyc.c"
-    quietly("gcc", "-O2", "-fPIC", "-shared", "-o", PLUGIN, source)
-    quietly("cmake", "-S", ROOT / "firmware", "-B", BUILD, "-G", "Ninja",
-            "-DMBPF_BOARD=mps2-an386", "-DMBPF_BENCH=ON")
-    quietly("cmake", "--build", BUILD)
-
-
-def compile_programs(cpu: str, folder: pathlib.Path) -> dict[str, bytes]:
-    images = {}
-    for name in programs():
-        output = folder / f"{name}.{cpu}"
-        quietly(TOOL, "build", ROOT / "bench" / "programs" / f"{name}.c", "-o", output, "--",
-                f"-mcpu={cpu}", "-fno-strict-aliasing", "-Wno-unknown-pragmas")
-        images[name] = output.read_bytes()
-    return images
-
-
-def run_image(name: str, folder: pathlib.Path, arguments: list[str]) -> list[Sample]:
-    """Runs an image; pairs its lines with those of the plugin."""
-    counts = folder / f"{name}.counts"
-    words = ",".join(f"arg={word}" for word in ["bench", *arguments])
-    done = subprocess.run(
-        ["qemu-system-arm", "-M", "mps2-an386", "-nographic", "-monitor", "none", "-serial", "none",
-         "-kernel", str(IMAGES / f"{name}.elf"),
-         "-semihosting-config", f"enable=on,target=native,{words}",
-         "-plugin", f"file={PLUGIN},out={counts}"],
-        capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
-    lines = [line.split()[1:] for line in (done.stdout + done.stderr).splitlines()
-             if line.startswith("@ ")]
-    if done.returncode:
-        sys.exit(f"{name} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    errors = [line for line in lines if line[0] == "error"]
-    if errors:
-        sys.exit("\n".join(f"{name}: {line[1]} is refused: fault {int(line[2], 16)} at "
-                           f"{int(line[3], 16)}, found {line[4]}" for line in errors))
-    measured = [line for line in lines if line[0] != "outcome"]
-    regions = [list(map(int, row.split("\t")[1:5])) for row in counts.read_text().splitlines()
-               if row and row[0].isdigit()]
-    if len(measured) != len(regions):
-        sys.exit(f"{name}: {len(measured)} lines, {len(regions)} measured stretches")
-    return [Sample(line[0], line[1], tuple(int(word, 16) for word in line[2:]), *region)
-            for line, region in zip(measured, regions)]
-
-
-def run_engine(engine: Engine, images: dict[str, bytes], folder: pathlib.Path) -> list[Sample]:
-    requests = folder / f"{engine.name}.requests"
-    requests.write_bytes(wire.batch([
-        wire.request(image, b"", BUDGET, accelerated=engine.accelerated, entry=name.encode(),
-                     engine=int(engine.jit))
-        for name, image in images.items()]))
-    return run_image("bench-engine", folder, [str(requests)])
+from measure import (ENGINES, NATIVE, ROOT, SETS, Failed, Sample, build, by_phase, compile_programs,
+                     differing, programs, run_engine, run_image, workspace)
 
 
 def geomean(ratios: list[float]) -> float:
@@ -138,10 +32,11 @@ def means(ratios: dict[str, float]) -> dict[str, float]:
 
 def read_peers() -> dict[str, dict]:
     """Runtime -> what it is, its ratios to the native code that was measured beside it."""
-    rows = [line.split("\t") for line in
-            (ROOT / "bench" / "peers.tsv").read_text().splitlines() if line[:1] not in ("#", "")]
+    lines = (ROOT / "evaluation" / "peers.tsv").read_text().splitlines()
+    rows = [line.split("\t") for line in lines if line[:1] not in ("#", "")]
     about = {row[1]: row[2] for row in rows if row[0] == "runtime"}
-    cycles = {(row[1], row[2]): int(row[3]) for row in rows if row[0] == "cycles"}
+    cycles = {(row[1], row[3]): int(row[6]) for row in rows
+              if row[0] == "sample" and row[2] == "run"}
     return {runtime: {"what": text, "ratios": {
         program: value / cycles[("native_O2", program)]
         for (name, program), value in cycles.items() if name == runtime}}
@@ -249,64 +144,38 @@ def break_even(phases, runs) -> dict[str, int]:
     return result
 
 
-def readme_table(ratios, runs, peers) -> str:
-    """What README.md says: --readme puts it there."""
-    said = {"interpreter": "**µBPF** interpreter",
-            "interpreter-flash": "the same, bytecode in flash",
-            "interpreter-v2": "the same, older bytecode (`-mcpu=v2`)",
-            "jit": "**µBPF** JIT"}
-    rows = ["| times native `-O2` | compute | helpers |", "|---|---:|---:|"]
-    for label, mean in [*((text, means(ratios[name])) for name, text in said.items()),
-                        *((peer["what"], means(peer["ratios"])) for peer in peers.values())]:
-        rows.append(f"| {label} | {mean['compute']:.1f} | {mean['helper']:.1f} |")
-    layers = flash()
-    core = sum(layers[name] for name in ("program", "machine", "verifier", "interpreter"))
-    stack = max(sample.values[2] for sample in runs["interpreter"].values())
-    return "\n".join([*rows, "", "| bytes on a Cortex-M4, `-Os` | |", "|---|---:|",
-                      f"| verifier, machine, interpreter, image and Femto loaders | {core:,} |",
-                      f"| linker for ELF objects, on the device | {layers['elf linker']:,} |",
-                      f"| JIT | {layers['jit']:,} |",
-                      f"| C stack of a run, deepest | {stack} |"])
-
-
-def write_readme(table_text: str) -> None:
-    path = ROOT / "README.md"
-    start, end = "<!-- numbers: ./dev bench --readme writes them -->\n", "<!-- /numbers -->"
-    text = path.read_text()
-    before, rest = text.split(start)
-    path.write_text(f"{before}{start}{table_text}\n{end}{rest.split(end)[1]}")
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="also write build/bench.json")
-    parser.add_argument("--readme", action="store_true", help="also put the means into README.md")
-    options = parser.parse_args()
+def measure_all() -> tuple[dict, dict, dict]:
+    """Native code, phases and runs of each engine; all results are those of native code."""
     build()
     phases: dict[str, dict[str, dict[str, Sample]]] = {}
-    with tempfile.TemporaryDirectory() as name:
+    with workspace() as name:
         folder = pathlib.Path(name)
         native = {sample.program: sample for sample in run_image(f"bench-{NATIVE}", folder, [])}
         small = {sample.program: sample for sample in run_image("bench-native-Os", folder, [])}
         images = {cpu: compile_programs(cpu, folder)
                   for cpu in sorted({engine.cpu for engine in ENGINES})}
         for engine in ENGINES:
-            found = phases.setdefault(engine.name, {})
-            for sample in run_engine(engine, images[engine.cpu], folder):
-                found.setdefault(sample.phase, {})[sample.program] = sample
+            phases[engine.name] = by_phase(run_engine(engine, images[engine.cpu], folder))
     runs = {engine: found["run"] for engine, found in phases.items()}
     runs["native-Os"] = small
-    wrong = [f"{engine}: {name} gives {sample.values[0]:#x}, native code "
-             f"{native[name].values[0]:#x}" for engine, run in runs.items()
-             for name, sample in run.items() if sample.values[:2] != native[name].values[:2]]
+    wrong = differing(runs, native)
     if wrong:
-        sys.exit("\n".join(wrong))
+        raise Failed("\n".join(wrong))
+    return native, phases, runs
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="also write build/bench.json")
+    options = parser.parse_args()
+    try:
+        native, phases, runs = measure_all()
+    except Failed as failure:
+        sys.exit(str(failure))
     ratios = {engine: {name: sample.mid / native[name].mid for name, sample in run.items()}
               for engine, run in runs.items()}
     peers = read_peers()
     print(report(native, phases, runs, ratios, peers))
-    if options.readme:
-        write_readme(readme_table(ratios, runs, peers))
     if options.json:
         (ROOT / "build" / "bench.json").write_text(
             json.dumps(results(native, phases, runs, ratios, peers), indent=1) + "\n")

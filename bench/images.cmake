@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Benchmark images, with the same core as the board's own: bench-engine, bench-native-O2 and -Os.
+# Benchmark images, with the same core as the board's own: bench-engine, bench-native-O2 and -Os,
+# and bench-engine-apart, where what helpers do is not counted. Only bench-engine is built unasked.
 enable_language(C)
 set(CMAKE_C_STANDARD 11)
 set(bench "${root}/bench")
@@ -28,7 +29,25 @@ foreach(level IN ITEMS O2 Os)
     mbpf_image(bench-native-${level} "${bench}/firmware/native.cpp" ${board_support}
         $<TARGET_OBJECTS:bench_programs_${level}> $<TARGET_OBJECTS:bench_glue_${level}>
         $<TARGET_OBJECTS:bench_helpers>)
+    set_target_properties(bench-native-${level} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    set_target_properties(bench_programs_${level} bench_glue_${level} PROPERTIES
+        EXCLUDE_FROM_ALL TRUE)
 endforeach()
 
-mbpf_image(bench-engine "${bench}/firmware/engine.cpp" ${board_support} "${root}/runner/wire.cpp"
-    $<TARGET_OBJECTS:bench_helpers>)
+foreach(image IN ITEMS bench-engine bench-engine-apart)
+    mbpf_image(${image} "${bench}/firmware/engine.cpp" ${board_support} "${root}/runner/wire.cpp"
+        $<TARGET_OBJECTS:bench_helpers>)
+endforeach()
+target_compile_definitions(bench-engine PRIVATE BENCH_HELPERS_APART=0)
+target_compile_definitions(bench-engine-apart PRIVATE BENCH_HELPERS_APART=1)
+set_target_properties(bench-engine-apart PROPERTIES EXCLUDE_FROM_ALL TRUE)
+
+# How the core behaves with other limits than its own: MBPF_MAX_REGIONS, for all of this build.
+set(MBPF_MAX_REGIONS "" CACHE STRING "Instead of config::max_regions, for one experiment")
+if(MBPF_MAX_REGIONS)
+    set(limits "core/mbpf/machine/config.hpp")
+    file(READ "${root}/${limits}" text)
+    string(REGEX REPLACE "max_regions = [0-9]+" "max_regions = ${MBPF_MAX_REGIONS}" text "${text}")
+    file(WRITE "${PROJECT_BINARY_DIR}/limits/mbpf/machine/config.hpp" "${text}")
+    include_directories(BEFORE "${PROJECT_BINARY_DIR}/limits")
+endif()

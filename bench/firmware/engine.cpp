@@ -1,61 +1,65 @@
 // SPDX-License-Identifier: MIT
 // The programs as images that an engine runs: a batch of requests (runner/wire.hpp), whose entry is
-// the name of the program. Verification, rewriting and the run are measured apart.
+// the name of the program. Each step from bytes to result is measured apart.
+#include "bench/firmware/helper_lists.hpp"
 #include "bench/firmware/measure.hpp"
 #include "firmware/memory.hpp"
+#include "mbpf/container/container.hpp"
 #include "runner/wire.hpp"
 
 namespace mbpf::bench {
 
 namespace {
 
-using machine::helper;
-using machine::readable_sized_by;
-using machine::scalar;
-using machine::writable;
-using machine::writable_sized_by;
-
-constexpr unsigned fmt_bytes = 8;  // Enough for every number that the programs format.
-constexpr unsigned context_bytes = 16;
-
-constexpr auto helpers = machine::HelperList{{
-    helper<bench_printf>({1}, machine::text, scalar, scalar, scalar, scalar),
-    helper<bench_strlen>({2}, machine::text),
-    helper<bench_fetch>({3}, scalar, writable(4)),
-    helper<bench_store>({4}, scalar, scalar),
-    helper<bench_memcpy>({5}, writable_sized_by(3), readable_sized_by(3), scalar),
-    helper<bench_fmt_s16>({6}, writable(fmt_bytes), scalar, scalar),
-    helper<bench_fmt_u32>({7}, writable(fmt_bytes), scalar),
-    helper<bench_saul_find>({8}, scalar),
-    helper<bench_saul_read>({9}, scalar, writable(4)),
-    helper<bench_coap_init>({10}, writable(context_bytes), scalar),
-    helper<bench_coap_format>({11}, writable(context_bytes), scalar),
-    helper<bench_coap_finish>({12}, writable(context_bytes), scalar),
-    helper<bench_nop>({13}, scalar, scalar),
-}};
+// How the machine is set up, besides what each request says.
+struct Setup {
+    machine::HelperTable helpers;
+    std::uint32_t regions{};  // That a program may reach; its own, rodata and context are three.
+};
 
 constexpr std::size_t max_name_bytes = 32;
 constexpr std::size_t max_memory_bytes = 8192;
+constexpr std::size_t max_code_bytes = 65536;
 
 bench_context context;
 alignas(8) std::byte memory[max_memory_bytes];
-alignas(8) std::byte code_memory[max_memory_bytes];
-alignas(8) std::byte scratch[max_memory_bytes];
+alignas(8) std::byte code_memory[max_code_bytes];
+alignas(8) std::byte scratch[max_code_bytes];
+std::uint32_t lent[config::max_regions][2];  // Eight bytes each.
 
 // Why a program did not get as far as running.
 void report_error(char const* program, Error error) {
     report("error", program, std::uint32_t(error.fault), error.where, error.found);
 }
 
-void measure(char const* name, runner::Request const& request) {
+// Lends the context, and as many small regions as the setup asks for; context.a is the address of
+// the last of them.
+Result<void> lend(machine::Instance& instance, Setup const& setup) {
+    constexpr std::uint32_t there_anyway = 3;
+    for (std::uint32_t i = there_anyway; i < setup.regions; ++i) {
+        context.a = std::uint32_t(address_of(&lent[i]));
+        Result<void> const done =
+            instance.lend({context.a, sizeof lent[i], machine::Permission::ReadWrite});
+        if (!done.has_value()) {
+            return done;
+        }
+    }
+    return instance.set_context(
+        {address_of(&context), sizeof context, machine::Permission::ReadWrite});
+}
+
+void measure(char const* name, runner::Request const& request, Setup const& setup) {
     bench_reset(&context, name);
+    port::mark_start();
     Result<program::Program> const opened = program::open(request.program, request.format);
+    port::mark_end();
     if (!opened.has_value()) {
         return report_error(name, opened.error());
     }
+    report("open", name, std::uint32_t(request.program.size()), 0, 0);
     port::mark_start();
     Result<verifier::VerifiedProgram> const verified =
-        verifier::verify(*opened, helpers.table(), request.policy);
+        verifier::verify(*opened, setup.helpers, request.policy);
     port::mark_end();
     if (!verified.has_value()) {
         return report_error(name, verified.error());
@@ -64,12 +68,13 @@ void measure(char const* name, runner::Request const& request) {
 
     machine::Instance instance;
     port::mark_start();
-    Result<void> const ready = instance.prepare(*opened, verified->plan(), memory, helpers.table());
+    Result<void> const ready = instance.prepare(*opened, verified->plan(), memory, setup.helpers);
     port::mark_end();
     if (!ready.has_value()) {
         return report_error(name, ready.error());
     }
-    report("prepare", name, machine::memory_bytes(*opened, verified->plan()), 0, 0);
+    report("prepare", name, machine::memory_bytes(*opened, verified->plan()),
+           sizeof instance + sizeof *verified, sizeof(jit::Code));
 
     if (request.bytecode == runner::Bytecode::Accelerated) {
         WritableBytes const text{pointer_to(address_of(opened->text.bytes().data())),
@@ -80,10 +85,9 @@ void measure(char const* name, runner::Request const& request) {
         report("accelerate", name, 0, 0, 0);
     }
 
-    Result<void> const lent = instance.set_context(
-        {address_of(&context), sizeof context, machine::Permission::ReadWrite});
-    if (!lent.has_value()) {
-        return report_error(name, lent.error());
+    Result<void> const is_lent = lend(instance, setup);
+    if (!is_lent.has_value()) {
+        return report_error(name, is_lent.error());
     }
     jit::Code code{};
     bool const is_compiled = request.engine == runner::Engine::Jit;
@@ -110,7 +114,7 @@ void measure(char const* name, runner::Request const& request) {
 }
 
 // False at the end of the file, or if it is no batch.
-bool measure_next(semihosting::File& file) {
+bool measure_next(semihosting::File& file, Setup const& setup) {
     std::byte header[runner::message_header_bytes];
     if (!file.read(header)) {
         return false;
@@ -129,11 +133,11 @@ bool measure_next(semihosting::File& file) {
     }
     char name[max_name_bytes]{};
     __builtin_memcpy(name, request->entry.data(), request->entry.size());
-    measure(name, *request);
+    measure(name, *request, setup);
     return true;
 }
 
-bool measure_all(char const* path) {
+bool measure_all(char const* path, Setup const& setup) {
     semihosting::File file{path, semihosting::File::Mode::Read};
     std::byte header[runner::batch_header_bytes];
     if (!file.is_open() || !file.read(header)) {
@@ -142,22 +146,59 @@ bool measure_all(char const* path) {
     Result<std::uint32_t> const count = runner::decode_batch_header(header);
     bool good = count.has_value();
     for (std::uint32_t i = 0; good && i < *count; ++i) {
-        good = measure_next(file);
+        good = measure_next(file, setup);
     }
     return good;
+}
+
+// What a device keeps in RAM for a container, and for all of them: no stretch, but its own line.
+void report_objects() {
+    port::mark_start();
+    port::mark_end();
+    report("object", "container", sizeof(container::Container), sizeof(container::Runtime),
+           config::max_containers);
+}
+
+// Ends `text` at the first space and returns what follows, or its end.
+char* next_word(char* text) {
+    while (*text != '\0' && *text != ' ') {
+        ++text;
+    }
+    if (*text == '\0') {
+        return text;
+    }
+    *text = '\0';
+    return text + 1;
+}
+
+std::uint32_t number(char const* text) {
+    std::uint32_t value = 0;
+    while (*text >= '0' && *text <= '9') {
+        value = value * 10 + std::uint32_t(*text++ - '0');
+    }
+    return value;
 }
 
 }  // namespace
 
 }  // namespace mbpf::bench
 
-// Command line: "bench REQUESTS".
+// Command line: "bench REQUESTS [HELPERS [REGIONS]]", how many there are.
 int main() {
+    using namespace mbpf;
     static char line[1024];
-    constexpr std::size_t prefix = sizeof "bench " - 1;
-    if (!mbpf::semihosting::command_line(line) || !mbpf::bench::measure_all(line + prefix)) {
-        mbpf::semihosting::print("no batch of requests\n");
-        return int(mbpf::runner::FirmwareExit::BadFile);
+    bool good = semihosting::command_line(line);
+    if (good) {
+        char* const path = bench::next_word(line);
+        char* const helpers = bench::next_word(path);
+        char* const regions = bench::next_word(helpers);
+        bench::report_objects();
+        good = bench::measure_all(
+            path, {bench::helper_table(bench::number(helpers)), bench::number(regions)});
     }
-    return int(mbpf::runner::FirmwareExit::Done);
+    if (!good) {
+        semihosting::print("no batch of requests\n");
+        return int(runner::FirmwareExit::BadFile);
+    }
+    return int(runner::FirmwareExit::Done);
 }

@@ -26,7 +26,8 @@ private:
     machine::StackPlan plan_;
 };
 
-static_assert(sizeof(void*) != 4 || sizeof(VerifiedProgram) + sizeof(machine::Instance) <= 256,
+static_assert(sizeof(void*) != 4 || config::max_regions > 8 ||
+                  sizeof(VerifiedProgram) + sizeof(machine::Instance) <= 256,
               "RAM per loaded program, besides its image, stack and data");
 
 }  // namespace mbpf::verifier
