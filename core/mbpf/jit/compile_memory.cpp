@@ -70,6 +70,8 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
     std::int32_t const offset = slot_.offset();
     Fact const fact = facts_[base];
     Value const now = value(base);
+    Measured const before = measured_;
+    measured_ = {};
     if (now.is(Kind::Constant)) {
         std::uint32_t const address = now.constant() + std::uint32_t(offset);
         bool const is_allowed = fact.is_small() && (instance_.own().contains(address, bytes) ||
@@ -96,18 +98,16 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
         settle(base);
     }
     Value const checked = value(base);
-    check_relative(base, checked, relative, is_load);
+    bool const is_measured = !checked.is_pending() && relative != Relative::Window &&
+                             before.base == base && before.relative == relative &&
+                             before.code_at == emit_.size();
+    check_relative(base, checked, relative, is_load, is_measured);
     measured_ = {0, std::uint8_t(base), checked.is_pending() ? Relative::Window : relative};
     return in_reach(place_of(checked, relative, is_load), bytes);
 }
 
-// Leaves in r12 how far the base is from where it is compared with: the access before may have left
-// that there.
+// Leaves in r12 how far the base is from where it is compared with.
 void Compiler::measure(std::uint32_t base, Value const& value, Relative relative, bool is_load) {
-    if (!value.is_pending() && relative != Relative::Window && measured_.base == base &&
-        measured_.relative == relative && measured_.code_at == emit_.size()) {
-        return;
-    }
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
     machine::Region const& region =
         relative == Relative::Own ? instance_.own() : instance_.rodata();
@@ -130,16 +130,19 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
     emit_.alu(Op::Sub, scratch, from, origin);
 }
 
-// Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is.
+// Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is, as
+// the access before may have left it.
 void Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
-                              bool is_load) {
+                              bool is_load, bool is_measured) {
     std::int32_t const offset = slot_.offset();
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
     // A load next to another is quicker.
     bool const is_early = relative == Relative::Context && homes_.has_reg(Item::ContextBase);
     Reg const last_word = is_early ? read_item(Item::ContextLast, scratch2) : in_memory;
-    measure(base, value, relative, is_load);
+    if (!is_measured) {
+        measure(base, value, relative, is_load);
+    }
     if (relative == Relative::Context) {
         Reg last = is_early ? last_word : read_item(Item::ContextLast, scratch2);
         if (bytes + magnitude != context_quick_) {

@@ -213,7 +213,8 @@ private:
     void need_context(std::uint32_t bytes, bool writable);
     Place check_access(std::uint32_t base, std::uint32_t bytes, bool is_load, bool is_last);
     Place place_constant(std::uint32_t address, std::uint32_t bytes);
-    void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load);
+    void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load,
+                        bool is_measured);
     void measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
     Place place_of(Value const& value, Relative relative, bool is_load);
     [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);

@@ -33,7 +33,8 @@ struct Site {
 };
 
 // Halfwords: 6 bits of distance, 5 of slots with a sign, 5 of Wanted. Distance 0 announces that
-// place and slot follow, whole.
+// place and slot follow, whole, and how many halfwords further on the next such one ends, so that few
+// are looked at; or 0.
 class SiteWriter {
 public:
     explicit SiteWriter(WritableBytes memory) : memory_{memory} {}
@@ -43,11 +44,14 @@ public:
 
 private:
     void put(std::uint32_t value);
+    void put_at(std::uint32_t end, std::uint32_t value);
 
     WritableBytes memory_;
     std::uint32_t size_ = 0;
     std::uint32_t at_ = 0;
     std::uint32_t slot_ = 0;
+    std::uint32_t count_ = 0;      // Since the last whole one,
+    std::uint32_t whole_end_ = 0;  // which ends there.
 };
 
 // The site at `at`, which is in `sites`: what a SiteWriter wrote, its last bytes first.
