@@ -133,6 +133,7 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
 // Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is.
 void Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
                               bool is_load) {
+    note(Part::Check);
     std::int32_t const offset = slot_.offset();
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
@@ -177,6 +178,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
     if (high == High::Given) {  // No region is where it is not 0.
         note_zero(base);
     }
+    note(Part::Work);
 }
 
 // Where the access is, by what is in r12 or without.

@@ -5,6 +5,7 @@
 
 #include "mbpf/interpreter/interpreter.hpp"
 #include "mbpf/jit/homes.hpp"
+#include "mbpf/jit/target.hpp"
 
 namespace mbpf::jit {
 
@@ -37,7 +38,7 @@ struct Code {
 // bytes needed).
 [[nodiscard]] Result<Code> compile(verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, WritableBytes code,
-                                   WritableBytes workspace);
+                                   WritableBytes workspace, Target const& target = {});
 
 // Runs entry number `entry` of the program. As interpreter::run(), but the budget is looked at
 // where loops and functions start, and where the program ends, and is at most longest_run

@@ -37,6 +37,7 @@ public:
         EXPECT_TRUE(instance_.prepare(program_, verified_->plan(), memory_, helpers).has_value());
     }
 
+    [[nodiscard]] std::vector<std::byte> const& text() const { return text_; }
     [[nodiscard]] std::uint32_t slots() const { return program_.text.slots(); }
     [[nodiscard]] Result<jit::Code> compile(WritableBytes code, std::size_t workspace) {
         workspace_.assign(workspace, std::byte{});
@@ -102,6 +103,18 @@ TEST(Compile, SaysHowMuchCodeItMakesAndNeverWritesMore) {
             ASSERT_EQ(code[i], canary) << "byte " << i << " of " << room;
         }
     }
+}
+
+TEST(Compile, MakesTheSameTwiceAndKeepsTheBytecode) {
+    Subject subject{{add, if_equal, 0x67, 0x87, 0x77}};
+    std::vector<std::byte> const before = subject.text();
+    std::vector<std::byte> first(1 << 12);
+    std::vector<std::byte> second(1 << 12, canary);
+    Result<jit::Code> const once = subject.compile(first, 1 << 12);
+    Result<jit::Code> const twice = subject.compile(second, 1 << 12);
+    ASSERT_TRUE(once.has_value() && twice.has_value());
+    EXPECT_TRUE(std::ranges::equal(once->memory, twice->memory));
+    EXPECT_EQ(subject.text(), before);
 }
 
 }  // namespace
