@@ -41,6 +41,7 @@ private:
     [[nodiscard]] bool verify();
     [[nodiscard]] bool prepare();
     [[nodiscard]] bool compile();
+    [[nodiscard]] bool drop_text(WritableBytes memory);
     void execute();
     void show_code();
     void show_memory();
@@ -140,6 +141,16 @@ bool Execution::compile() {
         return fail(Status::Unusable, code.error());
     }
     code_ = *code;
+    return request_.bytecode != Bytecode::Dropped || drop_text(workspace_.code.first(half));
+}
+
+bool Execution::drop_text(WritableBytes memory) {
+    Result<jit::Code> const code = jit::drop_text(code_, *verified_, memory);
+    if (!code.has_value()) {
+        return fail(Status::Unusable, code.error());
+    }
+    code_ = *code;
+    __builtin_memset(text().data(), 0xff, text().size());
     return true;
 }
 

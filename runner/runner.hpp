@@ -29,8 +29,8 @@ struct Placement {
     std::uint32_t helpers[config::max_helper_id + 1]{};  // By id; 0: not called directly.
 };
 
-// Whether the bytecode is rewritten in RAM after verification.
-enum class Bytecode : std::uint8_t { InPlace = 0, Accelerated = 1 };
+// Whether the bytecode is rewritten in RAM after verification; or, once it is compiled, erased.
+enum class Bytecode : std::uint8_t { InPlace = 0, Accelerated = 1, Dropped = 2 };
 
 struct Request {
     Bytes program;           // Any of the five formats.

@@ -167,7 +167,7 @@ Result<Request> decode_request(Bytes message) {
     request.format = reader.take_enum(program::Format::Image);
     request.engine = reader.take_enum(Engine::Jit);
     request.suite = reader.take_enum(Suite::Signatures);
-    request.bytecode = reader.take_enum(Bytecode::Accelerated);
+    request.bytecode = reader.take_enum(Bytecode::Dropped);
     request.policy.max_call_depth = reader.take<std::uint8_t>();
     request.policy.recursion = reader.take_enum(verifier::Recursion::Allowed);
     request.wants = reader.take_enum(Wants::Code);

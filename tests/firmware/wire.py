@@ -10,6 +10,7 @@ FORMAT_IMAGE = 4
 STATUS = ["ran", "trapped", "rejected", "unusable"]
 ALL_HELPERS = b"\xff" * 32
 WANTS_MEMORY, WANTS_CODE = 1, 2
+DROPPED = 2  # Instead of accelerated: compiled, and the bytecode erased.
 
 
 @dataclasses.dataclass

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t header_bytes = 8;
 constexpr std::size_t most_code_bytes = 0x2'0000;
+// Of the analyses, whatever the program: nine passes forward and back at most, loops counted.
+constexpr std::uint32_t most_visits_per_slot = 9 + 9 + 7;
 
 struct Attempt {
     Result<jit::Code> code{Error{}};
@@ -23,9 +25,11 @@ Attempt compile(test::Sandbox& sandbox, std::size_t code_bytes, std::size_t work
     Input code{std::vector<std::byte>(code_bytes)};
     std::vector<std::uint64_t> workspace((workspace_bytes + 7) / 8);
     Attempt attempt;
-    attempt.code =
-        jit::compile(sandbox.verified(), sandbox.instance(), code.writable(),
-                     std::as_writable_bytes(std::span{workspace}).first(workspace_bytes));
+    std::uint32_t visits = 0;
+    attempt.code = jit::compile(sandbox.verified(), sandbox.instance(), code.writable(),
+                                std::as_writable_bytes(std::span{workspace}).first(workspace_bytes),
+                                jit::Target{0, nullptr, nullptr, &visits});
+    require(visits <= most_visits_per_slot * sandbox.verified().text().slots());
     if (attempt.code.has_value()) {
         require(attempt.code->memory.data() == code.bytes().data());
         require(attempt.code->memory.size() <= code_bytes);

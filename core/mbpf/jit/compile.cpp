@@ -21,6 +21,7 @@ Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance
     if (Result<void> const done = flow.analyze(); !done.has_value()) {
         return done.error();
     }
+    target.note_visits(flow.visits());
     Compiler compiler{flow, instance, code, target};
     compiler.compile();
     std::uint32_t const entries = compiler.emit_entries(program.program().entries);

@@ -29,8 +29,9 @@ struct Code {
     Bytes sites;
     Homes homes;
     ContextNeeds context_needs;
-    std::byte const* text{};
+    std::byte const* text{};  // Or, if it is dropped, what services look at of it.
     machine::Instance* instance{};
+    bool is_text_dropped{};
 };
 
 // Compiles for `instance`, which was prepared for this program: its addresses are in the code.
@@ -46,5 +47,13 @@ struct Code {
 // or less writable than it takes for granted, and regions at the ends of memory.
 [[nodiscard]] machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, std::uint32_t entry, Budget budget);
+
+// For who wants the memory of the bytecode back: what services look at of it is copied behind the
+// code, and no run with what this returns looks at the text again, nor at anything else of the
+// program but its rodata. Such code is never interpreted instead: run() ends with Trap::Illegal
+// where it would be. Everything else stays as it was, slots of traps too. `memory` starts where
+// code.memory does. Fault: MemoryTooSmall.
+[[nodiscard]] Result<Code> drop_text(Code const& code, verifier::VerifiedProgram const& program,
+                                     WritableBytes memory);
 
 }  // namespace mbpf::jit

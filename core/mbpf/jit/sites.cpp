@@ -36,26 +36,60 @@ void SiteWriter::add(Site site) {
     put(site.slot);
 }
 
-Site find_site(Bytes sites, std::uint32_t at) {
-    Site site{0, 0, Wanted::Access};
-    for (std::uint32_t end = std::uint32_t(sites.size()); end != 0;) {
-        std::uint32_t const value = value_at(sites, end);
-        std::uint32_t const distance = value & distance_mask;
-        end -= 2;
-        if (distance != 0) {
-            site.at += distance;
-            site.slot += (value >> slots_at & 31) - 16;
-        } else {
-            site.at = value_at(sites, end);
-            site.slot = value_at(sites, end - 2);
-            end -= 4;
+namespace {
+
+// Walks from the first site on.
+class SiteReader {
+public:
+    explicit SiteReader(Bytes sites) : sites_{sites}, end_{std::uint32_t(sites.size())} {}
+
+    [[nodiscard]] bool next() {
+        if (end_ == 0) {
+            return false;
         }
-        if (site.at == at) {
-            site.wanted = Wanted(value >> wanted_at);
-            break;
+        site_.ordinal += is_first_ || !needs_instruction(site_.wanted) ? 0u : 1u;
+        is_first_ = false;
+        std::uint32_t const value = value_at(sites_, end_);
+        std::uint32_t const distance = value & distance_mask;
+        end_ -= 2;
+        if (distance != 0) {
+            site_.at += distance;
+            site_.slot += (value >> slots_at & 31) - 16;
+        } else {
+            site_.at = value_at(sites_, end_);
+            site_.slot = value_at(sites_, end_ - 2);
+            end_ -= 4;
+        }
+        site_.wanted = Wanted(value >> wanted_at);
+        return true;
+    }
+    [[nodiscard]] Site const& site() const { return site_; }
+
+private:
+    Bytes sites_;
+    std::uint32_t end_;
+    bool is_first_ = true;
+    Site site_{0, 0, Wanted::Access};
+};
+
+}  // namespace
+
+Site find_site(Bytes sites, std::uint32_t at) {
+    SiteReader reader{sites};
+    while (reader.next() && reader.site().at != at) {
+    }
+    return reader.site();
+}
+
+std::uint32_t each_instruction(Bytes sites, TakeSlot take, void* context) {
+    std::uint32_t count = 0;
+    for (SiteReader reader{sites}; reader.next();) {
+        if (needs_instruction(reader.site().wanted)) {
+            take(context, reader.site().slot);
+            ++count;
         }
     }
-    return site;
+    return count;
 }
 
 }  // namespace mbpf::jit

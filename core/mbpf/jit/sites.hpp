@@ -30,7 +30,13 @@ struct Site {
     std::uint32_t at;  // Halfwords from the start of the code; behind the call.
     std::uint32_t slot;
     Wanted wanted;
+    std::uint32_t ordinal = 0;  // Among those that need an instruction, by place.
 };
+
+// Whether who serves it looks at its instruction.
+[[nodiscard]] constexpr bool needs_instruction(Wanted wanted) {
+    return wanted < Wanted::Fuel || wanted == Wanted::Instruction || wanted == Wanted::Helper;
+}
 
 // Halfwords: 6 bits of distance, 5 of slots with a sign, 5 of Wanted. Distance 0 announces that
 // place and slot follow, whole.
@@ -52,5 +58,9 @@ private:
 
 // The site at `at`, which is in `sites`: what a SiteWriter wrote, its last bytes first.
 [[nodiscard]] Site find_site(Bytes sites, std::uint32_t at);
+
+// Of the sites that need an instruction: how many there are, and the slot of each in their order.
+using TakeSlot = void (*)(void* context, std::uint32_t slot);
+std::uint32_t each_instruction(Bytes sites, TakeSlot take, void* context);
 
 }  // namespace mbpf::jit

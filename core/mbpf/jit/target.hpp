@@ -37,6 +37,14 @@ class Target {
 public:
     [[nodiscard]] static std::uint32_t gate() { return gate_address(); }
     static void note(Note const& /*ignored*/) {}
+    static void note_visits(std::uint32_t /*ignored*/) {}
+};
+
+// How often analyses have looked at an instruction: what bounds the time that they take.
+class Visits {
+public:
+    static void add(std::uint32_t /*ignored*/) {}
+    [[nodiscard]] static std::uint32_t count() { return 0; }
 };
 
 #else
@@ -46,8 +54,8 @@ public:
     using Reader = void (*)(void* context, Note const& note);
 
     Target() = default;
-    Target(std::uint32_t gate, Reader reader, void* context)
-        : gate_{gate}, reader_{reader}, context_{context} {}
+    Target(std::uint32_t gate, Reader reader, void* context, std::uint32_t* visits = nullptr)
+        : gate_{gate}, reader_{reader}, context_{context}, visits_{visits} {}
 
     [[nodiscard]] std::uint32_t gate() const { return gate_; }
     void note(Note const& note) const {
@@ -56,10 +64,26 @@ public:
         }
     }
 
+    void note_visits(std::uint32_t count) const {
+        if (visits_ != nullptr) {
+            *visits_ = count;
+        }
+    }
+
 private:
     std::uint32_t gate_ = 0;
     Reader reader_ = nullptr;
     void* context_ = nullptr;
+    std::uint32_t* visits_ = nullptr;
+};
+
+class Visits {
+public:
+    void add(std::uint32_t count) { count_ += count; }
+    [[nodiscard]] std::uint32_t count() const { return count_; }
+
+private:
+    std::uint32_t count_ = 0;
 };
 
 #endif
