@@ -19,6 +19,7 @@ set(MBPF_TEST_ENVIRONMENT
     "MBPF_FIRMWARE=${MBPF_FIRMWARE}"
     "MBPF_COAP_SERVER=${PROJECT_BINARY_DIR}/tests/coap_server"
     "MBPF_WRITE_ENVELOPES=${PROJECT_BINARY_DIR}/tests/write_envelopes"
+    "MBPF_RUN_BATCH=${PROJECT_BINARY_DIR}/tests/run_batch"
     "MBPF_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 
 function(mbpf_test_folder folder)
@@ -76,6 +77,7 @@ function(mbpf_test_program name source)
 endfunction()
 mbpf_test_program(coap_server tests/coap/server_main.cpp)
 mbpf_test_program(write_envelopes tests/suit/write_envelopes.cpp)
+mbpf_test_program(run_batch tests/firmware/run_batch.cpp)
 
 file(GLOB_RECURSE script_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.py")
 foreach(file IN LISTS script_files)

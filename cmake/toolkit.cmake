@@ -4,6 +4,7 @@ find_package(fmt 9 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_library(MBPF_CAPSTONE capstone REQUIRED DOC "Capstone (Debian: libcapstone-dev)")
 find_library(MBPF_COAP coap-3-notls REQUIRED DOC "libcoap without TLS (Debian: libcoap3-dev)")
 
 file(GLOB_RECURSE toolkit_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/*.cpp")
@@ -13,7 +14,7 @@ if(toolkit_sources)
     add_library(mbpf_toolkit STATIC ${toolkit_sources})
     target_link_libraries(mbpf_toolkit
         PUBLIC mbpf_runner mbpf_device fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
-        PRIVATE OpenSSL::Crypto "${MBPF_COAP}" mbpf_hosted_warnings)
+        PRIVATE OpenSSL::Crypto "${MBPF_COAP}" "${MBPF_CAPSTONE}" mbpf_hosted_warnings)
     # Most of the time goes into the headers of CLI11 and JSON. Verbs have a namespace each, so they
     # can share one reading of them.
     set_target_properties(mbpf_toolkit PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)

@@ -3,6 +3,7 @@
 
 #include "mbpf/helpers/helpers.hpp"
 #include "mbpf/port/port.hpp"
+#include "runner/signatures.hpp"
 
 namespace mbpf::runner {
 
@@ -24,7 +25,7 @@ public:
     // Each step answers true, or fills in why the reply ends there.
     [[nodiscard]] Reply run() {
         if (load() && verify() && prepare() && compile()) {
-            execute();
+            request_.wants == Wants::Code ? show_code() : execute();
         }
         return reply_;
     }
@@ -40,7 +41,10 @@ private:
     [[nodiscard]] bool verify();
     [[nodiscard]] bool prepare();
     [[nodiscard]] bool compile();
+    [[nodiscard]] bool drop_text(WritableBytes memory);
     void execute();
+    void show_code();
+    void show_memory();
     [[nodiscard]] std::uint32_t entry_index() const;
     [[nodiscard]] WritableBytes text() const;
 
@@ -127,7 +131,7 @@ bool Execution::compile() {
     if (request_.engine != Engine::Jit) {
         return true;
     }
-    if (!jit::is_native) {
+    if (!jit::is_native && request_.wants != Wants::Code) {
         return fail(Status::Unusable, Error{Fault::EngineUnavailable});
     }
     std::size_t const half = workspace_.code.size() / 2 & ~std::size_t{7};
@@ -137,6 +141,16 @@ bool Execution::compile() {
         return fail(Status::Unusable, code.error());
     }
     code_ = *code;
+    return request_.bytecode != Bytecode::Dropped || drop_text(workspace_.code.first(half));
+}
+
+bool Execution::drop_text(WritableBytes memory) {
+    Result<jit::Code> const code = jit::drop_text(code_, *verified_, memory);
+    if (!code.has_value()) {
+        return fail(Status::Unusable, code.error());
+    }
+    code_ = *code;
+    __builtin_memset(text().data(), 0xff, text().size());
     return true;
 }
 
@@ -170,12 +184,52 @@ void Execution::execute() {
     reply_.status = has_returned ? Status::Ran : Status::Trapped;
     reply_.context = workspace_.context.first(request_.context.size());
     reply_.output = environment_.output.text();
+    if (request_.wants == Wants::Memory) {
+        show_memory();
+    }
+}
+
+// What does not fit is left out.
+void Execution::show_memory() {
+    machine::Region const& own = instance_.own();
+    std::size_t const bytes = request_.context.size();
+    if (fits(bytes, own.bytes, workspace_.context.size())) {
+        __builtin_memcpy(workspace_.context.data() + bytes, pointer_to(own.base), own.bytes);
+        reply_.context = workspace_.context.first(bytes + own.bytes);
+    }
+}
+
+void Execution::show_code() {
+    Placement placement;
+    placement.gate = jit::gate_address();
+    placement.memory = std::uint32_t(address_of(workspace_.memory.data()));
+    placement.rodata = std::uint32_t(instance_.rodata().base);
+    for (std::uint32_t id = 0; id <= config::max_helper_id; ++id) {
+        machine::Helper const* const helper = instance_.helpers().find(HelperId{id});
+        if (helper != nullptr) {
+            placement.helpers[id] = std::uint32_t(machine::address_of_call(helper->direct));
+        }
+    }
+    if (sizeof placement > workspace_.context.size()) {
+        (void)fail(Status::Unusable,
+                   Error{Fault::MemoryTooSmall, 0, std::uint32_t(workspace_.context.size()),
+                         sizeof placement});
+        return;
+    }
+    __builtin_memcpy(workspace_.context.data(), &placement, sizeof placement);
+    reply_.context = workspace_.context.first(sizeof placement);
+    reply_.output = as_text(code_.memory);
 }
 
 }  // namespace
 
 machine::HelperTable helpers_of(Suite suite) {
-    return suite == Suite::Standard ? helpers::standard_helpers() : conformance_list.table();
+    switch (suite) {
+        case Suite::Standard: break;
+        case Suite::Conformance: return conformance_list.table();
+        case Suite::Signatures: return signatures();
+    }
+    return helpers::standard_helpers();
 }
 
 Reply execute(Request const& request, Workspace workspace) {

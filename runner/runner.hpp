@@ -13,10 +13,24 @@ namespace mbpf::runner {
 enum class Engine : std::uint8_t { Interpreter = 0, Jit = 1 };
 
 // Which helpers exist. Standard: core/mbpf/helpers. Conformance: helper 5 of the public suite.
-enum class Suite : std::uint8_t { Standard = 0, Conformance = 1 };
+// Signatures: for tests, one of each kind of signature (signatures.cpp).
+enum class Suite : std::uint8_t { Standard = 0, Conformance = 1, Signatures = 2 };
 
-// Whether the bytecode is rewritten in RAM after verification.
-enum class Bytecode : std::uint8_t { InPlace = 0, Accelerated = 1 };
+// What the caller wants to know. Outcome: how the run ends. Memory: its own memory behind the
+// context, too. Code: nothing runs; the context of the reply is a Placement, the output the code.
+enum class Wants : std::uint8_t { Outcome = 0, Memory = 1, Code = 2 };
+
+// Where things are that compiled code holds addresses of: all that another core needs to make the
+// same code.
+struct Placement {
+    std::uint32_t gate{};    // The services of compiled code.
+    std::uint32_t memory{};  // What Instance::prepare() gets.
+    std::uint32_t rodata{};
+    std::uint32_t helpers[config::max_helper_id + 1]{};  // By id; 0: not called directly.
+};
+
+// Whether the bytecode is rewritten in RAM after verification; or, once it is compiled, erased.
+enum class Bytecode : std::uint8_t { InPlace = 0, Accelerated = 1, Dropped = 2 };
 
 struct Request {
     Bytes program;           // Any of the five formats.
@@ -26,6 +40,7 @@ struct Request {
     Engine engine{};
     Suite suite{};
     Bytecode bytecode{};
+    Wants wants{};
     verifier::Policy policy;
     Budget budget{};
 };

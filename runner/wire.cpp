@@ -146,7 +146,8 @@ std::size_t encode_request(Request const& request, WritableBytes output) {
     writer.put(request.bytecode);
     writer.put(request.policy.max_call_depth);
     writer.put(request.policy.recursion);
-    writer.put(std::uint16_t{0});
+    writer.put(request.wants);
+    writer.put(std::uint8_t{0});
     writer.put(request.policy.max_stack_bytes);
     writer.put(request.budget.instructions);
     writer.put(std::uint32_t(request.entry.size()));
@@ -165,11 +166,12 @@ Result<Request> decode_request(Bytes message) {
     Request request;
     request.format = reader.take_enum(program::Format::Image);
     request.engine = reader.take_enum(Engine::Jit);
-    request.suite = reader.take_enum(Suite::Conformance);
-    request.bytecode = reader.take_enum(Bytecode::Accelerated);
+    request.suite = reader.take_enum(Suite::Signatures);
+    request.bytecode = reader.take_enum(Bytecode::Dropped);
     request.policy.max_call_depth = reader.take<std::uint8_t>();
     request.policy.recursion = reader.take_enum(verifier::Recursion::Allowed);
-    reader.expect(std::uint16_t{0}, Fault::SectionMalformed);
+    request.wants = reader.take_enum(Wants::Code);
+    reader.expect(std::uint8_t{0}, Fault::SectionMalformed);
     request.policy.max_stack_bytes = reader.take<std::uint32_t>();
     request.budget.instructions = reader.take<std::uint32_t>();
     std::uint32_t const entry_bytes = reader.take<std::uint32_t>();

@@ -12,7 +12,7 @@
 //   |  7 u8  bytecode                |    |  7 u8  bytes of the trap       |
 //   |  8 u8  call depth allowed      |    |  8 u32 where                   |
 //   |  9 u8  recursion               |    | 12 u32 found                   |
-//   | 10 u16 zero                    |    | 16 u32 allowed                 |
+//   | 10 u8  wants, u8 zero          |    | 16 u32 allowed                 |
 //   | 12 u32 stack bytes allowed     |    | 20 u32 slot of the trap        |
 //   | 16 u32 budget, instructions    |    | 24 u64 address of the trap     |
 //   | 20 u32 bytes of the entry      |    | 32 u64 result                  |

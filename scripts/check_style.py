@@ -37,6 +37,7 @@ CONDITIONS = {
     "core/mbpf/port/mark.hpp",
     "core/mbpf/jit/gate.cpp",
     "core/mbpf/jit/jit.hpp",
+    "core/mbpf/jit/target.hpp",
     "core/mbpf/interpreter/pinned_registers.hpp",
     "core/mbpf/interpreter/state.hpp",
     "core/mbpf/interpreter/dispatch.cpp",

@@ -25,6 +25,7 @@
 #include "toolkit/run/run.hpp"
 #include "toolkit/session.hpp"
 #include "toolkit/sign/sign.hpp"
+#include "toolkit/size/size.hpp"
 #include "toolkit/verify/verify.hpp"
 
 namespace mbpf::toolkit {
@@ -85,6 +86,7 @@ void add_verbs(CLI::App& app, Session& session) {
     verify::add_verb(app, session);
     inspect::add_verb(app, session);
     disasm::add_verb(app, session);
+    size::add_verb(app, session);
     key::add_verb(app, session);
     sign::add_verb(app, session);
     manifest::add_verb(app, session);

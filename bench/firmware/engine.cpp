@@ -19,12 +19,13 @@ struct Setup {
 
 constexpr std::size_t max_name_bytes = 32;
 constexpr std::size_t max_memory_bytes = 8192;
-constexpr std::size_t max_code_bytes = 65536;
+constexpr std::size_t max_code_bytes = 0x2'0000;  // What code can be at most.
+constexpr std::size_t max_scratch_bytes = 0x8'0000;
 
 bench_context context;
 alignas(8) std::byte memory[max_memory_bytes];
 alignas(8) std::byte code_memory[max_code_bytes];
-alignas(8) std::byte scratch[max_code_bytes];
+alignas(8) std::byte scratch[max_scratch_bytes];
 std::uint32_t lent[config::max_regions][2];  // Eight bytes each.
 
 // Why a program did not get as far as running.

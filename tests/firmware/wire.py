@@ -9,6 +9,8 @@ BATCH_MAGIC, REQUEST_MAGIC, REPLY_MAGIC = b"mBt1", b"mRq1", b"mRp1"
 FORMAT_IMAGE = 4
 STATUS = ["ran", "trapped", "rejected", "unusable"]
 ALL_HELPERS = b"\xff" * 32
+WANTS_MEMORY, WANTS_CODE = 1, 2
+DROPPED = 2  # Instead of accelerated: compiled, and the bytecode erased.
 
 
 @dataclasses.dataclass
@@ -27,9 +29,12 @@ def padded(data: bytes) -> bytes:
 
 
 def request(program: bytes, context: bytes, budget: int = 1_000_000, *, accelerated: bool = False,
-            grants: bytes = ALL_HELPERS, entry: bytes = b"", engine: int = 0) -> bytes:
-    head = struct.pack("<4s6BHIIIII32s", REQUEST_MAGIC, FORMAT_IMAGE, engine, 0, int(accelerated),
-                       8, 0, 0, 4096, budget, len(entry), len(context), len(program), grants)
+            grants: bytes = ALL_HELPERS, entry: bytes = b"", engine: int = 0,
+            format: int = FORMAT_IMAGE, suite: int = 0, recursion: bool = False,
+            wants: int = 0) -> bytes:
+    head = struct.pack("<4s8BIIIII32s", REQUEST_MAGIC, format, engine, suite, int(accelerated),
+                       8, int(recursion), wants, 0, 4096, budget, len(entry), len(context),
+                       len(program), grants)
     return head + padded(program) + padded(context) + padded(entry)
 
 
@@ -51,12 +56,33 @@ def reply(message: bytes) -> Reply:
                  message[output_at:output_at + output_bytes].decode())
 
 
-def replies(data: bytes) -> list[Reply]:
+def messages(data: bytes) -> list[bytes]:
     assert data[:4] == BATCH_MAGIC
     count, at, found = struct.unpack_from("<I", data, 4)[0], 8, []
     for _ in range(count):
         size = struct.unpack_from("<II", data, at)[0]
-        found.append(reply(data[at + 8:at + 8 + size]))
+        found.append(data[at + 8:at + 8 + size])
         at += 8 + size
     assert at == len(data)
     return found
+
+
+def replies(data: bytes) -> list[Reply]:
+    return [reply(message) for message in messages(data)]
+
+
+def end(message: bytes) -> str:
+    """How a run ended: a status, or the number of a trap."""
+    if not message:
+        return "crash"
+    return f"trap {message[6]}" if STATUS[message[4]] == "trapped" else STATUS[message[4]]
+
+
+def text(message: bytes) -> str:
+    """All of a reply but for what is long."""
+    if not message:
+        return "crash"
+    slot, address, result, instructions = struct.unpack_from("<IQQI", message, 20)
+    fault, where = message[5], struct.unpack_from("<I", message, 8)[0]
+    return (f"{end(message)}, fault {fault} at {where}, slot {slot}, address {address:#x}, result "
+            f"{result:#x}, {instructions} instructions, {message[64:].hex()[:240]}")

@@ -17,7 +17,7 @@ void require_equal(runner::Request const& a, runner::Request const& b) {
     require(std::ranges::equal(a.program, b.program));
     require(std::ranges::equal(a.context, b.context));
     require(a.entry == b.entry && a.format == b.format && a.suite == b.suite);
-    require(a.bytecode == b.bytecode && a.engine == b.engine);
+    require(a.bytecode == b.bytecode && a.engine == b.engine && a.wants == b.wants);
     require(a.budget.instructions == b.budget.instructions);
     require(a.policy.max_call_depth == b.policy.max_call_depth);
     require(a.policy.max_stack_bytes == b.policy.max_stack_bytes);

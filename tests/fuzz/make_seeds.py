@@ -111,6 +111,9 @@ def write_texts() -> None:
     for vector in vectors[::12]:
         program = bytes.fromhex(vector["program"])
         write("verifier", vector["name"], bytes([0x10, 24, 8, 8, 8, 0, 4, 0]) + program)
+    for vector in vectors[::36]:
+        head = bytes([0x10, 24, 8, 8, 8, 100, 0, 0])  # As above, but a size instead of a budget.
+        write("jit", vector["name"], head + bytes.fromhex(vector["program"]))
     write("open", "text", bytes.fromhex(vectors[0]["program"]))
 
 

@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Helpers for the tests of the machine and the engines: one of each kind of signature, twice. Once
-// bound for the core, once as a model for the reference interpreter.
+// Helpers for the tests of the machine and the engines: runner/signatures.hpp, and a model of each
+// for the reference interpreter.
 #pragma once
 
 #include <cstdint>
 #include <map>
 
 #include "mbpf/machine/machine.hpp"
+#include "runner/signatures.hpp"
 #include "tests/support/reference.hpp"
 
 namespace mbpf::test {
 
-enum class TestHelper : std::uint8_t {
-    Mix = 1,        // u32 (u32, u32, u32, u32, u32), called directly
-    Fetch = 2,      // s32 (u32 key, void* out), 4 bytes: -1 for odd keys
-    TextSize = 3,   // u32 (char const*)
-    Copy = 4,       // u32 (void* to, void const* from, u32 bytes)
-    FailIfOdd = 5,  // void (Instance&, u64)
-    Multiply = 6,   // u64 (u64, u64)
-    Sum = 7,        // u8 (u8 const*), 8 bytes of it
-    FillLast = 8,   // u32 (u32, u32, u32, u8 value, void* out): five, the last 8 bytes
-    Narrow = 200,   // s8 (s8): sign-extended to 32 bits, then zero-extended
-};
+using TestHelper = runner::Signature;
 
 [[nodiscard]] machine::HelperTable test_helpers();
 [[nodiscard]] std::map<std::uint32_t, GuestHelper> const& test_helper_models();

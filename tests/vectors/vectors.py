@@ -26,10 +26,11 @@ def vector(row: dict) -> Vector:
                   int(row.get("result", "0"), 0), fault, row.get("trap", ""))
 
 
-def all_vectors() -> list[Vector]:
+def all_vectors(*names: str) -> list[Vector]:
+    """Those of the files, or all."""
     found = []
-    for name in ("conformance.json", "edges.json"):
-        parts = json.loads((FOLDER / name).read_text())
+    for name in names or ("conformance", "edges", "defects"):
+        parts = json.loads((FOLDER / f"{name}.json").read_text())
         for part in ("values", "rejects", "traps"):
             found += [vector(row) for row in parts.get(part, [])]
     return found

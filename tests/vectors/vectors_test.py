@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every vector through `mbpf conformance-plugin` on this PC, called as the runner of the public
-suite calls a plugin: memory as the first argument and the program on standard input, both in its
-spaced hex; r0 in hex on standard output. In place and accelerated."""
+"""Every vector but those of a compiler through `mbpf conformance-plugin` on this PC, called as the
+runner of the public suite calls a plugin: memory as the first argument and the program on standard
+input, both in its spaced hex; r0 in hex on standard output. In place and accelerated."""
 
 import concurrent.futures
 import json
@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+import make_defects
 import make_edges
 import vectors
 
@@ -56,17 +57,19 @@ def difference(vector: vectors.Vector, bytecode: str) -> str:
     return (refusal_difference if is_refusal else result_difference)(vector, bytecode)
 
 
-def edges_difference() -> str:
-    written = (vectors.FOLDER / "edges.json").read_text()
-    return "" if written == make_edges.text() else "edges.json is not what make_edges.py writes"
+def stale_file(name: str, made: str) -> str:
+    written = (vectors.FOLDER / f"{name}.json").read_text()
+    return "" if written == made else f"{name}.json is not what make_{name}.py writes"
 
 
 def main() -> int:
     if not os.access(TOOL, os.X_OK):
         print(f"there is no {TOOL}")
         return SKIPPED
-    wrong = [text for text in [edges_difference()] if text]
-    cases = [(vector, bytecode) for vector in vectors.all_vectors() for bytecode in BYTECODES]
+    stale = [stale_file("edges", make_edges.text()), stale_file("defects", make_defects.text())]
+    wrong = [text for text in stale if text]
+    cases = [(vector, bytecode)
+             for vector in vectors.all_vectors("conformance", "edges") for bytecode in BYTECODES]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = pool.map(lambda case: difference(*case), cases)
     for (vector, bytecode), text in zip(cases, found):

@@ -6,10 +6,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "toolkit/disasm/native_view.hpp"
 #include "toolkit/input/input.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/isa/disassembly.hpp"
 #include "toolkit/layout/layout.hpp"
+#include "toolkit/native/board.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/report/problem_report.hpp"
 
@@ -23,7 +25,9 @@ struct Options {
     std::string file;
     std::string format;
     std::string entry;
+    std::string where = "device";
     bool has_source = false;
+    bool is_native = false;
     bool is_json = false;
 };
 
@@ -184,7 +188,39 @@ nlohmann::ordered_json json_of(input::Input const& input, Listing const& listing
     return json;
 }
 
+// Beside its own instructions, what a device makes of it.
+void show_native(Options const& options, Session const& session) {
+    run::Wish wish;
+    wish.file = options.file;
+    run::Settings settings;
+    settings.format = input::format_wanted(options.format);
+    settings.flags = session.compiler_flags;
+    run::Job const job = run::make_job(wish, settings);
+    native::Code const code =
+        native::compile(job.input.program, options.where == "m4" ? native::ask_board(job).placement
+                                                                 : native::typical_placement());
+    if (!options.is_json) {
+        print(fmt::format("{}: {} slots, {} bytes of code\n", options.file,
+                          job.input.program.text.slots(), code.bytes.size()) +
+              native_text(job.input, code, report::Palette::of(stdout)));
+        return;
+    }
+    std::vector<Listing> const all = list(job.input, range_of(job.input, {}));
+    nlohmann::ordered_json json{{"status", report::done},
+                                {"file", options.file},
+                                {"slots", job.input.program.text.slots()},
+                                {"instructions", nlohmann::ordered_json::array()},
+                                {"native", native_json(job.input, code)}};
+    for (Listing const& listing : all) {
+        json["instructions"].push_back(json_of(job.input, listing));
+    }
+    print_json(json);
+}
+
 void run_verb(Options const& options, Session const& session) {
+    if (options.is_native) {
+        return show_native(options, session);
+    }
     input::Input const input =
         input::load(options.file, {.format = input::format_wanted(options.format),
                                    .entry = {},
@@ -212,12 +248,20 @@ void add_verb(CLI::App& app, Session& session) {
     CLI::App* const verb = app.add_subcommand("disasm", "Show the instructions of a program");
     verb->add_option("FILE", options->file, "Program")->required();
     verb->add_flag("--source", options->has_source, "Show the C lines that they came from");
+    verb->add_flag("--native", options->is_native,
+                   "Show what a Cortex-M compiles it to, beside it, with the C lines");
+    verb->add_option("--on", options->where,
+                     "With --native: for a typical device, or for the emulated Cortex-M4, which "
+                     "is asked for its addresses")
+        ->check(CLI::IsMember({"device", "m4"}))
+        ->capture_default_str();
     verb->add_option("--entry", options->entry, "Only this function (default: all)");
     verb->add_option("--format", options->format, "Format of FILE (default: detected)");
     verb->add_flag("--json", options->is_json, "Print JSON");
     verb->footer(
         "Examples:\n"
         "  mbpf disasm --source sum.c\n"
+        "  mbpf disasm --native sum.c\n"
         "  mbpf disasm sum.bin --format text");
     verb->callback([options, &session] { run_verb(*options, session); });
 }

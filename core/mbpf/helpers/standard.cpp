@@ -38,11 +38,11 @@ std::uint32_t print_debug(Instance& instance, std::uint64_t value) {
     return print_formatted(instance, "%llu\n", value, 0, 0, 0);
 }
 
-std::uintptr_t copy(void* to, void const* from, std::uint32_t bytes) {
+void* copy(void* to, void const* from, std::uint32_t bytes) {
     if (bytes != 0) {
         __builtin_memmove(to, from, bytes);
     }
-    return address_of(to);
+    return to;
 }
 
 std::int32_t store_local(Instance& instance, std::uint32_t key, std::uint32_t value) {

@@ -11,7 +11,7 @@ std::size_t scratch_bytes(std::uint32_t slots) {
 }
 
 Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance& instance,
-                     WritableBytes code, WritableBytes workspace) {
+                     WritableBytes code, WritableBytes workspace, Target const& target) {
     std::size_t const needed = Flow::scratch_bytes(program.text().slots(), 0);
     if (workspace.size() < needed) {
         return Error{Fault::MemoryTooSmall, 0, std::uint32_t(workspace.size()),
@@ -21,7 +21,8 @@ Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance
     if (Result<void> const done = flow.analyze(); !done.has_value()) {
         return done.error();
     }
-    Compiler compiler{flow, instance, code};
+    target.note_visits(flow.visits());
+    Compiler compiler{flow, instance, code, target};
     compiler.compile();
     std::uint32_t const entries = compiler.emit_entries(program.program().entries);
     std::uint32_t const code_bytes = compiler.size();

@@ -63,6 +63,7 @@ void Compiler::leave_if(Cond cond) {
 // `size` is that of what it points to, or unknown.
 void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index,
                               std::uint32_t size) {
+    note(Part::Check);
     machine::Arg const arg = helper.args[index];
     std::uint32_t const reg = index + 1;
     Fact const fact = facts_[reg];
@@ -98,6 +99,7 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
 }
 
 void Compiler::call_direct(machine::Helper const& helper) {
+    note(Part::Work);
     bool const keeps = flow_.needs_arguments(pc_);
     if (keeps) {
         for (std::uint32_t reg = 1; reg < 5; ++reg) {
@@ -170,6 +172,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         if (is_direct) {
             emit_.branch(Cond::Always, emit_.size());
         }
+        note(is_direct ? Part::Cold : Part::Work);
         for (std::uint32_t i = 0; i < slow_count_; ++i) {
             emit_.patch(slow_[i], emit_.size());
         }

@@ -134,6 +134,7 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
 // the access before may have left it.
 void Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
                               bool is_load, bool is_measured) {
+    note(Part::Check);
     std::int32_t const offset = slot_.offset();
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
@@ -180,6 +181,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
     if (high == High::Given) {  // No region is where it is not 0.
         note_zero(base);
     }
+    note(Part::Work);
 }
 
 // Where the access is, by what is in r12 or without.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/jit/compiler.hpp"
 
-#include "mbpf/jit/gate.hpp"
-
 namespace mbpf::jit {
 
 using isa::Shape;
@@ -17,10 +15,13 @@ constexpr std::uint32_t return_address_at = offsetof(machine::SavedFrame, call_a
 // The ways out of compiled code, once: to the services, to the caller of the program, and back from
 // a local call.
 void Compiler::emit_common() {
+    note(Part::Common);
     gate_ = emit_.size();
     emit_.word(0xf8df, 0xf000);  // LDR pc, the next word.
-    emit_.halfword(gate_address() & 0xffff);
-    emit_.halfword(gate_address() >> 16);
+    note(Part::Table);
+    emit_.halfword(target_.gate() & 0xffff);
+    emit_.halfword(target_.gate() >> 16);
+    note(Part::Common);
     std::uint32_t const leave_called = emit_.size();
     if (flow_.has_local_calls()) {
         emit_.load_word(scratch2, Reg::sp, ended_at);
@@ -113,12 +114,15 @@ void Compiler::emit_prologue() {
 
 std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
     std::uint32_t const table = emit_.size();
+    note(Part::Table);
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
         emit_.halfword(0);
     }
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
         emit_.set_halfword(table + 2 * i, emit_.size() / 2);
-        emit_entry(entries.at(i).pc);
+        pc_ = entries.at(i).pc;
+        note(Part::Entry);
+        emit_entry(pc_);
     }
     return table;
 }
@@ -234,6 +238,7 @@ void Compiler::ask_if(Cond cond, Wanted wanted) {
 void Compiler::emit_detours() {
     for (std::uint32_t i = 0; i < detour_count_; ++i) {
         Detour const detour = detours_[i];
+        target_.note({emit_.size(), Pc{detour.slot}, Part::Cold});
         emit_.patch(detour.from, emit_.size());
         ask(detour.wanted, detour.slot);
         emit_.branch_back(Cond::Always, detour.from + 4);
@@ -288,6 +293,7 @@ void Compiler::emit_block() {
     facts_ = block.facts;
     std::uint32_t const prologue = emit_.size();
     if (is_function && flow_.has_local_calls()) {
+        note(Part::Enter);
         emit_prologue();
     }
     std::uint32_t const here = emit_.size();
@@ -327,6 +333,7 @@ bool Compiler::is_turned(std::uint32_t end) const {
 
 // The instructions of a block are paid for where it starts.
 void Compiler::charge(std::uint32_t end) {
+    note(Part::Fuel);
     std::uint32_t count = turns_ ? 1 : 0;  // Of the jump that it jumps over: given back behind it.
     for (Pc pc = pc_; pc.slot < end; pc.slot += flow_.width_at(pc)) {
         ++count;
@@ -342,6 +349,7 @@ void Compiler::charge(std::uint32_t end) {
 
 void Compiler::emit_instruction() {
     is_jump_ = false;
+    note(Part::Work);
     switch (isa::shape_of(slot_.opcode())) {
         case Shape::AluImm:
         case Shape::AluReg: return emit_alu();

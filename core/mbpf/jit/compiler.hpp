@@ -9,6 +9,7 @@
 #include "mbpf/jit/flow.hpp"
 #include "mbpf/jit/homes.hpp"
 #include "mbpf/jit/sites.hpp"
+#include "mbpf/jit/target.hpp"
 
 namespace mbpf::jit {
 
@@ -74,10 +75,12 @@ private:
 class Compiler {
 public:
     // Sites go to the end of `code`.
-    Compiler(Flow& flow, machine::Instance const& instance, WritableBytes code)
+    Compiler(Flow& flow, machine::Instance const& instance, WritableBytes code,
+             Target const& target)
         : emit_{code},
           flow_{flow},
           instance_{instance},
+          target_{target},
           homes_{flow},
           context_quick_{flow.usual_context_end()},
           sites_{code} {}
@@ -136,6 +139,7 @@ private:
     void init(Item item, std::uint32_t value);
     void receive(Block const& block);
     void receive_as(Item item, Reg from);
+    void note(Part part) const { target_.note({emit_.size(), pc_, part}); }
     [[nodiscard]] bool is_hot() const { return flow_.is_in_loop(pc_); }
 
     // values.cpp: low halves and upper ones.
@@ -240,6 +244,7 @@ private:
     Pc pc_{};
     Flow& flow_;
     machine::Instance const& instance_;
+    Target const& target_;
     std::uint32_t pending_ = 0;  // Registers whose values are.
     std::uint32_t busy_ = 0;     // Those that are being settled.
     std::uint32_t zeros_ = 0;    // Those the homes of whose upper halves hold 0.

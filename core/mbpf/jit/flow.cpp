@@ -148,6 +148,7 @@ void Flow::note_loop(Pc first, Pc last) {
     if (loop_work_ > 6 * slots_) {
         return;
     }
+    visits_.add(last.slot - first.slot + 1);
     for (Pc pc = first; pc.slot <= last.slot; ++pc.slot) {
         std::uint32_t const marks = marks_[pc.slot];
         marks_[pc.slot] = std::uint16_t(marks >> depth_at == 3 ? marks : marks + one);
@@ -217,6 +218,7 @@ void Flow::note_spill(Facts const& facts, Pc pc) {
 
 // Updates `facts` over the instruction at `pc`, and marks what they say, for the way back.
 void Flow::note_known(Facts& facts, Pc pc) {
+    visits_.add(1);
     Slot const slot = at(pc);
     Shape const shape = isa::shape_of(slot.opcode());
     Roles const roles{slot};
@@ -398,6 +400,7 @@ Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
 // Walks block `index` backward, and notes what is needed of each instruction's result.
 Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     std::uint32_t const first = blocks_[index].slot;
+    visits_.add(end_of(index) - first);
     for (std::uint32_t slot = end_of(index); slot-- != first;) {
         Pc const pc{slot};
         Slot const instruction = at(pc);

@@ -10,6 +10,7 @@
 
 #include "mbpf/jit/facts.hpp"
 #include "mbpf/jit/roles.hpp"
+#include "mbpf/jit/target.hpp"
 #include "mbpf/verifier/verifier.hpp"
 
 namespace mbpf::jit {
@@ -157,6 +158,8 @@ public:
     }
     // Where the jump or local call at `pc` goes.
     [[nodiscard]] Pc target_of(Pc pc) const;
+    // How often an instruction was looked at.
+    [[nodiscard]] std::uint32_t visits() const { return visits_.count(); }
 
 private:
     static constexpr std::uint32_t leader_mark = 1;
@@ -207,6 +210,7 @@ private:
     std::uint16_t* marks_;
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;
+    [[no_unique_address]] Visits visits_;
     // Of the words next to r10, where a pointer was put first, and which. Filled by the first pass
     // forward, so that all later ones see the same.
     struct Spill {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/jit/gate.hpp"
 
+#include "mbpf/jit/target.hpp"
+
 namespace mbpf::jit {
 
 #if defined(__thumb2__)

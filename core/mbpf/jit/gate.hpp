@@ -6,9 +6,6 @@
 
 namespace mbpf::jit {
 
-// Where compiled code calls for help; 0 on a core that does not run it.
-[[nodiscard]] std::uint32_t gate_address();
-
 // What was written as data is fetched as instructions from now on (Armv7-M ARM, A3.8.4).
 void publish_code();
 

@@ -28,7 +28,11 @@ machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
     machine::Region const& context = instance.context();
     machine::Outcome outcome;
     if (!suits(code.context_needs, instance)) [[unlikely]] {
-        interpret(outcome, program, instance, entry, budget);
+        if (code.is_text_dropped) {
+            outcome = {{machine::Trap::Illegal, 0, Pc{}, 0}, 0, 0};
+        } else {
+            interpret(outcome, program, instance, entry, budget);
+        }
         return outcome;
     }
     outcome.report = {machine::Trap::None, 0, Pc{}, 0};

@@ -5,6 +5,7 @@
 
 #include "mbpf/interpreter/interpreter.hpp"
 #include "mbpf/jit/homes.hpp"
+#include "mbpf/jit/target.hpp"
 
 namespace mbpf::jit {
 
@@ -28,8 +29,9 @@ struct Code {
     Bytes sites;
     Homes homes;
     ContextNeeds context_needs;
-    std::byte const* text{};
+    std::byte const* text{};  // Or, if it is dropped, what services look at of it.
     machine::Instance* instance{};
+    bool is_text_dropped{};
 };
 
 // Compiles for `instance`, which was prepared for this program: its addresses are in the code.
@@ -37,7 +39,7 @@ struct Code {
 // bytes needed).
 [[nodiscard]] Result<Code> compile(verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, WritableBytes code,
-                                   WritableBytes workspace);
+                                   WritableBytes workspace, Target const& target = {});
 
 // Runs entry number `entry` of the program. As interpreter::run(), but the budget is looked at
 // where loops and functions start, and where the program ends, and is at most longest_run
@@ -45,5 +47,13 @@ struct Code {
 // or less writable than it takes for granted, and regions at the ends of memory.
 [[nodiscard]] machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, std::uint32_t entry, Budget budget);
+
+// For who wants the memory of the bytecode back: what services look at of it is copied behind the
+// code, and no run with what this returns looks at the text again, nor at anything else of the
+// program but its rodata. Such code is never interpreted instead: run() ends with Trap::Illegal
+// where it would be. Everything else stays as it was, slots of traps too. `memory` starts where
+// code.memory does. Fault: MemoryTooSmall.
+[[nodiscard]] Result<Code> drop_text(Code const& code, verifier::VerifiedProgram const& program,
+                                     WritableBytes memory);
 
 }  // namespace mbpf::jit

@@ -151,8 +151,9 @@ void serve(Run& run, CoreRegisters& core) {
     std::uint32_t& fuel = core[std::uint32_t(start.code->homes.of(Item::Fuel))];
     start.fuel = std::int32_t(fuel);
     bool goes_on = true;
-    run.frame.pc = start.code->text + std::size_t(site.slot) * slot_bytes;
-    Slot const slot = isa::load_slot(run.frame.pc);
+    std::uint32_t const index = start.code->is_text_dropped ? site.ordinal : site.slot;
+    run.frame.pc = start.code->text + std::size_t(index) * slot_bytes;
+    Slot const slot = needs_instruction(site.wanted) ? isa::load_slot(run.frame.pc) : Slot{};
     switch (site.wanted) {
         case Wanted::Fuel:
         case Wanted::Leave: goes_on = serve_fuel(start); break;

@@ -30,11 +30,17 @@ struct Site {
     std::uint32_t at;  // Halfwords from the start of the code; behind the call.
     std::uint32_t slot;
     Wanted wanted;
+    std::uint32_t ordinal = 0;  // Among those that need an instruction, by place.
 };
 
+// Whether who serves it looks at its instruction.
+[[nodiscard]] constexpr bool needs_instruction(Wanted wanted) {
+    return wanted < Wanted::Fuel || wanted == Wanted::Instruction || wanted == Wanted::Helper;
+}
+
 // Halfwords: 6 bits of distance, 5 of slots with a sign, 5 of Wanted. Distance 0 announces that
-// place and slot follow, whole, and how many halfwords further on the next such one ends, so that few
-// are looked at; or 0.
+// place and slot follow, whole; how many halfwords further on the next such one ends, or 0, so that
+// few are looked at; and the ordinal.
 class SiteWriter {
 public:
     explicit SiteWriter(WritableBytes memory) : memory_{memory} {}
@@ -52,9 +58,14 @@ private:
     std::uint32_t slot_ = 0;
     std::uint32_t count_ = 0;      // Since the last whole one,
     std::uint32_t whole_end_ = 0;  // which ends there.
+    std::uint32_t ordinal_ = 0;
 };
 
 // The site at `at`, which is in `sites`: what a SiteWriter wrote, its last bytes first.
 [[nodiscard]] Site find_site(Bytes sites, std::uint32_t at);
+
+// Of the sites that need an instruction: how many there are, and the slot of each in their order.
+using TakeSlot = void (*)(void* context, std::uint32_t slot);
+std::uint32_t each_instruction(Bytes sites, TakeSlot take, void* context);
 
 }  // namespace mbpf::jit

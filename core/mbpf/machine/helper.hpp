@@ -73,10 +73,19 @@ consteval Arg make_arg(ArgKind kind, unsigned amount) {
 // `args` holds r1 to r5. A helper that cannot go on calls instance.fail_helper().
 using HelperCall = std::uint64_t (*)(Instance& instance, std::uint64_t const* args);
 
-// A helper none of whose arguments, nor the result, is wider than 32 bits, called with the low
-// words of r1 to r5: on a 32-bit core they are where the function wants them (AAPCS32 6.4).
+// A helper none of whose arguments, nor the result, is wider than 32 bits or a pointer, called with
+// the low words of r1 to r5: on a 32-bit core they are where the function wants them (AAPCS32 6.4).
+// Where pointers are wider, one with pointers is not called so, but compiled for such a core.
 using DirectCall = std::uint32_t (*)(std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t,
                                      std::uint32_t);
+
+// Where such a function is, and back.
+[[nodiscard]] inline std::uintptr_t address_of_call(DirectCall call) {
+    return reinterpret_cast<std::uintptr_t>(call);
+}
+[[nodiscard]] inline DirectCall direct_call_at(std::uintptr_t address) {
+    return reinterpret_cast<DirectCall>(address);
+}
 
 struct Helper {
     // What stands between a program and the function.
@@ -98,6 +107,11 @@ struct Helper {
 
 namespace detail {
 
+// Fits a register of a 32-bit core.
+template <class T>
+inline constexpr bool is_word = std::is_pointer_v<T> ||
+                                (std::is_integral_v<T> && sizeof(T) <= sizeof(std::uint32_t));
+
 template <class T>
 [[nodiscard]] inline T from_register(std::uint64_t value) {
     if constexpr (std::is_pointer_v<T>) {
@@ -113,6 +127,8 @@ template <auto Function, class Result, class... Args, std::size_t... Index>
     if constexpr (std::is_void_v<Result>) {
         Function(first..., from_register<Args>(args[Index])...);
         return 0;
+    } else if constexpr (std::is_pointer_v<Result>) {
+        return address_of(Function(first..., from_register<Args>(args[Index])...));
     } else {
         using Unsigned = std::conditional_t<sizeof(Result) <= 4, std::uint32_t, std::uint64_t>;
         Unsigned const result = Unsigned(Function(first..., from_register<Args>(args[Index])...));
@@ -130,7 +146,9 @@ struct Binding<Function, R (*)(Args...)> {
     static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
     static constexpr bool may_fail = false;
     static constexpr bool is_direct =
-        arity <= 5 && std::is_integral_v<R> && sizeof(R) <= 4 && ((sizeof(Args) <= 4) && ...);
+        arity <= 5 && is_word<R> && ((is_word<Args> || sizeof(Args) <= 4) && ...);
+    static constexpr bool is_callable_directly =
+        sizeof(void*) == 4 || !(std::is_pointer_v<R> || (std::is_pointer_v<Args> || ...));
     static std::uint64_t call(Instance&, std::uint64_t const* args) {
         return call_with<Function, R, Args...>(args, std::index_sequence_for<Args...>{});
     }
@@ -143,7 +161,11 @@ struct Binding<Function, R (*)(Args...)> {
 private:
     template <std::size_t... Index>
     static std::uint32_t call_with_words(std::uint32_t const* args, std::index_sequence<Index...>) {
-        return std::uint32_t(Function(from_register<Args>(args[Index])...));
+        if constexpr (std::is_pointer_v<R>) {
+            return std::uint32_t(address_of(Function(from_register<Args>(args[Index])...)));
+        } else {
+            return std::uint32_t(Function(from_register<Args>(args[Index])...));
+        }
     }
 };
 
@@ -154,6 +176,7 @@ struct Binding<Function, R (*)(Instance&, Args...)> {
     static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
     static constexpr bool may_fail = true;
     static constexpr bool is_direct = false;
+    static constexpr bool is_callable_directly = false;
     static std::uint64_t call(Instance& instance, std::uint64_t const* args) {
         return call_with<Function, R, Args...>(args, std::index_sequence_for<Args...>{}, instance);
     }
@@ -163,9 +186,9 @@ struct Binding<Function, R (*)(Instance&, Args...)> {
 
 namespace detail {
 
-consteval Helper::Gate gate_of(Helper const& helper, bool may_fail) {
+consteval Helper::Gate gate_of(Helper const& helper, bool may_fail, bool is_callable_directly) {
     using Gate = Helper::Gate;
-    if (may_fail || helper.direct == nullptr) {
+    if (may_fail || helper.direct == nullptr || !is_callable_directly) {
         return may_fail ? Gate::Fallible : Gate::Checked;
     }
     for (std::uint8_t i = 0; i < helper.args.size(); ++i) {
@@ -215,7 +238,7 @@ template <auto Function, class... Args>
     if constexpr (Bound::is_direct) {
         result.direct = &Bound::call_direct;
     }
-    result.gate = detail::gate_of(result, Bound::may_fail);
+    result.gate = detail::gate_of(result, Bound::may_fail, Bound::is_callable_directly);
     if (id.number > config::max_helper_id) {
         reject_helper_table("the helper id is above config::max_helper_id");
     }

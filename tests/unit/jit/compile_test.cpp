@@ -37,6 +37,10 @@ public:
         EXPECT_TRUE(instance_.prepare(program_, verified_->plan(), memory_, helpers).has_value());
     }
 
+    [[nodiscard]] std::vector<std::byte> const& text() const { return text_; }
+    [[nodiscard]] Result<jit::Code> drop_text(jit::Code const& code, WritableBytes memory) {
+        return jit::drop_text(code, *verified_, memory);
+    }
     [[nodiscard]] std::uint32_t slots() const { return program_.text.slots(); }
     [[nodiscard]] Result<jit::Code> compile(WritableBytes code, std::size_t workspace) {
         workspace_.assign(workspace, std::byte{});
@@ -102,6 +106,40 @@ TEST(Compile, SaysHowMuchCodeItMakesAndNeverWritesMore) {
             ASSERT_EQ(code[i], canary) << "byte " << i << " of " << room;
         }
     }
+}
+
+TEST(Compile, MakesTheSameTwiceAndKeepsTheBytecode) {
+    Subject subject{{add, if_equal, 0x67, 0x87, 0x77}};
+    std::vector<std::byte> const before = subject.text();
+    std::vector<std::byte> first(1 << 12);
+    std::vector<std::byte> second(1 << 12, canary);
+    Result<jit::Code> const once = subject.compile(first, 1 << 12);
+    Result<jit::Code> const twice = subject.compile(second, 1 << 12);
+    ASSERT_TRUE(once.has_value() && twice.has_value());
+    EXPECT_TRUE(std::ranges::equal(once->memory, twice->memory));
+    EXPECT_EQ(subject.text(), before);
+}
+
+TEST(DropText, KeepsTheInstructionsThatServicesLookAt) {
+    constexpr std::uint8_t load_u8 = 0x71;
+    constexpr std::uint8_t load_u32 = 0x61;
+    Subject subject{{add, load_u8, if_equal, load_u32, add}};
+    std::vector<std::byte> memory(1 << 12, canary);
+    Result<jit::Code> const code = subject.compile(memory, 1 << 12);
+    ASSERT_TRUE(code.has_value());
+    Result<jit::Code> const refused = subject.drop_text(*code, code->memory);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().fault, Fault::MemoryTooSmall);
+    std::size_t const needed = refused.error().allowed;
+    EXPECT_FALSE(subject.drop_text(*code, WritableBytes{memory}.first(needed - 1)).has_value());
+    Result<jit::Code> const dropped = subject.drop_text(*code, WritableBytes{memory}.first(needed));
+    ASSERT_TRUE(dropped.has_value());
+    EXPECT_EQ(dropped->memory.size(), needed);
+    std::byte const* const end = memory.data() + needed;
+    ASSERT_GE(end - dropped->text, std::ptrdiff_t(2 * slot_bytes));
+    EXPECT_EQ(dropped->text[0], std::byte{load_u8});
+    EXPECT_EQ(dropped->text[slot_bytes], std::byte{load_u32});
+    EXPECT_EQ(memory[needed], canary);
 }
 
 }  // namespace

@@ -29,8 +29,11 @@ TEST(Sites, AreFoundAgain) {
     }
     ASSERT_LE(writer.size(), memory.size());
     Bytes const written = Bytes{memory}.subspan(memory.size() - writer.size());
+    std::uint32_t ordinal = 0;
     for (Site const& site : sites) {
         Site const found = jit::find_site(written, site.at);
+        EXPECT_EQ(found.ordinal, ordinal);
+        ordinal += jit::needs_instruction(site.wanted) ? 1u : 0u;
         EXPECT_EQ(found.at, site.at);
         EXPECT_EQ(found.slot, site.slot);
         EXPECT_EQ(found.wanted, site.wanted);

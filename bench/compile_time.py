@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""How long verification and compilation take on the emulated Cortex-M4, by length up to 4,096 slots
+and by shape of the control flow: usual code, and shapes that try to make analyses go round. Prints
+estimated cycles per slot (middle model); --json writes all numbers to build/compile_time.json.
+Fails if an instruction takes more than the bound, or twice as long in long programs as in short."""
+
+import argparse
+import json
+import pathlib
+import random
+import sys
+import tempfile
+
+import bench
+
+sys.path.append(str(bench.ROOT / "tests" / "firmware"))
+
+import random_programs  # noqa: E402
+import wire  # noqa: E402
+from random_programs import CALL, EXIT, JUMP, ins, lddw  # noqa: E402
+
+LENGTHS = (64, 256, 1024, 2048, 4096)
+MOST_CYCLES = 3500  # For any shape.
+MOST_GROWTH = 2.0
+
+
+def usual(slots):
+    """Loads, sums, a comparison, stores: what clang makes of a filter."""
+    block = [ins(0x61, 2, 1, 4), ins(0x0f, 3, 2), ins(0xa4, 3, imm=0x55), ins(0x26, 3, 0, 1, 9),
+             ins(0x07, 3, imm=7), ins(0x63, 10, 3, -8), ins(0x61, 4, 10, -8), ins(0x1f, 3, 4)]
+    return (block * slots)[:slots - 1]
+
+
+def jumps(slots):
+    """Every slot is a block, that ends in a jump to the next one."""
+    return [ins(JUMP)] * (slots - 1)
+
+
+def conditions(slots):
+    """Every slot is a block with two ways on, one of them far."""
+    return [ins(0x15, i % 10, 0, min(slots - 2 - i, 97), 0) for i in range(slots - 1)]
+
+
+def backward(slots):
+    """Every slot jumps to the start: as many loops inside one another as there are slots."""
+    return [ins(0x07, 1, imm=1)] + [ins(0x15, 1, 0, -1 - i, 0) for i in range(1, slots - 1)]
+
+
+def reversed_facts(slots):
+    """Blocks run from the last to the first, each knowing something else: facts move by one block
+    in a pass over them."""
+    blocks = (slots - 2) // 3
+    code = [ins(JUMP, offset=3 * (blocks - 1))]
+    for i in range(blocks):
+        target = 3 * (i - 1) + 1 if i else 3 * blocks + 1
+        code += [ins(0x15, 2, 0, 0, i), ins(0x07, 3 + i % 6, imm=i),
+                 ins(JUMP, offset=target - (3 * i + 3) - 1)]
+    return code + [ins(0xbf, 0, 3)] * (slots - 1 - len(code))
+
+
+def reversed_needs(slots):
+    """As above, and what is needed at the end is all registers, of which each block writes one."""
+    blocks = (slots - 12) // 2
+    code = [ins(JUMP, offset=2 * (blocks - 1))]
+    for i in range(blocks):
+        target = 2 * (i - 1) + 1 if i else 2 * blocks + 1
+        code += [ins(0x67, 1 + i % 9, imm=33), ins(JUMP, offset=target - (2 * i + 2) - 1)]
+    code += [ins(0x0f, 0, reg) for reg in range(1, 10)]
+    return code + [ins(0x07, 0, imm=1)] * (slots - 1 - len(code))
+
+
+def calls(slots):
+    """Functions that call one another, and need what they leave."""
+    count = 30
+    size = max(8, slots // count)
+    code = []
+    for function in range(count):
+        callee = (function + 1) * size - len(code) - 1 if function + 1 < count else None
+        body = [ins(0x0f, reg % 10, (reg + 3) % 10) for reg in range(size - 2)]
+        code += body[:3] + ([ins(CALL, src=1, imm=callee - 3)] if callee and function < 6
+                            else [ins(0x27, 1, imm=3)]) + body[3:] + [ins(EXIT)]
+    return code[:-1]
+
+
+def wide(slots):
+    """Products, quotients and shifts of 64 bits of registers that nothing is known of."""
+    pick = random.Random(1)
+    code = [lddw(reg, pick.getrandbits(64)) for reg in range(2, 10)]
+    while 16 + len(code) - 8 < slots - 9:
+        code.append(ins(pick.choice([0x2f, 0x3f, 0x6f, 0x7f, 0xcf, 0x9f, 0x0f]),
+                        2 + pick.randrange(8), 2 + pick.randrange(8)))
+    return code + [ins(0xaf, 0, reg) for reg in range(2, 10)]
+
+
+def computed(slots):
+    """Accesses through addresses of which nothing is known."""
+    return ([ins(0x79, 3, 1), ins(0x7b, 3, 4, 8), ins(0x0f, 3, 4)] * slots)[:slots - 1]
+
+
+SHAPES = [usual, jumps, conditions, backward, reversed_facts, reversed_needs, calls, wide, computed]
+
+
+def measure(folder: pathlib.Path) -> dict[str, dict[int, dict[str, int]]]:
+    """Shape -> length -> phase -> cycles; and "slots", "code" as they are."""
+    programs = {f"{shape.__name__}-{length}":
+                random_programs.image(b"".join(shape(length)) + ins(EXIT), b"", bytes(8))
+                for shape in SHAPES for length in LENGTHS}
+    requests = folder / "requests"
+    requests.write_bytes(wire.batch([
+        wire.request(image, b"", 0, entry=name.encode(), engine=1, recursion=True)
+        for name, image in programs.items()]))
+    found: dict[str, dict[int, dict[str, int]]] = {}
+    for sample in bench.run_image("bench-engine", folder, [str(requests)]):
+        shape, length = sample.program.split("-")
+        row = found.setdefault(shape, {}).setdefault(int(length), {})
+        row[sample.phase] = sample.mid
+        if sample.phase == "compile":
+            row["slots"], row["code"] = sample.values[:2]
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="write build/compile_time.json")
+    options = parser.parse_args()
+    bench.build()
+    with tempfile.TemporaryDirectory() as name:
+        found = measure(pathlib.Path(name))
+    wrong = []
+    rows = [["cycles per slot, verified and compiled", *map(str, LENGTHS), "bytes per slot"]]
+    for shape, lengths in found.items():
+        each = {length: (row["verify"] + row["compile"]) / row["slots"]
+                for length, row in lengths.items()}
+        longest = lengths[max(lengths)]
+        rows.append([shape, *(f"{value:,.0f}" for value in each.values()),
+                     f"{longest['code'] / longest['slots']:.1f}"])
+        if max(each.values()) > MOST_CYCLES:
+            wrong.append(f"{shape}: more than {MOST_CYCLES} cycles for a slot")
+        if each[max(each)] > MOST_GROWTH * each[256]:
+            wrong.append(f"{shape}: long programs take longer for a slot")
+    print(bench.table(rows))
+    if options.json:
+        (bench.ROOT / "build" / "compile_time.json").write_text(json.dumps(found, indent=1) + "\n")
+    print("\n".join(wrong) or f"never more than {MOST_CYCLES} cycles, and linear")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

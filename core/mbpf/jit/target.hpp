@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Which core compile() makes code for. On a core that runs it, for that one. On a PC it may be for
+// another, if its memory is mapped where that core has it; then somebody may read along.
+#pragma once
+
+#include <cstdint>
+
+#include "mbpf/base/base.hpp"
+
+namespace mbpf::jit {
+
+// Where compiled code calls for help; 0 on a core that does not run it.
+[[nodiscard]] std::uint32_t gate_address();
+
+// What a stretch of code is for.
+enum class Part : std::uint8_t {
+    Common,  // ways out, for all of the program
+    Enter,   // of a function that is called
+    Fuel,    // instructions are paid for
+    Work,    // what the program says
+    Check,   // of an address
+    Cold,    // calls for help, away from where others run
+    Entry,   // from the firmware
+    Table,   // not code
+};
+
+// The code behind `at` bytes, up to the next note, is for the instruction at `pc`.
+struct Note {
+    std::uint32_t at;
+    Pc pc;
+    Part part;
+};
+
+#if defined(__thumb2__)
+
+class Target {
+public:
+    [[nodiscard]] static std::uint32_t gate() { return gate_address(); }
+    static void note(Note const& /*ignored*/) {}
+    static void note_visits(std::uint32_t /*ignored*/) {}
+};
+
+// How often analyses have looked at an instruction: what bounds the time that they take.
+class Visits {
+public:
+    static void add(std::uint32_t /*ignored*/) {}
+    [[nodiscard]] static std::uint32_t count() { return 0; }
+};
+
+#else
+
+class Target {
+public:
+    using Reader = void (*)(void* context, Note const& note);
+
+    Target() = default;
+    Target(std::uint32_t gate, Reader reader, void* context, std::uint32_t* visits = nullptr)
+        : gate_{gate}, reader_{reader}, context_{context}, visits_{visits} {}
+
+    [[nodiscard]] std::uint32_t gate() const { return gate_; }
+    void note(Note const& note) const {
+        if (reader_ != nullptr) {
+            reader_(context_, note);
+        }
+    }
+
+    void note_visits(std::uint32_t count) const {
+        if (visits_ != nullptr) {
+            *visits_ = count;
+        }
+    }
+
+private:
+    std::uint32_t gate_ = 0;
+    Reader reader_ = nullptr;
+    void* context_ = nullptr;
+    std::uint32_t* visits_ = nullptr;
+};
+
+class Visits {
+public:
+    void add(std::uint32_t count) { count_ += count; }
+    [[nodiscard]] std::uint32_t count() const { return count_; }
+
+private:
+    std::uint32_t count_ = 0;
+};
+
+#endif
+
+}  // namespace mbpf::jit
