@@ -72,12 +72,13 @@ public:
             return true;
         }
         end_ -= 2;
+        next_ = 0;
         site_.at += distance;
         site_.slot += (value >> slots_at & 31) - 16;
         site_.wanted = Wanted(value >> wanted_at);
         return true;
     }
-    // Past those that are before the last whole one that is not behind `at`.
+    // From a whole one to the last such one that is not behind `at`.
     void hop(std::uint32_t at) {
         for (std::uint32_t next = next_; next != 0; next = next_) {
             std::uint32_t const end = end_ + whole_bytes - next;
@@ -100,7 +101,7 @@ private:
 
     Bytes sites_;
     std::uint32_t end_;
-    std::uint32_t next_ = 0;  // From the end of the last whole one to that of the next, or 0.
+    std::uint32_t next_ = 0;  // From the end of a whole one to that of the next, or 0.
     bool is_first_ = true;
     Site site_{0, 0, Wanted::Access};
 };
@@ -109,7 +110,7 @@ private:
 
 Site find_site(Bytes sites, std::uint32_t at) {
     SiteReader reader{sites};
-    while (reader.next() && reader.site().at != at) {
+    while (reader.next()) {
         reader.hop(at);
         if (reader.site().at == at) {
             break;
