@@ -94,7 +94,7 @@ private:
     void show_section(Line const& line) {
         std::string const name =
             line.part == Part::Cold    ? fmt::format("away from slot {}", line.pc.slot)
-            : line.part == Part::Entry ? fmt::format("entry, to slot {}", line.pc.slot)
+            : line.part == Part::Start ? fmt::format("entry, to slot {}", line.pc.slot)
             : line.part == Part::Enter ? fmt::format("called: slot {}", line.pc.slot)
             : line.part == Part::Table ? "not code"
                                        : "ways out, of all of the program";

@@ -199,7 +199,7 @@ std::string_view name_of(jit::Part part) {
         case jit::Part::Work: return "work";
         case jit::Part::Check: return "check";
         case jit::Part::Cold: return "cold";
-        case jit::Part::Entry: return "entry";
+        case jit::Part::Start: return "entry";
         case jit::Part::Table: return "table";
     }
     return "";

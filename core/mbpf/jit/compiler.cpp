@@ -121,7 +121,7 @@ std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
         emit_.set_halfword(table + 2 * i, emit_.size() / 2);
         pc_ = entries.at(i).pc;
-        note(Part::Entry);
+        note(Part::Start);
         emit_entry(pc_);
     }
     return table;

@@ -19,7 +19,7 @@ using isa::Slot;
     return shape != Shape::JumpAlways && shape != Shape::JumpLong && shape != Shape::Exit;
 }
 
-constexpr std::uint8_t load_pointer = 0x79;  // LDX, DW
+constexpr std::uint8_t load_pointer = 0x79;   // LDX, DW
 constexpr std::uint8_t store_pointer = 0x7b;  // STX, DW
 
 // Of a word at a negative offset from r10.
@@ -228,7 +228,9 @@ void Flow::note_known(Facts& facts, Pc pc) {
     if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
         known = knows_arguments(*helper, facts) ? dst_known_mark : 0;
     } else {
-        bool const knows_dst = roles.stores() ? a.is_low_address() : a.has_known_high();
+        // The service of atomic operations takes the base from its homes.
+        bool const checks_dst = roles.stores() && shape != Shape::AtomicReg;
+        bool const knows_dst = checks_dst ? a.is_low_address() : a.has_known_high();
         bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
         known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
     }

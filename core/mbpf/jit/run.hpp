@@ -38,10 +38,10 @@ struct Run {
     QuickWindow context;        // Of a size that the compiler chose.
     QuickWindow readable;
     QuickWindow writable;
-    std::uint32_t ended_at;      // Behind the call that ended the last function.
-    std::uint32_t saved;         // The next free SavedFrame,
-    std::uint32_t saved_start;   // and the first.
-    std::uint32_t depth_left;    // Calls that may still be made.
+    std::uint32_t ended_at;     // Behind the call that ended the last function.
+    std::uint32_t saved;        // The next free SavedFrame,
+    std::uint32_t saved_start;  // and the first.
+    std::uint32_t depth_left;   // Calls that may still be made.
     Start* start;
 };
 

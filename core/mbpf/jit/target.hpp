@@ -20,7 +20,7 @@ enum class Part : std::uint8_t {
     Work,    // what the program says
     Check,   // of an address
     Cold,    // calls for help, away from where others run
-    Entry,   // from the firmware
+    Start,   // from the firmware
     Table,   // not code
 };
 
