@@ -122,6 +122,9 @@ static inline void* mbpf_pointer(uint64_t arg) { return (void*)(uintptr_t)arg; }
 int mbpf_may_read(const mbpf_caller_t* caller, uint64_t address, uint32_t bytes);
 int mbpf_may_write(const mbpf_caller_t* caller, uint64_t address, uint32_t bytes);
 
+// The id by which it was called: one function may serve several.
+uint32_t mbpf_called(const mbpf_caller_t* caller);
+
 // The run ends with MBPF_TRAP_HELPER_FAILED when the helper returns.
 void mbpf_fail(mbpf_caller_t* caller);
 
