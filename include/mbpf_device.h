@@ -97,22 +97,22 @@ typedef struct mbpf_device_config {
     uint32_t seed;  // Different after each start: of message ids.
 } mbpf_device_config_t;
 
-#ifndef MBPF_DEVICE_BYTES
-#define MBPF_DEVICE_BYTES MBPF_BYTES_(25600, 294912)
+#ifdef __cplusplus
+#define MBPF_ALIGNED_(bytes) alignas(bytes)
+#else
+#define MBPF_ALIGNED_(bytes) _Alignas(bytes)
 #endif
 
 // A device, some 23 KiB on a 32-bit core: most is stacks for four runs at once, messages and log.
-//
 typedef struct mbpf_device {
-    MBPF_OBJECT_(MBPF_DEVICE_BYTES);
+    MBPF_ALIGNED_(16) unsigned char memory[MBPF_BYTES_(25600, 294912)];
 } mbpf_device_t;
 
 // ---- The device
 
 // Opens the storage, which is formatted if it is erased, and starts the containers in it. Faults:
 // STORAGE_MALFORMED if the storage holds something else, which is left alone; STORAGE_FAILED
-// (where: offset); MEMORY_TOO_SMALL (allowed: bytes needed) if MBPF_DEVICE_BYTES does not suit the
-// core.
+// (where: offset).
 mbpf_fault_t mbpf_device_open(mbpf_device_t* device, const mbpf_device_config_t* config,
                               mbpf_error_t* error);
 
@@ -248,7 +248,7 @@ typedef struct mbpf_container_info {
     uint32_t code_bytes;
     uint32_t run_instructions;  // Its budgets.
     uint32_t second_instructions;
-    uint8_t digest[MBPF_DIGEST_BYTES];  // SHA-256 of the image; zero if firmware installed it.
+    uint8_t digest[MBPF_DIGEST_BYTES];  // SHA-256 of the image.
     uint8_t signer[MBPF_KEY_BYTES];
     uint32_t runs;
     uint32_t faults;
@@ -320,7 +320,8 @@ typedef struct mbpf_reply {
 // Asks the container that answers requests to `path`: what a CoAP server of the firmware calls for
 // its resources. `method`: 1 GET, 2 POST, 3 PUT, 4 DELETE. A program that does not say otherwise
 // answers 2.05 with its result as decimal text. Faults: HOOK_UNKNOWN (nobody answers there),
-// IMAGE_TOO_LARGE (allowed: bytes a payload may have), and those of mbpf_container_run(). If the
+// IMAGE_TOO_LARGE (allowed: bytes a payload may have), OUTPUT_TOO_SMALL (allowed: bytes of the
+// answer), and those of mbpf_container_run(). If the
 // program trapped, reply->code is 5.00 (160), and the container's fault record says more.
 mbpf_fault_t mbpf_container_call(mbpf_device_t* device, const char* path, uint8_t method,
                                  const void* payload, size_t bytes, mbpf_reply_t* reply,

@@ -28,6 +28,8 @@ LAYERS = [
     ("storage", "core/mbpf/storage", ["port"]),
     ("container", "core/mbpf/container", ["jit", "helpers", "storage"]),
     ("agent", "core/mbpf/agent", ["container", "coap", "suit"]),
+    ("include", "include", []),
+    ("capi", "core/mbpf/capi", ["agent", "include"]),
     ("runner", "runner", ["jit", "helpers"]),
     ("device", "device", ["agent"]),
     ("toolkit", "toolkit", ["runner", "device"]),
@@ -46,9 +48,12 @@ SIDE_DOORS = {
     "core/mbpf/interpreter/arithmetic.hpp": {"jit"},
     "firmware/semihosting.hpp": {"bench"},  # Its images run on the board, too.
     "firmware/memory.hpp": {"bench"},
+    "include/mbpf_program.h": {"capi"},  # Each header is a door of its own.
+    "include/mbpf_device.h": {"capi"},
 }
 # Nobody includes these, so they need no door that says what they are.
-DOORLESS = {"toolkit": "The command `mbpf`.",
+DOORLESS = {"include": "Headers of C11 for embedders: `mbpf.h` is all of them, `f12r.h` apart.",
+            "toolkit": "The command `mbpf`.",
             "firmware": "Images for emulated and real boards, which run programs for the toolkit.",
             "bench": "Measurements on the Cortex-M4."}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
@@ -117,6 +122,7 @@ def drawing() -> str:
             "base <- port <- storage                 {jit, helpers, storage} <- container",
             "base <- cbor <- suit                        {container, coap, suit} <- agent",
             "{coap, machine} <- helpers    agent <- device <- firmware, {runner, agent} <- toolkit",
+            "{agent, include} <- capi",
             "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:

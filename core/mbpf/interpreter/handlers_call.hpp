@@ -14,7 +14,7 @@ template <class... Carried>
         return slow(carried...);
     }
     Frame& frame = state.publish();
-    if (!call_checked(frame, frame.helpers.at(HelperId{state.imm()}))) {
+    if (!call_checked(frame, HelperId{state.imm()})) {
         return state.finish();
     }
     state.resume();

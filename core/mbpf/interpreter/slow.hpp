@@ -13,7 +13,7 @@ namespace mbpf::interpreter {
 [[nodiscard]] bool execute_slowly(Frame& frame);
 
 // Calls a helper whose arguments must be checked, or that may fail. False: the run has ended.
-[[nodiscard]] bool call_checked(Frame& frame, machine::Helper const& helper);
+[[nodiscard]] bool call_checked(Frame& frame, HelperId id);
 
 // The budget ran out before the instruction at frame.pc: grants more, or ends the run (false).
 [[nodiscard]] bool grant_more(Frame& frame);

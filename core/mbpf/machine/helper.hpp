@@ -287,6 +287,10 @@ public:
         return helpers_[index_by_id_[id.number & config::max_helper_id] - 1];
     }
 
+    // What it was made of.
+    [[nodiscard]] constexpr Helper const* helpers() const { return helpers_; }
+    [[nodiscard]] constexpr std::uint8_t const* index_by_id() const { return index_by_id_; }
+
 private:
     Helper const* helpers_{};
     std::uint8_t const* index_by_id_{};  // 256 entries: 1 + index in helpers_, or 0.
