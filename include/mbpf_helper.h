@@ -85,8 +85,8 @@ typedef struct mbpf_helper {
     ((uint8_t)((kind) | MBPF_AT_MOST_(amount, 31) * 8u * ((amount) > 0 ? 1u : 0u)))
 #define MBPF_POINTER_(arg, bit) ((unsigned)(((arg)&7u) > MBPF_SCALAR) << (bit))
 
-// Helpers by id: helpers[index_by_id[id] - 1], or none if that is 0. Both live as long as every
-// program that was verified against them.
+// Helpers by id: helpers[index_by_id[id] - 1], or none if that is 0; {NULL, NULL}: none. Both live
+// as long as every program that was verified against them.
 typedef struct mbpf_helpers {
     const mbpf_helper_t* helpers;
     const uint8_t* index_by_id;  // MBPF_HELPER_IDS of them

@@ -114,7 +114,8 @@ def check_dialect(name, suffix, lines):
 def check_core(name, suffix, lines):
     if suffix not in CPP or not name.startswith("core/"):
         return
-    banned = {r"\bthrow\b": "throws", r"\btry\s*\{": "catches", r"(?<!<)\bnew\b(?!\s*\()": "allocates",
+    banned = {r"\bthrow\b": "throws", r"\btry\s*\{": "catches",
+              r"(?<!<)\bnew\b(?!\s*\()": "allocates",
               r"\bdynamic_cast\b|\btypeid\b": "uses RTTI", r"\bvirtual\b": "has a virtual function",
               r"#include <(vector|string|map|functional|iostream|memory|cstdio|cstdlib)>":
                   "includes a header that allocates or needs an operating system"}

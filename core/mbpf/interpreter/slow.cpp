@@ -201,7 +201,15 @@ bool grant_more(Frame& frame) {
     if (!frame.instance->breathe()) {
         return trap(frame, machine::Trap::Stopped);
     }
-    std::uint32_t const grant = next_grant(frame.budget_left);
+    std::uint32_t grant = next_grant(frame.budget_left);
+    if (frame.counts_branches) {
+        frame.limit = address_of(frame.pc);  // Enough for the instruction there.
+        if (frame.pc[0] == std::byte(isa::Opcode::Exit)) {
+            return true;  // That goes nowhere.
+        }
+        frame.limit -= slot_bytes;
+        grant = grant == 0 ? 0 : 1;
+    }
     if (grant == 0) {
         return trap(frame, machine::Trap::OutOfBudget);
     }

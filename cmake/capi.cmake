@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# The C interface seen from C: tests/capi is compiled as C11 and as C++20, with warnings that
+# embedders may have switched on, and the example for a PC.
+enable_language(C)
+add_library(mbpf_c_warnings INTERFACE)
+target_compile_options(mbpf_c_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion
+    -Wsign-conversion -Wshadow -Wcast-align -Wcast-qual -Wundef -Wvla -Wdouble-promotion -Werror
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes>)
+target_include_directories(mbpf_c_warnings INTERFACE "${PROJECT_SOURCE_DIR}/include")
+
+function(mbpf_c_test name language)
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/capi/*.c")
+    set(copies "")
+    foreach(source IN LISTS sources)
+        if(language STREQUAL CXX)  # A file has one language per folder: another name for it.
+            cmake_path(GET source STEM stem)
+            set(copy "${PROJECT_BINARY_DIR}/capi/${stem}.cpp")
+            file(WRITE "${copy}.new" "#include \"${source}\"\n")
+            file(COPY_FILE "${copy}.new" "${copy}" ONLY_IF_DIFFERENT)
+            list(APPEND copies "${copy}")
+        else()
+            list(APPEND copies "${source}")
+        endif()
+    endforeach()
+    add_executable(${name} ${copies})
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/capi")
+    target_link_libraries(${name} PRIVATE mbpf_capi mbpf_c_warnings "${MBPF_SODIUM}")
+    set_target_properties(${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
+        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+    add_test(NAME ${name} COMMAND ${name})
+endfunction()
+mbpf_c_test(capi_c11 C)
+mbpf_c_test(capi_cxx20 CXX)
