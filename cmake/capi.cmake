@@ -29,5 +29,13 @@ function(mbpf_c_test name language)
         RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
     add_test(NAME ${name} COMMAND ${name})
 endfunction()
+
+add_executable(femto_c11 "${PROJECT_SOURCE_DIR}/tests/femto/interface.c")
+target_include_directories(femto_c11 PRIVATE "${PROJECT_SOURCE_DIR}/tests/capi")
+target_link_libraries(femto_c11 PRIVATE mbpf_femto mbpf_c_warnings)
+set_target_properties(femto_c11 PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
+    LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+add_test(NAME femto_c11 COMMAND femto_c11)
+
 mbpf_c_test(capi_c11 C)
 mbpf_c_test(capi_cxx20 CXX)

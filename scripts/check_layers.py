@@ -29,6 +29,7 @@ LAYERS = [
     ("container", "core/mbpf/container", ["jit", "helpers", "storage"]),
     ("agent", "core/mbpf/agent", ["container", "coap", "suit"]),
     ("include", "include", []),
+    ("femto", "core/mbpf/femto", ["jit", "include"]),
     ("capi", "core/mbpf/capi", ["agent", "include"]),
     ("runner", "runner", ["jit", "helpers"]),
     ("device", "device", ["agent"]),
@@ -50,6 +51,7 @@ SIDE_DOORS = {
     "firmware/memory.hpp": {"bench"},
     "include/mbpf_program.h": {"capi"},  # Each header is a door of its own.
     "include/mbpf_device.h": {"capi"},
+    "include/f12r.h": {"femto"},
 }
 # Nobody includes these, so they need no door that says what they are.
 DOORLESS = {"include": "Headers of C11 for embedders: `mbpf.h` is all of them, `f12r.h` apart.",
@@ -122,7 +124,7 @@ def drawing() -> str:
             "base <- port <- storage                 {jit, helpers, storage} <- container",
             "base <- cbor <- suit                        {container, coap, suit} <- agent",
             "{coap, machine} <- helpers    agent <- device <- firmware, {runner, agent} <- toolkit",
-            "{agent, include} <- capi",
+            "{agent, include} <- capi                      {jit, include} <- femto",
             "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:
