@@ -79,7 +79,7 @@ template <Unit unit>
     frame.registers[isa::frame_pointer] = instance.frame_pointer();
     std::byte const* const text = program.text().bytes().data();
     frame.pc = text + std::size_t(entry.slot) * slot_bytes;
-    frame.limit = address_of(frame.pc) + (granted - 1) * slot_bytes;
+    frame.limit = address_of(frame.pc) + granted * slot_bytes - slot_bytes;
     frame.budget_left = budget - granted;
     frame.counts_branches = unit == Unit::Branches;
     frame.writable = window_of(instance.own());
