@@ -37,5 +37,10 @@ set_target_properties(femto_c11 PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON 
     LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 add_test(NAME femto_c11 COMMAND femto_c11)
 
+add_executable(embed_host "${PROJECT_SOURCE_DIR}/examples/embed/host.c")
+target_link_libraries(embed_host PRIVATE mbpf_capi mbpf_c_warnings "${MBPF_SODIUM}")
+set_target_properties(embed_host PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
+    LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
+
 mbpf_c_test(capi_c11 C)
 mbpf_c_test(capi_cxx20 CXX)

@@ -6,7 +6,7 @@
 #define F12R_BPF_NAMES
 #include "check.h"
 #include "f12r.h"
-#include "fletcher32.h"
+#include "examples/embed/programs/fletcher32.h"
 
 unsigned checks_failed = 0;
 
