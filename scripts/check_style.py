@@ -43,7 +43,7 @@ CONDITIONS = {
     "core/mbpf/interpreter/state.hpp",
     "core/mbpf/interpreter/dispatch.cpp",
     "core/mbpf/interpreter/table.hpp",
-    "core/mbpf/interpreter/run.cpp",  # An attribute of clang's.
+    "core/mbpf/isa/config.hpp", "core/mbpf/interpreter/run.cpp",  # An attribute of clang's.
 }
 CPP = (".hpp", ".cpp")
 C = (".c", ".h")

@@ -11,6 +11,6 @@ int main(void) {
     test_helpers();
     test_code();
     test_device();
-    printf("%u checks failed\n", checks_failed);
+    TELL("%u checks failed\n", checks_failed);
     return checks_failed == 0 ? 0 : 1;
 }

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The interface of Femto-Containers: what is as there, and each difference of docs/femto.md, by the
 // name that the table there gives it.
-#include <string.h>
-
-#define F12R_BPF_NAMES
-#include "check.h"
-#include "f12r.h"
+#include "container.h"
 #include "examples/embed/programs/fletcher32.h"
 
 unsigned checks_failed = 0;
-
-enum { IMAGE_ROOM = 4096 };
-
-static uint8_t image[IMAGE_ROOM] ALIGNED_8;
-static size_t image_size;
-static uint8_t stack[FC_STACK_SIZE] ALIGNED_8;
-static f12r_t container;
 
 // What programs call.
 static uint64_t seen[11];
@@ -33,66 +22,6 @@ static uint32_t may_store(f12r_t* caller, uint64_t* regs) {
 f12r_call_t f12r_get_external_call(uint32_t number) {
     return number == 0x20 ? take_arguments : number == 0x21 ? may_store : NULL;
 }
-
-struct parts {
-    uint32_t header;  // 28 or 32 bytes
-    const uint8_t* data;
-    uint32_t data_size;
-    const uint8_t* rodata;
-    uint32_t rodata_size;
-    const uint8_t* text;
-    uint32_t text_size;
-};
-
-static uint8_t* put(uint8_t* to, const void* from, size_t bytes) {
-    if (bytes != 0) {
-        memcpy(to, from, bytes);
-    }
-    return to + bytes;
-}
-
-static void make_image(const struct parts* parts) {
-    uint32_t zeros[3] = {0, 0, 0};
-    uint8_t* to = put(image, "rBPF", 4);
-    to = put(to, zeros, parts->header == 32 ? 12 : 8);
-    to = put(to, &parts->data_size, 4);
-    to = put(to, &parts->rodata_size, 4);
-    to = put(to, &parts->text_size, 4);
-    to = put(to, zeros, 4);
-    to = put(to, parts->data, parts->data_size);
-    to = put(to, parts->rodata, parts->rodata_size);
-    to = put(to, parts->text, parts->text_size);
-    image_size = (size_t)(to - image);
-}
-
-static void make_text(const uint8_t* text, size_t size) {
-    struct parts parts = {28, NULL, 0, NULL, 0, text, (uint32_t)size};
-    make_image(&parts);
-}
-
-static void set_up(void) {
-    memset(&container, 0, sizeof container);
-    container.application = image;
-    container.application_len = image_size;
-    container.stack = stack;
-    container.stack_size = sizeof stack;
-    f12r_setup(&container);
-}
-
-static int status_of(const uint8_t* text, size_t size) {
-    make_text(text, size);
-    set_up();
-    return f12r_verify_preflight(&container);
-}
-
-static int run(const uint8_t* text, size_t size, void* context, size_t bytes, int64_t* result) {
-    make_text(text, size);
-    set_up();
-    return f12r_execute_ctx(&container, context, bytes, result);
-}
-
-#define STATUS_OF(text) status_of(text, sizeof text)
-#define RUN(text, context, bytes, result) run(text, sizeof text, context, bytes, result)
 
 // ---- As in Femto-Containers
 
@@ -406,61 +335,6 @@ static void stack_starts_zeroed(void) {
     CHECK_EQUAL(result, 0);
 }
 
-// ---- As RFC 9669 says, where Femto-Containers does not
-
-static void negation_is_what_compilers_emit(void) {
-    static const uint8_t text[] = {MOV_IMM(0, 5), SLOT(0x87, 0, 0, 0, 0), EXIT};
-    int64_t result = 0;
-    CHECK_EQUAL(RUN(text, NULL, 0, &result), FC_OK);
-    CHECK(result == -5);
-}
-
-static void a_backward_jump_to_the_first_instruction_is_right(void) {
-    static const uint8_t text[] = {SLOT(0x07, 0, 0, 0, 1), SLOT(0x55, 0, 0, -2, 3), EXIT};
-    int64_t result = 0;
-    CHECK_EQUAL(RUN(text, NULL, 0, &result), FC_OK);
-    CHECK_EQUAL(result, 3);
-}
-
-static void wide_constants_are_not_sign_extended(void) {
-    static const uint8_t text[] = {SLOT(0x18, 0, 0, 0, 0x80000000u), SLOT(0, 0, 0, 0, 1), EXIT};
-    int64_t result = 0;
-    CHECK_EQUAL(RUN(text, NULL, 0, &result), FC_OK);
-    CHECK_EQUAL(result, 0x180000000u);
-}
-
-static void division_by_zero_gives_zero(void) {
-    static const uint8_t text[] = {MOV_IMM(0, 5), MOV_IMM(1, 0), SLOT(0x3f, 0, 1, 0, 0), EXIT};
-    static const uint8_t rest[] = {MOV_IMM(0, 5), MOV_IMM(1, 0), SLOT(0x9f, 0, 1, 0, 0), EXIT};
-    int64_t result = 9;
-    CHECK_EQUAL(RUN(text, NULL, 0, &result), FC_OK);
-    CHECK_EQUAL(result, 0);
-    CHECK_EQUAL(RUN(rest, NULL, 0, &result), FC_OK);
-    CHECK_EQUAL(result, 5);
-}
-
-static void shifts_are_masked(void) {
-    static const uint8_t text[] = {MOV_IMM(0, 3), MOV_IMM(1, 65), SLOT(0x6f, 0, 1, 0, 0), EXIT};
-    int64_t result = 0;
-    CHECK_EQUAL(RUN(text, NULL, 0, &result), FC_OK);
-    CHECK_EQUAL(result, 6);
-}
-
-static void operations_of_32_bits_are_there(void) {
-    static const uint8_t text[] = {MOV_IMM(0, -1), SLOT(0x04, 0, 0, 0, 1), EXIT};
-    int64_t result = 1;
-    CHECK_EQUAL(RUN(text, NULL, 0, &result), FC_OK);
-    CHECK_EQUAL(result, 0);
-}
-
-static void the_size_of_the_context_is_in_r2(void) {
-    static const uint8_t text[] = {MOV_REG(0, 2), EXIT};
-    int64_t result = 0;
-    uint32_t context[3] = {0, 0, 0};
-    CHECK_EQUAL(RUN(text, context, sizeof context, &result), FC_OK);
-    CHECK_EQUAL(result, sizeof context);
-}
-
 int main(void) {
     golden_image_runs();
     header_of_32_bytes_is_told_apart();
@@ -487,13 +361,7 @@ int main(void) {
     regions_are_limited_and_cannot_be_linked_twice();
     data_lies_in_the_stack_memory();
     stack_starts_zeroed();
-    negation_is_what_compilers_emit();
-    a_backward_jump_to_the_first_instruction_is_right();
-    wide_constants_are_not_sign_extended();
-    division_by_zero_gives_zero();
-    shifts_are_masked();
-    operations_of_32_bits_are_there();
-    the_size_of_the_context_is_in_r2();
-    printf("%u checks failed\n", checks_failed);
+    test_instructions();
+    TELL("%u checks failed\n", checks_failed);
     return checks_failed == 0 ? 0 : 1;
 }

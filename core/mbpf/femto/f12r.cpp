@@ -30,7 +30,8 @@ constexpr auto index_by_id = [] {
     return all;
 }();
 
-constexpr machine::HelperTable externals{&external, index_by_id.data()};
+constexpr machine::HelperTable externals{&external,
+                                         config::is_smallest ? nullptr : index_by_id.data()};
 
 // Whether there is a function for each number that the program calls.
 [[nodiscard]] bool has_functions(isa::Text text) {

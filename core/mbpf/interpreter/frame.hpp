@@ -33,7 +33,7 @@ struct Frame {
     std::uint32_t budget_left;   // Instructions not yet granted to `limit`; or branches.
     machine::TrapReport* report;
     bool counts_branches;  // Not instructions: `limit` is behind, so that each jump asks for more.
-    bool running;  // Only the portable state looks at it.
+    bool running;          // Only the portable state looks at it.
 };
 
 }  // namespace mbpf::interpreter

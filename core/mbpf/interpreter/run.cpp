@@ -24,7 +24,7 @@ bool call_checked(Frame& frame, HelperId id) {
     machine::Instance& instance = *frame.instance;
     instance.note_call(id);
     std::uint64_t const* const args = frame.registers + 1;
-    std::uint32_t pointers = helper.pointers;
+    std::uint32_t pointers = config::is_smallest ? 0 : helper.pointers;
     for (; pointers != 0; pointers &= pointers - 1) {
         std::uint32_t const index = std::uint32_t(std::countr_zero(pointers));
         machine::Arg const arg = helper.args[index];
