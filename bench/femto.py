@@ -11,7 +11,7 @@ import bench
 RESULT = 0x5BAC8C3D
 # Instructions. Femto-Containers itself takes 48,800 to 50,800, native code 915 (by the same count).
 LIMITS = {("femto-smallest", "interpreter"): 28_000, ("femto", "interpreter"): 37_000,
-          ("femto", "jit"): 6_500}
+          ("femto", "jit"): 4_200}
 
 
 def build() -> None:

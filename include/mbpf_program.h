@@ -204,7 +204,7 @@ typedef struct mbpf_code_memory {
 
 // Compiled code of one instance.
 typedef struct mbpf_code {
-    MBPF_OBJECT_(MBPF_BYTES_(80, 112));
+    MBPF_OBJECT_(MBPF_BYTES_(104, 136));
 } mbpf_code_t;
 
 // Whether compiled code runs on this core. (Any core can compile.)
@@ -215,8 +215,8 @@ size_t mbpf_workspace_bytes(const mbpf_program_t* program);
 
 // Bytes of code memory that mbpf_compile() needs for this instance. Fault: MEMORY_TOO_SMALL if the
 // workspace is (allowed: bytes needed).
-mbpf_fault_t mbpf_code_bytes(const mbpf_instance_t* instance, void* workspace,
-                             size_t workspace_size, size_t* bytes, mbpf_error_t* error);
+mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, size_t workspace_size,
+                             size_t* bytes, mbpf_error_t* error);
 
 // Compiles for a prepared instance. The workspace is free again afterwards; code, instance and
 // program stay. `used` (or NULL) receives how many bytes of the memory are in use: the rest may

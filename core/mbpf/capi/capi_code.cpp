@@ -12,9 +12,9 @@ std::size_t mbpf_workspace_bytes(mbpf_program_t const* program) {
     return jit::scratch_bytes(mbpf_program_slots(program));
 }
 
-mbpf_fault_t mbpf_code_bytes(mbpf_instance_t const* instance, void* workspace,
-                             std::size_t workspace_size, std::size_t* bytes, mbpf_error_t* error) {
-    InstanceObject const& object = *as<InstanceObject>(instance);
+mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, std::size_t workspace_size,
+                             std::size_t* bytes, mbpf_error_t* error) {
+    InstanceObject& object = *as<InstanceObject>(instance);
     *bytes = 0;
     if (!object.is_prepared()) {
         return report(error, Error{Fault::EntryNotVerified});
@@ -31,9 +31,8 @@ mbpf_fault_t mbpf_code_bytes(mbpf_instance_t const* instance, void* workspace,
 mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
                           mbpf_code_memory_t const* memory, void* workspace,
                           std::size_t workspace_size, std::size_t* used, mbpf_error_t* error) {
-    InstanceObject const& object = *as<InstanceObject>(instance);
-    CodeObject& result = *as<CodeObject>(code);
-    result.instance = nullptr;
+    InstanceObject& object = *as<InstanceObject>(instance);
+    jit::Code& result = *new (static_cast<void*>(code)) jit::Code{};
     if (used != nullptr) {
         *used = 0;
     }
@@ -53,8 +52,7 @@ mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
     if (!made.has_value()) {
         return report(error, made.error());
     }
-    new (&result.code) jit::Code{*made};
-    result.instance = &object;
+    result = *made;
     if (used != nullptr) {
         *used = align_up(size, 8);
     }
@@ -64,16 +62,16 @@ mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
 mbpf_fault_t mbpf_run_code(mbpf_code_t const* code, mbpf_instance_t* instance, std::uint32_t entry,
                            std::uint32_t budget, mbpf_outcome_t* outcome, mbpf_error_t* error) {
     InstanceObject& object = *as<InstanceObject>(instance);
-    CodeObject const& compiled = *as<CodeObject>(code);
+    jit::Code const& compiled = *as<jit::Code>(code);
     if (!jit::is_native) {
         return report(error, Error{Fault::EngineUnavailable});
     }
-    if (!object.is_prepared() || compiled.instance != &object ||
+    if (!object.is_prepared() || compiled.instance != &object.instance ||
         entry >= object.program->view().entries.size()) {
         return report(error, Error{Fault::EntryNotVerified, entry});
     }
-    report(*outcome, jit::run(compiled.code, object.program->verified, object.instance, entry,
-                              Budget{budget}));
+    report(*outcome,
+           jit::run(compiled, object.program->verified, object.instance, entry, Budget{budget}));
     return report(error, Error{});
 }
 

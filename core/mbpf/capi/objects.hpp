@@ -50,12 +50,8 @@ struct InstanceObject {
 };
 static_assert(fits_object<InstanceObject, mbpf_instance_t>);
 
-// In an mbpf_code_t.
-struct CodeObject {
-    jit::Code code;
-    InstanceObject const* instance;  // Whose code it is.
-};
-static_assert(fits_object<CodeObject, mbpf_code_t>);
+// In an mbpf_code_t: jit::Code, which knows its instance.
+static_assert(fits_object<jit::Code, mbpf_code_t>);
 
 [[nodiscard]] inline Bytes bytes_of(void const* memory, std::size_t size) {
     return {static_cast<std::byte const*>(memory), size};

@@ -32,7 +32,7 @@ extern "C" std::size_t f12r_compile(f12r_t* container, void* code, std::size_t c
     if (!jit::is_native || code_size < head || f12r_verify_preflight(container) != FC_OK) {
         return 0;
     }
-    Machine const& machine = machine_of(container);
+    Machine& machine = machine_of(container);
     std::byte* const memory = static_cast<std::byte*>(code);
     Result<jit::Code> const made =
         jit::compile(machine.verified, machine.instance, {memory + head, code_size - head},

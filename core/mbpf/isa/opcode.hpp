@@ -88,6 +88,7 @@ enum class Opcode : std::uint8_t {
     StoreWordImm = 0x62,
     StoreWord = 0x63,
     LoadDouble = 0x79,
+    Rsh64Imm = 0x77,
     StoreDouble = 0x7b,
     Call = 0x85,
     Exit = 0x95,

@@ -19,7 +19,7 @@ using isa::Slot;
     return shape != Shape::JumpAlways && shape != Shape::JumpLong && shape != Shape::Exit;
 }
 
-constexpr std::uint8_t load_pointer = 0x79;  // LDX, DW
+constexpr std::uint8_t load_pointer = 0x79;   // LDX, DW
 constexpr std::uint8_t store_pointer = 0x7b;  // STX, DW
 
 // Of a word at a negative offset from r10.
