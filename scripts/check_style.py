@@ -25,7 +25,7 @@ MACROS = {"core/mbpf/interpreter/pinned_registers.hpp": {"MBPF_PINNED_REGISTERS"
 CASTS = {
     "core/mbpf/base/bytes.hpp",
     "core/mbpf/jit/compile_call.cpp",  # The address of a function goes into the code.
-    "core/mbpf/jit/gate.cpp",
+    "core/mbpf/jit/gate.cpp", "core/mbpf/jit/gate.hpp",
     "core/mbpf/machine/helper.hpp",  # A register to a pointer parameter of a helper.
 }
 # Device registers; libFuzzer's and C's types; sockets.
@@ -37,8 +37,7 @@ CONDITIONS = {
     "core/mbpf/port/fiber.hpp",
     "core/mbpf/port/mark.hpp",
     "core/mbpf/jit/gate.cpp",
-    "core/mbpf/jit/jit.hpp",
-    "core/mbpf/jit/target.hpp",
+    "core/mbpf/jit/jit.hpp", "core/mbpf/jit/target.hpp",
     "core/mbpf/interpreter/pinned_registers.hpp",
     "core/mbpf/interpreter/state.hpp",
     "core/mbpf/interpreter/dispatch.cpp",

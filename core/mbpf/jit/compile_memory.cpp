@@ -10,7 +10,6 @@ using Kind = Value::Kind;
 
 namespace {
 
-
 // The greatest constant of a comparison that is at most `limit`.
 [[nodiscard]] std::uint32_t nearest_below(std::uint32_t limit) {
     std::uint32_t unit = 1;
