@@ -15,7 +15,8 @@ foreach(file IN LISTS fuzzers)
     cmake_path(GET file STEM name)
     string(REPLACE "fuzz_" "" subject "${name}")
     add_executable(${name} "${file}")
-    target_link_libraries(${name} PRIVATE mbpf_runner $<TARGET_NAME_IF_EXISTS:mbpf_layout>
+    target_link_libraries(${name} PRIVATE mbpf_runner mbpf_femto
+        $<TARGET_NAME_IF_EXISTS:mbpf_layout>
         $<TARGET_NAME_IF_EXISTS:mbpf_test_support> mbpf_hosted_warnings)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 

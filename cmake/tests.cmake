@@ -20,6 +20,7 @@ set(MBPF_TEST_ENVIRONMENT
     "MBPF_COAP_SERVER=${PROJECT_BINARY_DIR}/tests/coap_server"
     "MBPF_WRITE_ENVELOPES=${PROJECT_BINARY_DIR}/tests/write_envelopes"
     "MBPF_RUN_BATCH=${PROJECT_BINARY_DIR}/tests/run_batch"
+    "MBPF_EMBED_HOST=${PROJECT_BINARY_DIR}/examples/embed_host"
     "MBPF_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 
 function(mbpf_test_folder folder)

@@ -8,6 +8,7 @@ What counts is what the linker kept, by its map: a function that nobody calls ta
 
 import collections
 import json
+import pathlib
 import re
 import sys
 
@@ -18,6 +19,8 @@ BUILD = ROOT / "build" / f"firmware-{BOARD}"
 # The layers of a device are in its image, all others in that of the benchmarks.
 DEPLOYMENT = ["cbor", "coap", "suit", "storage", "container", "agent"]
 MAP, DEVICE_MAP = BUILD / f"{BOARD}.map", BUILD / "device_image.map"
+# An engine of its own, for containers of Femto-Containers and nothing else (MBPF_SMALLEST).
+SMALLEST, SMALLEST_MAP = "smallest engine", BUILD / "femto-smallest.map"
 MARGIN = 64  # Bytes; more must be meant, and recorded.
 # Parts of the program layer that a device may leave out.
 OPTIONAL = {"elf_": "elf linker", "extended": "extended header"}
@@ -27,6 +30,7 @@ LIMITS = [
     ("elf linker", 4 * 1024, ["elf linker"]),
     ("jit", 28 * 1024, ["jit"]),  # docs/adr/0009-flash-of-the-jit.md
     ("deployment", 36 * 1024, DEPLOYMENT),  # docs/adr/0010-containers-in-one-flow.md
+    (SMALLEST, 8 * 1024, [SMALLEST]),
 ]
 # " .text.name  0x0000000000000100  0x20 libmbpf_core.a(verify.cpp.obj)"; the name may be a line.
 PLACED = re.compile(r"^ (\.[\w.$]+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S+)", re.M)
@@ -39,18 +43,25 @@ def part_of(source: str, layer: str) -> str:
                  if layer == "program" and source.startswith(start)), layer)
 
 
+def placed(map_file: pathlib.Path):
+    """Source file and bytes of each section of an object that is in flash."""
+    kept = map_file.read_text().split("Linker script and memory map", 1)[1]
+    for section, address, size, path in PLACED.findall(re.sub(r"\n {10,}(?=0x)", " ", kept)):
+        member = MEMBER.search(path)
+        if member and IN_FLASH.match(section) and int(address, 16):
+            yield member.group(1), int(size, 16)
+
+
 def measure(objects) -> dict[str, int]:
     layers = {path.name.split(".cpp.")[0]: layer for layer, paths in objects.items()
               for path in paths}
     sizes = collections.Counter({name: 0 for name in [*LAYERS, *OPTIONAL.values()]})
     for map_file in (MAP, DEVICE_MAP):
-        kept = map_file.read_text().split("Linker script and memory map", 1)[1]
-        for section, address, size, path in PLACED.findall(re.sub(r"\n {10,}(?=0x)", " ", kept)):
-            member = MEMBER.search(path)
-            layer = layers.get(member.group(1)) if member else None
-            is_its_image = (layer in DEPLOYMENT) == (map_file == DEVICE_MAP)
-            if layer and is_its_image and IN_FLASH.match(section) and int(address, 16):
-                sizes[part_of(member.group(1), layer)] += int(size, 16)
+        for source, size in placed(map_file):
+            layer = layers.get(source)
+            if layer and (layer in DEPLOYMENT) == (map_file == DEVICE_MAP):
+                sizes[part_of(source, layer)] += size
+    sizes[SMALLEST] = sum(size for _, size in placed(SMALLEST_MAP))
     return dict(sizes)
 
 

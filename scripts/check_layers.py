@@ -28,11 +28,15 @@ LAYERS = [
     ("storage", "core/mbpf/storage", ["port"]),
     ("container", "core/mbpf/container", ["jit", "helpers", "storage"]),
     ("agent", "core/mbpf/agent", ["container", "coap", "suit"]),
+    ("include", "include", []),
+    ("femto", "core/mbpf/femto", ["jit", "include"]),
+    ("capi", "core/mbpf/capi", ["agent", "include"]),
     ("runner", "runner", ["jit", "helpers"]),
     ("device", "device", ["agent"]),
     ("toolkit", "toolkit", ["runner", "device"]),
     ("firmware", "firmware", ["runner", "device"]),
-    ("bench", "bench", ["runner", "firmware"]),
+    ("examples", "examples/embed", ["include"]),
+    ("bench", "bench", ["runner", "firmware", "examples"]),
 ]
 
 # Headers that others may include although they are not a door, and who may.
@@ -46,10 +50,14 @@ SIDE_DOORS = {
     "core/mbpf/interpreter/arithmetic.hpp": {"jit"},
     "firmware/semihosting.hpp": {"bench"},  # Its images run on the board, too.
     "firmware/memory.hpp": {"bench"},
+    "include/mbpf_program.h": {"capi"}, "include/mbpf_device.h": {"capi"},  # All are doors.
+    "include/f12r.h": {"femto", "bench"}, "include/mbpf.h": {"examples"},
+    "examples/embed/programs/fletcher32.h": {"bench"},
 }
 # Nobody includes these, so they need no door that says what they are.
-DOORLESS = {"toolkit": "The command `mbpf`.",
+DOORLESS = {"include": "Headers of C11 for embedders.", "toolkit": "The command `mbpf`.",
             "firmware": "Images for emulated and real boards, which run programs for the toolkit.",
+            "examples": "The C interface at work.",
             "bench": "Measurements on the Cortex-M4."}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
@@ -117,7 +125,7 @@ def drawing() -> str:
             "base <- port <- storage                 {jit, helpers, storage} <- container",
             "base <- cbor <- suit                        {container, coap, suit} <- agent",
             "{coap, machine} <- helpers    agent <- device <- firmware, {runner, agent} <- toolkit",
-            "```", "",
+            "{agent, include} <- capi                      {jit, include} <- femto", "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:
         rows.append(f"| {name} | `{folder}/` | {', '.join(below) or '-'} | {purpose(name)} |")

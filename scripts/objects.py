@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOARD = "mps2-an386"  # The Cortex-M4 that is benchmarked.
 IMAGE = ROOT / "build" / "firmware" / f"{BOARD}.elf"
 LAYERS = ["base", "port", "isa", "program", "machine", "verifier", "interpreter", "jit", "helpers",
-          "cbor", "coap", "suit", "storage", "container", "agent"]
+          "cbor", "coap", "suit", "storage", "container", "agent", "capi", "femto"]
 SKIPPED = 77
 
 

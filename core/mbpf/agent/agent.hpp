@@ -5,3 +5,4 @@
 
 #include "mbpf/agent/identity.hpp"
 #include "mbpf/agent/management.hpp"
+#include "mbpf/agent/program_call.hpp"

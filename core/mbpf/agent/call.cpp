@@ -25,13 +25,6 @@ bool join(coap::Path const& path, std::span<char> room, std::string_view& joined
     return true;
 }
 
-std::uint32_t write_result(std::uint64_t result, WritableBytes room) {
-    helpers::Digits digits;
-    digits.put(result, 10);
-    __builtin_memcpy(room.data(), digits.text(), digits.size());
-    return digits.size();
-}
-
 }  // namespace
 
 coap::Outcome Agent::call(coap::Request const& request, coap::Reply& reply) {
@@ -54,15 +47,14 @@ coap::Outcome Agent::call(coap::Request const& request, coap::Reply& reply) {
     Call& call = *free;
     call.exchange = request.exchange;
     call.agent = this;
-    call.reply = {call.answer, 0, helpers::Reply::no_format, 0};
-    Result<machine::Region> const context =
-        prepare(call, request, target.container->hooks.at(target.hook).kind);
+    Result<machine::Region> const context = call.program.prepare(
+        coap::Code(request.method), request.payload, target.container->hooks.at(target.hook).kind);
     if (!context.has_value()) {
         return refuse(reply, context.error());
     }
     Result<void> const started =
-        runtime_.activate({target.container, target.hook, *context, &call.reply,
-                           call.has_packet ? &call.packet : nullptr, &Agent::end_call, &call});
+        runtime_.activate({target.container, target.hook, *context, call.program.reply(),
+                           call.program.packet(), &Agent::end_call, &call});
     if (!started.has_value()) {
         return refuse(reply, started.error());
     }
@@ -70,56 +62,12 @@ coap::Outcome Agent::call(coap::Request const& request, coap::Reply& reply) {
     return coap::Outcome::Deferred;
 }
 
-// What the program gets: the payload, or a packet with it.
-Result<machine::Region> Agent::prepare(Call& call, coap::Request const& request,
-                                       container::HookKind kind) {
-    call.has_packet = kind == container::HookKind::CoapPacket;
-    std::size_t const room = config::call_context_bytes;
-    if (request.payload.size() > room) {
-        return Error{Fault::ImageTooLarge, 0, std::uint32_t(request.payload.size()),
-                     std::uint32_t(room)};
-    }
-    if (call.has_packet) {
-        call.packet = helpers::Packet{call.context};
-        Result<void> const prepared =
-            call.packet.prepare(coap::Code(request.method), {}, request.payload);
-        return prepared.has_value() ? Result<machine::Region>{call.packet.context()}
-                                    : Result<machine::Region>{prepared.error()};
-    }
-    if (!request.payload.empty()) {
-        __builtin_memcpy(call.context.data(), request.payload.data(), request.payload.size());
-    }
-    return machine::Region{address_of(call.context.data()), std::uint32_t(request.payload.size()),
-                           machine::Permission::ReadWrite};
-}
-
 void Agent::end_call(void* self, container::Activation const& /*activation*/,
                      machine::Outcome const& outcome) {
     Call& call = *static_cast<Call*>(self);
-    coap::Server& server = call.agent->server_;
     call.is_used = false;
-    if (outcome.report.trap != machine::Trap::None) {
-        std::array<std::byte, error_bytes> room;
-        server.complete(
-            call.exchange, coap::Code::InternalError, coap::Format::Cbor,
-            write_error(-std::int32_t(outcome.report.trap),
-                        {Fault::None, outcome.report.bytes, outcome.report.pc.slot, 0}, room));
-        return;
-    }
-    if (call.has_packet && call.reply.code == 0) {
-        helpers::PacketAnswer const answer = call.packet.result(outcome.result);
-        bool const is_good = answer.verdict == helpers::PacketAnswer::Verdict::Good;
-        server.complete(call.exchange, is_good ? answer.code : coap::Code::InternalError,
-                        answer.format, answer.payload);
-        return;
-    }
-    if (call.reply.code == 0) {  // It did not say: its result is the answer.
-        call.reply.code = std::uint8_t(coap::Code::Content);
-        call.reply.format = std::uint16_t(coap::Format::Text);
-        call.reply.bytes = write_result(outcome.result, call.answer);
-    }
-    server.complete(call.exchange, coap::Code(call.reply.code), coap::Format(call.reply.format),
-                    Bytes{call.answer}.first(call.reply.bytes));
+    ProgramCall::Answer const answer = call.program.answer(outcome);
+    call.agent->server_.complete(call.exchange, answer.code, answer.format, answer.payload);
 }
 
 }  // namespace mbpf::agent

@@ -7,6 +7,7 @@
 
 #include "mbpf/agent/config.hpp"
 #include "mbpf/agent/identity.hpp"
+#include "mbpf/agent/program_call.hpp"
 #include "mbpf/agent/transfer.hpp"
 
 namespace mbpf::agent {
@@ -33,6 +34,8 @@ public:
     void receive(coap::Peer const& from, Bytes datagram) {
         server_.receive(from, datagram, now_ms());
     }
+    // Whether the network is filling a slot.
+    [[nodiscard]] bool is_installing() const { return transfer_.is_writing(); }
     // Milliseconds until it wants to be called again.
     std::uint32_t poll();
 
@@ -53,13 +56,7 @@ private:
         bool is_used{};
         std::uint32_t exchange{};
         Agent* agent{};
-        helpers::Reply reply;
-        helpers::Packet packet;
-        bool has_packet{};
-        // The payload, or a packet: that with its head and what stands in front of it.
-        alignas(8) std::array<std::byte,
-                              helpers::Packet::fixed_bytes + config::call_context_bytes> context;
-        std::array<std::byte, config::call_reply_bytes> answer;
+        ProgramCall program;
     };
 
     struct Order;  // A command that was read and verified.
@@ -89,8 +86,6 @@ private:
 
     // Calls of containers.
     coap::Outcome call(coap::Request const& request, coap::Reply& reply);
-    [[nodiscard]] Result<machine::Region> prepare(Call& call, coap::Request const& request,
-                                                  container::HookKind kind);
     static void end_call(void* call, container::Activation const& activation,
                          machine::Outcome const& outcome);
 

@@ -26,6 +26,12 @@ public:
     [[nodiscard]] container::Runtime::Installation const& installation() const {
         return installation_;
     }
+    // Whether a slot is being filled.
+    [[nodiscard]] bool is_writing() const {
+        return state_ == State::Complete ||
+               (state_ == State::Payload &&
+                runtime_.now_us() - last_us_ < config::transfer_idle_us);
+    }
     // It was installed, or given up.
     void forget() { state_ = State::Idle; }
 

@@ -27,6 +27,11 @@ struct Budget {
     std::uint32_t instructions{};
 };
 
+// The other measure of a run: jumps that it may take, and local calls (docs/femto.md).
+struct Branches {
+    std::uint32_t taken{};
+};
+
 inline constexpr std::size_t slot_bytes = 8;
 
 }  // namespace mbpf

@@ -106,7 +106,7 @@ bool Runtime::is_slot_used(std::uint32_t slot) const {
             return true;
         }
     }
-    return false;
+    return slot == held_slot_;
 }
 
 Result<std::uint32_t> Runtime::free_slot() const {

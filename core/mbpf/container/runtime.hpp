@@ -32,7 +32,9 @@ struct Activation {
     helpers::Reply* reply{};    // Or nullptr.
     helpers::Packet* packet{};  // Or nullptr; otherwise prepared, and `context` is its.
     // Called when the run has ended.
-    void (*on_end)(void* owner, Activation const& activation, machine::Outcome const& outcome){};
+    using OnEnd = void (*)(void* owner, Activation const& activation,
+                           machine::Outcome const& outcome);
+    OnEnd on_end{};
     void* owner{};
 };
 
@@ -57,6 +59,9 @@ public:
     // A slot that no container and no way back needs. Fault::StorageFull.
     [[nodiscard]] Result<std::uint32_t> free_slot() const;
     [[nodiscard]] std::uint32_t free_slots() const;
+    // Keeps a free slot for one who fills it, until another is held; no_slot releases it.
+    void hold_slot(std::uint32_t slot) { held_slot_ = slot; }
+    static constexpr std::uint32_t no_slot = InstallRecord::no_slot;
     // The slot with the image that `name` ran before, if it has that digest.
     [[nodiscard]] Result<std::uint32_t> previous_slot(std::string_view name,
                                                       port::Digest const& digest);
@@ -97,8 +102,10 @@ public:
     [[nodiscard]] Target target_of(std::string_view path);
 
     // Runs what hooks of event number `event` ask for, one after the other in their order; they get
-    // `context`. Returns how many ran. Others go on meanwhile. Not to be called by a run.
-    std::uint32_t raise(std::uint32_t event, machine::Region const& context);
+    // `context`. Returns how many ran; `on_end`, if it is there, hears how each did. Others go on
+    // meanwhile. Not to be called by a run.
+    std::uint32_t raise(std::uint32_t event, machine::Region const& context,
+                        Activation::OnEnd on_end = nullptr, void* owner = nullptr);
 
     // Starts what is due, and lets each run go on for a while. Returns the microseconds until it
     // wants to be called again: 0 if runs are under way.
@@ -159,8 +166,7 @@ private:
     [[nodiscard]] bool has_quota(Container& container) const;
     [[nodiscard]] Flow* free_flow();
     [[nodiscard]] std::uint32_t next_order(std::uint32_t event, std::uint32_t after) const;
-    std::uint32_t run_in_order(std::uint32_t event, std::uint32_t order,
-                               machine::Region const& context);
+    std::uint32_t run_in_order(std::uint32_t event, std::uint32_t order, Activation const& wanted);
     void renew_second(Container& container, std::uint64_t now_us) const;
 
     storage::Storage& storage_;
@@ -172,6 +178,7 @@ private:
     helpers::Store global_{global_entries_};
     std::array<Container, config::max_containers> containers_{};
     std::array<Flow, config::max_activations> flows_{};
+    std::uint32_t held_slot_ = no_slot;
     std::uint32_t first_ = 0;
     Flow* current_ = nullptr;
     port::Fiber main_;

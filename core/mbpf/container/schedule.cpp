@@ -277,7 +277,7 @@ std::uint32_t Runtime::next_order(std::uint32_t event, std::uint32_t after) cons
 }
 
 std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
-                                    machine::Region const& context) {
+                                    Activation const& wanted) {
     std::uint32_t ran = 0;
     for (Container& container : containers_) {
         for (std::uint32_t i = 0; container.is_able() && i < container.hooks.size(); ++i) {
@@ -286,8 +286,10 @@ std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
                 hook.order + 1u != order) {
                 continue;
             }
-            if (!activate({&container, i, context, nullptr, nullptr, nullptr, nullptr})
-                     .has_value()) {
+            Activation activation = wanted;
+            activation.container = &container;
+            activation.hook = i;
+            if (!activate(activation).has_value()) {
                 ++container.statistics.skipped;
                 continue;
             }
@@ -300,11 +302,13 @@ std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
     return ran;
 }
 
-std::uint32_t Runtime::raise(std::uint32_t event, machine::Region const& context) {
+std::uint32_t Runtime::raise(std::uint32_t event, machine::Region const& context,
+                             Activation::OnEnd on_end, void* owner) {
+    Activation const wanted{nullptr, 0, context, nullptr, nullptr, on_end, owner};
     std::uint32_t ran = 0;
     std::uint32_t order = next_order(event, 0);
     while (order != no_order) {
-        ran += run_in_order(event, order, context);
+        ran += run_in_order(event, order, wanted);
         order = next_order(event, order);
     }
     return ran;

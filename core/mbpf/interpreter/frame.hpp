@@ -30,9 +30,10 @@ struct Frame {
     machine::HelperTable helpers;
     machine::SavedFrame* saved;  // Next free.
     std::uint32_t depth;         // Functions on the stack.
-    std::uint32_t budget_left;   // Instructions not yet granted to `limit`.
+    std::uint32_t budget_left;   // Instructions not yet granted to `limit`; or branches.
     machine::TrapReport* report;
-    bool running;  // Only the portable state looks at it.
+    bool counts_branches;  // Not instructions: `limit` is behind, so that each jump asks for more.
+    bool running;          // Only the portable state looks at it.
 };
 
 }  // namespace mbpf::interpreter

@@ -14,7 +14,7 @@ template <class... Carried>
         return slow(carried...);
     }
     Frame& frame = state.publish();
-    if (!call_checked(frame, frame.helpers.at(HelperId{state.imm()}))) {
+    if (!call_checked(frame, HelperId{state.imm()})) {
         return state.finish();
     }
     state.resume();
@@ -52,10 +52,10 @@ static void call(Carried&... carried) {
 template <class... Carried>
 static void exit(Carried&... carried) {
     State const state{carried...};
-    if (state.is_exhausted()) [[unlikely]] {
+    if (!config::is_smallest && state.is_exhausted()) [[unlikely]] {
         return exhausted(carried...);
     }
-    if (state.frame().depth != 1) {
+    if (!config::is_smallest && state.frame().depth != 1) {
         return slow(carried...);
     }
     return state.finish();

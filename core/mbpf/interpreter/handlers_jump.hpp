@@ -12,7 +12,8 @@ namespace mbpf::interpreter {
 // Goes to the slot `distance` behind the next one.
 template <class... Carried>
 [[gnu::always_inline]] inline void take(State state, std::int32_t distance, Carried&... carried) {
-    if (state.is_exhausted()) [[unlikely]] {
+    bool const is_exhausted = config::is_smallest ? !take_one(state.frame()) : state.is_exhausted();
+    if (is_exhausted) [[unlikely]] {
         return exhausted(carried...);
     }
     state.move(distance);

@@ -11,6 +11,9 @@ namespace mbpf::interpreter {
 // narrower than a window, and what must trap, to slow.cpp.
 template <machine::Access access, class... Carried>
 [[gnu::noinline]] static void move_window(Carried&... carried) {
+    if constexpr (config::is_smallest) {  // There, the slow path moves it.
+        return slow(carried...);
+    }
     State const state{carried...};
     std::uint32_t const word = state.word();
     constexpr bool reads = access == machine::Access::Read;

@@ -15,6 +15,11 @@ namespace mbpf::interpreter {
 [[nodiscard]] machine::Outcome run(verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, Pc entry, Budget budget);
 
+// The same, ended by the jump or local call that is one too many. Outcome::instructions tells how
+// many there were.
+[[nodiscard]] machine::Outcome run(verifier::VerifiedProgram const& program,
+                                   machine::Instance& instance, Pc entry, Branches branches);
+
 // Rewrites verified bytecode in RAM so that run() is faster: only opcode bytes change, to codes
 // outside RFC 9669, and restore() brings back every byte. `text` is the memory that
 // program.text() views.

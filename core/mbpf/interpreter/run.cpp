@@ -15,10 +15,16 @@ namespace {
 
 }  // namespace
 
-bool call_checked(Frame& frame, machine::Helper const& helper) {
+#if defined(__clang__)
+// A helper written in C has another name for its first parameter: to clang, that is another type.
+[[clang::no_sanitize("function")]]
+#endif
+bool call_checked(Frame& frame, HelperId id) {
+    machine::Helper const& helper = frame.helpers.at(id);
     machine::Instance& instance = *frame.instance;
+    instance.note_call(id);
     std::uint64_t const* const args = frame.registers + 1;
-    std::uint32_t pointers = helper.pointers;
+    std::uint32_t pointers = config::is_smallest ? 0 : helper.pointers;
     for (; pointers != 0; pointers &= pointers - 1) {
         std::uint32_t const index = std::uint32_t(std::countr_zero(pointers));
         machine::Arg const arg = helper.args[index];
@@ -41,14 +47,22 @@ bool call_checked(Frame& frame, machine::Helper const& helper) {
     return true;
 }
 
-machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance& instance,
-                     Pc entry, Budget budget) {
+namespace {
+
+enum class Unit : std::uint8_t { Instructions, Branches };
+
+// Inline, so that each way of counting is a function of its own.
+template <Unit unit>
+[[gnu::always_inline]] inline machine::Outcome run_counted(verifier::VerifiedProgram const& program,
+                                                           machine::Instance& instance, Pc entry,
+                                                           std::uint32_t budget) {
     machine::Outcome outcome;
     outcome.report.trap = machine::Trap::None;
     outcome.report.bytes = 0;
     outcome.report.address = 0;
-    std::uint32_t const granted = next_grant(budget.instructions);
-    if (granted == 0) {
+    // No branch is granted beforehand.
+    std::uint32_t const granted = unit == Unit::Branches ? 0 : next_grant(budget);
+    if (unit == Unit::Instructions && granted == 0) {
         outcome.report.trap = machine::Trap::OutOfBudget;
         outcome.report.pc = entry;
         outcome.result = 0;
@@ -65,8 +79,9 @@ machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance
     frame.registers[isa::frame_pointer] = instance.frame_pointer();
     std::byte const* const text = program.text().bytes().data();
     frame.pc = text + std::size_t(entry.slot) * slot_bytes;
-    frame.limit = address_of(frame.pc) + (granted - 1) * slot_bytes;
-    frame.budget_left = budget.instructions - granted;
+    frame.limit = address_of(frame.pc) + granted * slot_bytes - slot_bytes;
+    frame.budget_left = budget - granted;
+    frame.counts_branches = unit == Unit::Branches;
     frame.writable = window_of(instance.own());
     frame.readable =
         window_of(instance.rodata().bytes >= narrowest_window ? instance.rodata() : instance.own());
@@ -78,11 +93,26 @@ machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance
     execute(frame);
     outcome.report.pc = {std::uint32_t(std::size_t(frame.pc - text) / slot_bytes)};
     outcome.result = frame.registers[0];
-    // Granted so far, less what is left; that is negative behind straight-line code.
-    std::intptr_t const left_bytes = std::intptr_t(frame.limit - address_of(frame.pc));
-    std::uint32_t const left = frame.budget_left + std::uint32_t(left_bytes >> 3);
-    outcome.instructions = budget.instructions - left;
+    std::uint32_t left = frame.budget_left;
+    if (unit == Unit::Instructions) {
+        // Granted so far, less what is left; that is negative behind straight-line code.
+        std::intptr_t const left_bytes = std::intptr_t(frame.limit - address_of(frame.pc));
+        left += std::uint32_t(left_bytes >> 3);
+    }
+    outcome.instructions = budget - left;
     return outcome;
+}
+
+}  // namespace
+
+machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance& instance,
+                     Pc entry, Budget budget) {
+    return run_counted<Unit::Instructions>(program, instance, entry, budget.instructions);
+}
+
+machine::Outcome run(verifier::VerifiedProgram const& program, machine::Instance& instance,
+                     Pc entry, Branches branches) {
+    return run_counted<Unit::Branches>(program, instance, entry, branches.taken);
 }
 
 }  // namespace mbpf::interpreter

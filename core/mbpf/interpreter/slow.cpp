@@ -28,13 +28,31 @@ bool is_64(Slot slot) {
 // In 64 bits, also what is 32 bits wide: extended as the operation asks, its operands give the same
 // low half. A remainder is what the quotient leaves of the dividend, also of a division by 0 or -1.
 std::uint64_t division(Slot slot, std::uint64_t a, std::uint64_t b) {
-    bool const is_signed = slot.offset() != 0;
+    bool const is_signed = !config::is_smallest && slot.offset() != 0;
     unsigned const bits = is_64(slot) ? 64 : 32;
     a = extend(a, bits, is_signed);
     b = extend(b, bits, is_signed);
     std::uint64_t const quotient = is_signed ? signed_divide(a, b) : divide(a, b);
     bool const is_quotient = isa::Alu(slot.opcode() & 0xf0) == isa::Alu::Div;
     return is_quotient ? quotient : a - quotient * b;
+}
+
+// What handlers leave here in the smallest build. In 64 bits, also what is 32 bits wide.
+std::uint64_t arithmetic(Slot slot, std::uint64_t a, std::uint64_t b) {
+    unsigned const bits = is_64(slot) ? 64 : 32;
+    unsigned const count = unsigned(b) & (bits - 1);
+    switch (isa::Alu(slot.opcode() & 0xf0)) {
+        case isa::Alu::Add: return a + b;
+        case isa::Alu::Sub: return a - b;
+        case isa::Alu::Mul: return a * b;
+        case isa::Alu::Or: return a | b;
+        case isa::Alu::And: return a & b;
+        case isa::Alu::Xor: return a ^ b;
+        case isa::Alu::Lsh: return a << count;
+        case isa::Alu::Rsh: return extend(a, bits, false) >> count;
+        case isa::Alu::Arsh: return std::uint64_t(std::int64_t(extend(a, bits, true)) >> count);
+        default: return b;  // MOV
+    }
 }
 
 // LE, BE and BSWAP. Every supported core is little-endian, so LE only truncates.
@@ -58,6 +76,9 @@ std::byte* look_up(Frame& frame, Slot slot, std::uint8_t reg, machine::Access ac
              bytes);
         return nullptr;
     }
+    if (config::is_smallest && region->bytes >= narrowest_window) {
+        (is_read ? frame.readable : frame.writable) = {region->base, region->bytes};
+    }
     return pointer_to(std::uintptr_t(address));
 }
 
@@ -69,7 +90,8 @@ bool load_anywhere(Frame& frame, Slot slot) {
     std::uint32_t const bytes = isa::access_bytes(slot.opcode());
     std::uint64_t value = 0;
     __builtin_memcpy(&value, from, bytes);
-    bool const is_signed = (slot.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
+    bool const is_signed =
+        !config::is_smallest && (slot.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
     frame.registers[slot.dst()] = extend(value, bytes * 8, is_signed);
     return true;
 }
@@ -151,6 +173,9 @@ void move(Frame& frame, std::int32_t slots) {
 
 // Whether the budget lets a jump or call at frame.pc happen.
 bool may_go_on(Frame& frame) {
+    if (config::is_smallest) {
+        return take_one(frame) || grant_more(frame);
+    }
     bool granted = true;  // Straight-line code may have used up more than one portion.
     while (granted && std::intptr_t(frame.limit - address_of(frame.pc)) < 0) {
         granted = grant_more(frame);
@@ -198,6 +223,15 @@ void return_to_caller(Frame& frame) {
 }  // namespace
 
 bool grant_more(Frame& frame) {
+    if (config::is_smallest) {
+        return trap(frame, machine::Trap::OutOfBudget);
+    }
+    if (frame.counts_branches) {
+        frame.limit = address_of(frame.pc);  // Enough for the instruction there.
+        // An exit goes nowhere.
+        return frame.pc[0] == std::byte(isa::Opcode::Exit) || take_one(frame) ||
+               trap(frame, machine::Trap::OutOfBudget);
+    }
     if (!frame.instance->breathe()) {
         return trap(frame, machine::Trap::Stopped);
     }
@@ -228,11 +262,18 @@ bool execute_slowly(Frame& frame) {
             computes = true;
             break;
         case isa::Shape::MoveReg:
-            result = extend(src, unsigned(slot.offset()), true);
+            result = config::is_smallest ? src : extend(src, unsigned(slot.offset()), true);
             computes = true;
             break;
         case isa::Shape::AluImm:  // SUB
-            result = a - imm;
+            result = config::is_smallest ? arithmetic(slot, a, imm) : a - imm;
+            computes = true;
+            break;
+        case isa::Shape::AluReg:
+            if (!config::is_smallest) {
+                return trap(frame, machine::Trap::Illegal);
+            }
+            result = arithmetic(slot, a, src);
             computes = true;
             break;
         case isa::Shape::Negate:
@@ -247,9 +288,13 @@ bool execute_slowly(Frame& frame) {
         case isa::Shape::Load: goes_on = load_anywhere(frame, slot); break;
         case isa::Shape::StoreImm: goes_on = store_anywhere(frame, slot, imm); break;
         case isa::Shape::StoreReg: goes_on = store_anywhere(frame, slot, src); break;
-        case isa::Shape::AtomicReg: goes_on = atomic(frame, slot); break;
-        case isa::Shape::Call: goes_on = call_function(frame, slot); break;
-        case isa::Shape::Exit: return_to_caller(frame); break;
+        case isa::Shape::AtomicReg: goes_on = !config::is_smallest && atomic(frame, slot); break;
+        case isa::Shape::Call: goes_on = !config::is_smallest && call_function(frame, slot); break;
+        case isa::Shape::Exit:
+            if (!config::is_smallest) {
+                return_to_caller(frame);
+            }
+            break;
         default:  // The text was changed behind the verifier's back.
             return trap(frame, machine::Trap::Illegal);
     }

@@ -13,10 +13,20 @@ namespace mbpf::interpreter {
 [[nodiscard]] bool execute_slowly(Frame& frame);
 
 // Calls a helper whose arguments must be checked, or that may fail. False: the run has ended.
-[[nodiscard]] bool call_checked(Frame& frame, machine::Helper const& helper);
+[[nodiscard]] bool call_checked(Frame& frame, HelperId id);
 
 // The budget ran out before the instruction at frame.pc: grants more, or ends the run (false).
 [[nodiscard]] bool grant_more(Frame& frame);
+
+// Whether one more branch may be taken, which then counts. (In the smallest build, every run counts
+// branches, and nothing else.)
+[[nodiscard]] inline bool take_one(Frame& frame) {
+    if (frame.budget_left == 0) {
+        return false;
+    }
+    --frame.budget_left;
+    return true;
+}
 
 // How many of the instructions left may run before the next look around. They are granted in
 // portions, so that a request to stop is seen and the pc limit stays near the pc.

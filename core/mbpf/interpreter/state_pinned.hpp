@@ -45,7 +45,10 @@ public:
     }
     // Clears the upper half.
     void set32(std::uint32_t reg, std::uint32_t value) const { store_pair(reg, value, 0); }
-    // The same after address(): the compiler would remember the zero it has seen there, in a
+    void clear_high(std::uint32_t reg) const {
+        *static_cast<Word*>(static_cast<void*>(pinned::high + reg * 8)) = 0;
+    }
+    // As set32() after address(): the compiler would remember the zero it has seen there, in a
     // register that the handler has no room for.
     void set32_loaded(std::uint32_t reg, std::uint32_t value) const {
         std::uint32_t zero;
@@ -150,7 +153,13 @@ private:
     [[nodiscard]] static std::uint32_t word_at(unsigned char const* from) {
         return *static_cast<Word const*>(static_cast<void const*>(from));
     }
+    // The first is shorter, the second quicker: a store to base and register takes two cycles.
     static void store_pair(std::uint32_t reg, std::uint32_t low, std::uint32_t high) {
+        if constexpr (config::is_smallest) {
+            *static_cast<Word*>(static_cast<void*>(pinned::low + reg * 8)) = low;
+            *static_cast<Word*>(static_cast<void*>(pinned::high + reg * 8)) = high;
+            return;
+        }
         unsigned char* const to = pinned::low + reg * 8;
         *static_cast<Word*>(static_cast<void*>(to)) = low;
         *static_cast<Word*>(static_cast<void*>(to + 4)) = high;

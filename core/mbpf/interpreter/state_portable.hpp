@@ -30,6 +30,7 @@ public:
     }
     void set64(std::uint32_t reg, std::uint64_t value) const { frame_.registers[reg] = value; }
     void set32(std::uint32_t reg, std::uint32_t value) const { frame_.registers[reg] = value; }
+    void clear_high(std::uint32_t reg) const { set32(reg, get32(reg)); }
     void set32_loaded(std::uint32_t reg, std::uint32_t value) const { set32(reg, value); }
 
     // The address register + offset, exact in 64 bits; false if no window can hold it.

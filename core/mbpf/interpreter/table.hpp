@@ -37,12 +37,65 @@ private:
     template <std::uint8_t opcode>
     static consteval Handler entry() {
         constexpr std::size_t index = fusion_of(opcode);
-        if constexpr (index < fusions.size()) {
+        if constexpr (config::is_smallest) {
+            return frequent<opcode>();
+        } else if constexpr (index < fusions.size()) {
             return fused<fusions[index].first, fusions[index].second, fusions[index].slots(),
                          fusions[index].match>();
         } else {
             return single<opcode>();
         }
+    }
+
+    // The smallest build has handlers for what loops are made of; the rest is slow.
+    template <std::uint8_t opcode>
+    static consteval Handler frequent() {
+        constexpr isa::Shape shape = isa::shape_of(opcode);
+        constexpr Operand operand = operand_of(opcode);
+        constexpr bool is_alu = (shape == isa::Shape::AluImm || shape == isa::Shape::AluReg) &&
+                                isa::class_of(opcode) == isa::Class::Alu64;
+        constexpr auto operation = isa::Alu(opcode & 0xf0);
+        constexpr auto condition = isa::Jump(opcode & 0xf0);
+        constexpr bool is_jump = shape == isa::Shape::JumpImm || shape == isa::Shape::JumpReg;
+        if constexpr (is_alu && operation == isa::Alu::Mov) {
+            return &move_imm<std::uint64_t, Carried...>;
+        } else if constexpr (is_alu && operation == isa::Alu::Add) {
+            return &alu<operation, std::uint64_t, operand, Carried...>;
+        } else if constexpr (is_alu && operation == isa::Alu::Lsh && operand == Operand::Imm) {
+            return &shift_left<Carried...>;
+        } else if constexpr (shape == isa::Shape::MoveReg && !is_32(opcode)) {
+            return &move_checked<std::uint64_t, Carried...>;
+        } else if constexpr (is_jump && condition == isa::Jump::Set) {
+            return &slow<Carried...>;
+        } else if constexpr (is_jump && condition == isa::Jump::Ne && operand == Operand::Imm) {
+            return &jump_if<condition, std::uint64_t, operand, Carried...>;
+        } else if constexpr (is_jump &&
+                             (condition == isa::Jump::Ne || condition == isa::Jump::Eq)) {
+            return &jump_if_rarely<condition, std::uint64_t, Carried...>;
+        } else if constexpr (is_jump) {
+            return &jump_if_ordered<Carried...>;
+        } else if constexpr (shape == isa::Shape::JumpAlways) {
+            return &jump_always<Carried...>;
+        } else if constexpr (shape == isa::Shape::Call) {
+            return &call_other<Carried...>;
+        } else if constexpr (shape == isa::Shape::Exit) {
+            return &exit<Carried...>;
+        } else if constexpr (shape == isa::Shape::Load) {
+            return &load_from<Moved<opcode>, Carried...>;
+        } else if constexpr (shape == isa::Shape::StoreReg) {
+            return &store_reg<Moved<opcode>, Carried...>;
+        } else if constexpr (shape == isa::Shape::Wide) {
+            return &wide<Carried...>;
+        } else if constexpr (shape == isa::Shape::WideSection) {
+            return &wide_section<Carried...>;
+        } else {
+            return &slow<Carried...>;
+        }
+    }
+
+    static consteval bool is_32(std::uint8_t opcode) {
+        return isa::class_of(opcode) == isa::Class::Alu ||
+               isa::class_of(opcode) == isa::Class::Jmp32;
     }
 
     // What an ALU or JMP opcode computes with.
@@ -119,6 +172,8 @@ private:
             return &move_imm<T, Carried...>;
         } else if constexpr (is_rare) {
             return &slow<Carried...>;
+        } else if constexpr (is_long && operation == isa::Alu::Lsh && operand == Operand::Imm) {
+            return &shift_left<Carried...>;
         } else if constexpr (is_long) {
             return &alu_long<operation, Carried...>;
         } else {

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "mbpf/isa/config.hpp"
+
 namespace mbpf::isa {
 
 // Instruction classes, bits 0..2 of an opcode (RFC 9669 section 3.1).
@@ -86,6 +88,7 @@ enum class Opcode : std::uint8_t {
     StoreWordImm = 0x62,
     StoreWord = 0x63,
     LoadDouble = 0x79,
+    Rsh64Imm = 0x77,
     StoreDouble = 0x7b,
     Call = 0x85,
     Exit = 0x95,
@@ -290,11 +293,22 @@ inline constexpr auto opcodes = [] {
     return rows;
 }();
 
+namespace detail {
+
+constexpr Shape shape_in_build(Row const& row) {
+    auto const family = Class(row.opcode & 7);
+    bool const is_later = family == Class::Jmp32 || row.shape == Shape::AtomicReg ||
+                          (family == Class::Ldx && (row.opcode & 0xe0) == unsigned(Mode::MemSx));
+    return config::is_smallest && is_later ? Shape::Invalid : row.shape;
+}
+
+}  // namespace detail
+
 // Shape of every opcode: the projection that a device needs, 256 bytes.
 inline constexpr std::array<Shape, 256> shapes = [] {
     std::array<Shape, 256> result{};
     for (Row const& row : opcodes) {
-        result[row.opcode] = row.shape;
+        result[row.opcode] = detail::shape_in_build(row);
     }
     return result;
 }();

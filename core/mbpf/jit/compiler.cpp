@@ -127,7 +127,7 @@ std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
     return table;
 }
 
-// All that is not a constant comes as an argument (EntryFunction).
+// All that is not a constant comes as an argument (EntryCode).
 void Compiler::emit_entry(Pc pc) {
     Block const& block = flow_.blocks()[flow_.block_at(pc)];
     emit_.push(homes_.saved() | 1u << std::uint32_t(Reg::lr));

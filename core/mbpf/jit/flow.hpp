@@ -138,8 +138,11 @@ public:
     [[nodiscard]] bool needs_arguments(Pc pc) const { return has(pc, arguments_mark); }
 
     [[nodiscard]] std::uint32_t slots() const { return slots_; }
+    // The instruction at `pc`, or one that does the same: shifts by 32 to the left and back are a
+    // move of the lower half, and nothing.
     [[nodiscard]] isa::Slot at(Pc pc) const {
-        return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
+        isa::Slot const slot = raw_at(pc);
+        return is_shift(slot) ? simplified(slot, pc) : slot;
     }
     [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
         return is_helper_call(slot) ? helpers_.find(HelperId{slot.high}) : nullptr;
@@ -182,6 +185,15 @@ private:
     [[nodiscard]] bool has(Pc pc, std::uint32_t mark) const {
         return (marks_[pc.slot] & mark) != 0;
     }
+    [[nodiscard]] isa::Slot raw_at(Pc pc) const {
+        return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
+    }
+    [[nodiscard]] static bool is_shift(isa::Slot slot) {
+        constexpr std::uint8_t which = std::uint8_t(isa::Alu::Lsh) ^ std::uint8_t(isa::Alu::Rsh);
+        return (slot.opcode() | which) == std::uint8_t(isa::Opcode::Rsh64Imm) && slot.imm() == 32;
+    }
+    [[nodiscard]] bool clears_upper_half(Pc pc) const;
+    [[nodiscard]] isa::Slot simplified(isa::Slot slot, Pc pc) const;
     void mark(Pc pc, std::uint32_t mark) {
         marks_[pc.slot] = std::uint16_t(marks_[pc.slot] | mark);
     }

@@ -10,8 +10,8 @@ namespace mbpf::jit {
 void publish_code();
 
 // The compiled code at `address`.
-[[nodiscard]] inline EntryFunction* entry_at(std::uint32_t address) {
-    return reinterpret_cast<EntryFunction*>(std::uintptr_t{address} + 1);  // Odd: Thumb.
+[[nodiscard]] inline EntryCode* entry_at(std::uint32_t address) {
+    return reinterpret_cast<EntryCode*>(std::uintptr_t{address} + 1);  // Odd: Thumb.
 }
 
 }  // namespace mbpf::jit

@@ -40,7 +40,7 @@ machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
     Start start{0, granted, budget.instructions, &outcome.report, &code};
     std::uint32_t const offset =
         load<std::uint16_t>(Bytes{code.memory}, code.entries + entry * sizeof(std::uint16_t)) * 2u;
-    EntryFunction* const function = entry_at(std::uint32_t(address_of(code.memory.data())) + offset);
+    EntryCode* const function = entry_at(std::uint32_t(address_of(code.memory.data())) + offset);
     outcome.result =
         function(std::uint32_t(context.base), context.bytes, std::int32_t(granted), start);
     outcome.instructions = start.granted - std::uint32_t(start.fuel);

@@ -61,8 +61,8 @@ static_assert(sizeof(void*) != 4 ||
                offsetof(Run, start) == start_at && sizeof(Run) == run_bytes));
 
 // Compiled code, as a function (AAPCS32): r0 of the program.
-using EntryFunction = std::uint64_t(std::uint32_t context, std::uint32_t context_bytes, std::int32_t fuel,
-                            Start& start);
+using EntryCode = std::uint64_t(std::uint32_t context, std::uint32_t context_bytes,
+                                std::int32_t fuel, Start& start);
 
 // Registers of the core where compiled code called for help: r0 to r12, and lr.
 using CoreRegisters = std::uint32_t[14];

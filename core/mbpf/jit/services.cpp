@@ -119,7 +119,7 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     Frame& frame = run.frame;
     frame.readable = {run.readable.base, run.readable.last + interpreter::narrowest_window};
     frame.writable = {run.writable.base, run.writable.last + interpreter::narrowest_window};
-    bool const goes_on = interpreter::call_checked(frame, frame.helpers.at(HelperId{call.high}));
+    bool const goes_on = interpreter::call_checked(frame, HelperId{call.high});
     run.readable = quick(frame.readable);
     run.writable = quick(frame.writable);
     return goes_on;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "mbpf/base/base.hpp"
+#include "mbpf/isa/isa.hpp"
 #include "mbpf/machine/config.hpp"
 
 namespace mbpf::machine {
@@ -267,7 +268,8 @@ private:
     std::array<std::uint32_t, (config::max_helper_id + 1) / 32> words_{};
 };
 
-// Helpers of a device. Lookup is one load, whatever their number.
+// Helpers of a device. Lookup is one load, whatever their number. (In the smallest build there is
+// one helper for all ids.)
 class HelperTable {
 public:
     constexpr HelperTable() = default;
@@ -277,15 +279,22 @@ public:
     // The helper, or nullptr.
     [[nodiscard]] constexpr Helper const* find(HelperId id) const {
         if (index_by_id_ == nullptr || id.number > config::max_helper_id) {
-            return nullptr;
+            return config::is_smallest && id.number <= config::max_helper_id ? helpers_ : nullptr;
         }
         std::uint8_t const index = index_by_id_[id.number];
         return index == 0 ? nullptr : &helpers_[index - 1];
     }
     // The helper of an id that the verifier has seen in this table.
     [[nodiscard]] constexpr Helper const& at(HelperId id) const {
+        if (config::is_smallest) {
+            return *helpers_;
+        }
         return helpers_[index_by_id_[id.number & config::max_helper_id] - 1];
     }
+
+    // What it was made of.
+    [[nodiscard]] constexpr Helper const* helpers() const { return helpers_; }
+    [[nodiscard]] constexpr std::uint8_t const* index_by_id() const { return index_by_id_; }
 
 private:
     Helper const* helpers_{};

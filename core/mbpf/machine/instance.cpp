@@ -44,7 +44,7 @@ Result<void> Instance::prepare(program::Program const& program, StackPlan plan,
     plan_ = plan;
     stop_requested_ = false;
     helper_failed_ = false;
-    return relocate(program);
+    return config::is_smallest ? Result<void>{} : relocate(program);
 }
 
 // Writes the addresses that data holds.

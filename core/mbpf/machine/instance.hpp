@@ -69,6 +69,9 @@ public:
     // For helpers: ends the run with Trap::HelperFailed after the helper returns.
     void fail_helper() { helper_failed_ = true; }
 
+    // For helpers that serve several ids: the one that the program called.
+    [[nodiscard]] HelperId called() const { return {called_}; }
+
     // For helpers: what the embedder attached.
     [[nodiscard]] void* environment() const { return environment_; }
     void set_environment(void* environment) { environment_ = environment; }
@@ -79,6 +82,7 @@ public:
     [[nodiscard]] Region const* admits(Arg arg, std::uint64_t const* args,
                                        std::uint32_t index) const;
     [[nodiscard]] bool take_helper_failure();
+    void note_call(HelperId id) { called_ = std::uint8_t(id.number); }
     [[nodiscard]] HelperTable helpers() const { return helpers_; }
     [[nodiscard]] Regions const& regions() const { return regions_; }
     [[nodiscard]] Region const& own() const { return regions_[0]; }
@@ -111,6 +115,7 @@ private:
     Breather breather_ = nullptr;
     void* breather_context_ = nullptr;
     StackPlan plan_;
+    std::uint8_t called_ = 0;
     bool volatile stop_requested_ = false;
     bool helper_failed_ = false;
 };

@@ -49,6 +49,7 @@ private:
     [[nodiscard]] bool find_functions();
     [[nodiscard]] bool add_function(Pc pc);
     [[nodiscard]] bool check_functions();
+    [[nodiscard]] bool check_function(std::uint32_t first);
     [[nodiscard]] bool check_instruction();
     [[nodiscard]] bool check_fields();
     [[nodiscard]] bool check_registers();
@@ -111,6 +112,9 @@ bool Verifier::add_function(Pc pc) {
 
 // Call targets that check_call() will refuse are left out: it reports them where they stand.
 bool Verifier::find_functions() {
+    if (config::is_smallest) {  // All of the text is one.
+        return true;
+    }
     bool good = add_function(Pc{0});
     for (std::uint32_t i = 0; i < program_.entries.size() && good; ++i) {
         Pc const entry = program_.entries.at(i).pc;
@@ -168,7 +172,8 @@ bool Verifier::check_jump(std::uint32_t distance) {
     if (!is_instruction(target)) {
         return refuse(Fault::JumpIntoWide, target);
     }
-    bool const inside = target >= functions_.start(function_).slot && target < function_end_;
+    bool const inside = config::is_smallest ||
+                        (target >= functions_.start(function_).slot && target < function_end_);
     return inside || refuse(Fault::JumpOutOfFunction, target, function_end_ - 1);
 }
 
@@ -184,8 +189,8 @@ bool Verifier::check_call() {
     if (slot_.src() == 0) {
         return check_helper();
     }
-    if (slot_.src() != 1) {
-        return refuse(Fault::CallKindUnknown, slot_.src(), 1);
+    if (slot_.src() != 1 || config::is_smallest) {
+        return refuse(Fault::CallKindUnknown, slot_.src(), config::is_smallest ? 0 : 1);
     }
     std::uint32_t const target = pc_ + 1 + slot_.high;
     if (target >= text_.slots()) {
@@ -227,12 +232,13 @@ bool Verifier::check_meaning() {
         case Shape::CallRegister: return refuse(Fault::OpcodeCallRegister, slot_.opcode());
         case Shape::DivideImm:
         case Shape::DivideReg:
-            return offset == 0 || offset == 1 ||
+            return offset == 0 || (offset == 1 && !config::is_smallest) ||
                    refuse(Fault::OffsetNotDivision, std::uint32_t(offset), 1);
         case Shape::MoveReg: {
             std::int32_t const widest =
                 isa::class_of(slot_.opcode()) == isa::Class::Alu64 ? 32 : 16;
-            bool const known = offset == 0 || offset == 8 || offset == 16 || offset == 32;
+            bool const known = offset == 0 || (!config::is_smallest &&
+                                               (offset == 8 || offset == 16 || offset == 32));
             return (known && offset <= widest) ||
                    refuse(Fault::OffsetNotExtension, std::uint32_t(offset), std::uint32_t(widest));
         }
@@ -276,32 +282,46 @@ bool Verifier::check_instruction() {
     if (!check_meaning()) {
         return false;
     }
+    if (config::is_smallest) {
+        return true;
+    }
     frame_.add(slot_, shape_, fields_);
     return frame_.bytes() <= config::max_frame_bytes ||
            refuse(Fault::FrameTooLarge, frame_.bytes(), config::max_frame_bytes);
 }
 
-bool Verifier::check_functions() {
-    for (function_ = 0; function_ < functions_.size(); ++function_) {
-        function_end_ = functions_.end(function_, text_.slots());
-        std::uint32_t next = functions_.start(function_).slot;
-        while (next < function_end_) {
-            pc_ = next;
-            if (!check_instruction()) {
-                return false;
-            }
-            next += isa::is_wide(shape_) ? 2u : 1u;
+// Whether the instructions from `first` up to function_end_ are right, and none falls off the end.
+bool Verifier::check_function(std::uint32_t first) {
+    std::uint32_t next = first;
+    while (next < function_end_) {
+        pc_ = next;
+        if (!check_instruction()) {
+            return false;
         }
-        bool const leaves =
-            shape_ == Shape::Exit || shape_ == Shape::JumpAlways || shape_ == Shape::JumpLong;
-        if (!leaves) {
-            return refuse(Fault::FallsOffEnd, slot_.opcode());
-        }
+        next += isa::is_wide(shape_) ? 2u : 1u;
     }
-    return true;
+    bool const leaves =
+        shape_ == Shape::Exit || shape_ == Shape::JumpAlways || shape_ == Shape::JumpLong;
+    return leaves || refuse(Fault::FallsOffEnd, slot_.opcode());
+}
+
+bool Verifier::check_functions() {
+    if (config::is_smallest) {
+        function_end_ = text_.slots();
+        return check_function(0);
+    }
+    bool good = true;
+    for (function_ = 0; good && function_ < functions_.size(); ++function_) {
+        function_end_ = functions_.end(function_, text_.slots());
+        good = check_function(functions_.start(function_).slot);
+    }
+    return good;
 }
 
 bool Verifier::plan_stack() {
+    if (config::is_smallest) {  // As much as there is.
+        return true;
+    }
     std::uint32_t const max_depth = policy_.max_call_depth < config::max_call_depth
                                         ? policy_.max_call_depth
                                         : config::max_call_depth;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "mbpf/capi/device_object.hpp"
+
+namespace mbpf::capi {
+
+namespace {
+
+constinit mbpf_crypto_t primitives{};
+
+template <class Array>
+[[nodiscard]] std::uint8_t const* raw(Array const& bytes) {
+    return as<std::uint8_t>(static_cast<void const*>(bytes.data()));
+}
+
+port::Digest sha256(Bytes message) {
+    std::uint8_t digest[MBPF_DIGEST_BYTES]{};
+    primitives.sha256(raw(message), message.size(), digest);
+    port::Digest result;
+    __builtin_memcpy(result.data(), digest, result.size());
+    return result;
+}
+
+bool verify(port::PublicKey const& key, Bytes message, port::Signature const& signature) {
+    return primitives.verify(raw(key), raw(message), message.size(), raw(signature)) == 1;
+}
+
+}  // namespace
+
+port::Crypto crypto_of(mbpf_crypto_t const& crypto) {
+    primitives = crypto;
+    return {.sha256 = &sha256, .verify = &verify};
+}
+
+}  // namespace mbpf::capi
