@@ -6,25 +6,6 @@ namespace mbpf::agent {
 
 namespace {
 
-// What stands behind "/c/", joined again. False if it does not fit.
-bool join(coap::Path const& path, std::span<char> room, std::string_view& joined) {
-    std::size_t size = 0;
-    for (std::size_t i = 1; i < path.size(); ++i) {
-        std::string_view const segment = path[i];
-        if (size + 1 + segment.size() > room.size()) {
-            return false;
-        }
-        if (i > 1) {
-            room[size++] = '/';
-        }
-        for (char const c : segment) {
-            room[size++] = c;
-        }
-    }
-    joined = {room.data(), size};
-    return true;
-}
-
 std::uint32_t write_result(std::uint64_t result, WritableBytes room) {
     helpers::Digits digits;
     digits.put(result, 10);
@@ -34,63 +15,47 @@ std::uint32_t write_result(std::uint64_t result, WritableBytes room) {
 
 }  // namespace
 
-coap::Outcome Agent::call(coap::Request const& request, coap::Reply& reply) {
-    std::array<char, mbpf::config::max_path_bytes + 1> room;
-    std::string_view path;
-    if (!join(request.path, room, path)) {
-        return refuse(reply, {Fault::HookUnknown});
-    }
-    container::Runtime::Target const target = runtime_.target_of(path);
-    if (target.container == nullptr) {
-        return refuse(reply, {Fault::HookUnknown});
-    }
+coap::Outcome Agent::call(Attempt& attempt, coap::Request const& request) {
+    container::Runtime::Target const target =
+        runtime_.target_of(std::span{request.path}.subspan(1));  // Behind "/c/".
+    attempt.require(target.container != nullptr, Fault::HookUnknown);
     Call* free = nullptr;
     for (Call& each : calls_) {
         free = each.is_used ? free : &each;
     }
-    if (free == nullptr || request.block1.has_more) {
-        return refuse(reply, {Fault::ContainerBusy});
+    attempt.require(free != nullptr && !request.block1.has_more, Fault::ContainerBusy);
+    if (attempt.has_failed()) {
+        return coap::Outcome::Done;
     }
     Call& call = *free;
     call.exchange = request.exchange;
     call.agent = this;
     call.reply = {call.answer, 0, helpers::Reply::no_format, 0};
-    Result<machine::Region> const context =
-        prepare(call, request, target.container->hooks.at(target.hook).kind);
-    if (!context.has_value()) {
-        return refuse(reply, context.error());
-    }
-    Result<void> const started =
-        runtime_.activate({target.container, target.hook, *context, &call.reply,
+    call.has_packet =
+        target.container->hooks.at(target.hook).kind == container::HookKind::CoapPacket;
+    machine::Region const context = prepare(attempt, call, request);
+    if (!attempt.has_failed()) {
+        runtime_.activate(attempt,
+                          {target.container, target.hook, context, &call.reply,
                            call.has_packet ? &call.packet : nullptr, &Agent::end_call, &call});
-    if (!started.has_value()) {
-        return refuse(reply, started.error());
     }
-    call.is_used = true;
-    return coap::Outcome::Deferred;
+    call.is_used = !attempt.has_failed();
+    return call.is_used ? coap::Outcome::Deferred : coap::Outcome::Done;
 }
 
 // What the program gets: the payload, or a packet with it.
-Result<machine::Region> Agent::prepare(Call& call, coap::Request const& request,
-                                       container::HookKind kind) {
-    call.has_packet = kind == container::HookKind::CoapPacket;
-    std::size_t const room = config::call_context_bytes;
-    if (request.payload.size() > room) {
-        return Error{Fault::ImageTooLarge, 0, std::uint32_t(request.payload.size()),
-                     std::uint32_t(room)};
-    }
-    if (call.has_packet) {
+machine::Region Agent::prepare(Attempt& attempt, Call& call, coap::Request const& request) {
+    std::uint32_t const bytes = std::uint32_t(request.payload.size());
+    if (bytes > config::call_context_bytes) {
+        attempt.refuse(Fault::ImageTooLarge, 0, bytes, config::call_context_bytes);
+    } else if (call.has_packet) {
         call.packet = helpers::Packet{call.context};
-        Result<void> const prepared =
-            call.packet.prepare(coap::Code(request.method), {}, request.payload);
-        return prepared.has_value() ? Result<machine::Region>{call.packet.context()}
-                                    : Result<machine::Region>{prepared.error()};
+        attempt.pass(call.packet.prepare(coap::Code(request.method), {}, request.payload));
+        return call.packet.context();
+    } else if (bytes != 0) {
+        __builtin_memcpy(call.context.data(), request.payload.data(), bytes);
     }
-    if (!request.payload.empty()) {
-        __builtin_memcpy(call.context.data(), request.payload.data(), request.payload.size());
-    }
-    return machine::Region{address_of(call.context.data()), std::uint32_t(request.payload.size()),
-                           machine::Permission::ReadWrite};
+    return {address_of(call.context.data()), bytes, machine::Permission::ReadWrite};
 }
 
 void Agent::end_call(void* self, container::Activation const& /*activation*/,
