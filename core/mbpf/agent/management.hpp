@@ -40,6 +40,9 @@ public:
     std::uint32_t poll();
 
 private:
+    // In the order of their names in management.cpp.
+    enum class Resource : std::uint8_t { Install, Command, Text, Containers, Device, Policy, Log };
+
     // What waits for a container to be left by its run.
     struct Pending {
         enum class Kind : std::uint8_t { None, Install, Command };
@@ -59,21 +62,18 @@ private:
         ProgramCall program;
     };
 
-    struct Order;  // A command that was read and verified.
-
     [[nodiscard]] std::uint32_t now_ms() const { return std::uint32_t(runtime_.now_us() / 1000); }
     static coap::Outcome handle(void* agent, coap::Request const& request, coap::Reply& reply);
-    coap::Outcome dispatch(coap::Request const& request, coap::Reply& reply);
-    coap::Outcome manage(coap::Request const& request, coap::Reply& reply);
-    coap::Outcome read(coap::Request const& request, coap::Reply& reply);
+    coap::Outcome dispatch(Attempt& attempt, coap::Request const& request, coap::Reply& reply);
+    coap::Outcome manage(Attempt& attempt, coap::Request const& request, coap::Reply& reply);
+    void read(Resource resource, coap::Request const& request, coap::Reply& reply);
 
     // What changes something.
-    coap::Outcome install(coap::Request const& request, coap::Reply& reply);
-    coap::Outcome command(coap::Request const& request, coap::Reply& reply);
-    [[nodiscard]] Result<Order> read_order(Bytes message) const;
-    [[nodiscard]] Result<void> check(Order const& order) const;
-    coap::Outcome begin(Pending const& pending, coap::Reply& reply);
-    [[nodiscard]] Result<void> perform(Pending const& pending);
+    coap::Outcome install(Attempt& attempt, coap::Request const& request);
+    coap::Outcome command(Attempt& attempt, coap::Request const& request);
+    [[nodiscard]] container::Container* waited_for();
+    coap::Outcome begin(Attempt& attempt);
+    void perform(Attempt& attempt);
     void finish_pending();
 
     // What tells something.
@@ -85,7 +85,7 @@ private:
     void write_log(coap::Request const& request, coap::Reply& reply) const;
 
     // Calls of containers.
-    coap::Outcome call(coap::Request const& request, coap::Reply& reply);
+    coap::Outcome call(Attempt& attempt, coap::Request const& request);
     static void end_call(void* call, container::Activation const& activation,
                          machine::Outcome const& outcome);
 
@@ -103,7 +103,7 @@ private:
 
 // The answer to what went wrong: SPEC.md, "Resources".
 [[nodiscard]] coap::Code code_of(Fault fault);
-coap::Outcome refuse(coap::Reply& reply, Error const& error);
+void refuse(coap::Reply& reply, Error const& error);
 // The same as a payload of its own: at most this many bytes.
 inline constexpr std::size_t error_bytes = 24;
 [[nodiscard]] Bytes write_error(std::int32_t number, Error const& error, WritableBytes room);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a device tells of itself and its containers. The keys of maps are those of SPEC.md,
 // "Resources".
+#include <algorithm>
+#include <initializer_list>
+
 #include "mbpf/agent/management.hpp"
 
 namespace mbpf::agent {
@@ -11,30 +14,100 @@ using std::string_view_literals::operator""sv;
 
 using container::Container;
 
-class Pairs {
-public:
-    explicit Pairs(cbor::Writer& writer) : writer_{writer} {}
+using cbor::Writer;
 
-    cbor::Writer& key(std::uint32_t number) {
-        writer_.unsigned_integer(number);
-        return writer_;
+Writer& key(Writer& writer, std::uint32_t number) {
+    writer.unsigned_integer(number);
+    return writer;
+}
+
+// Under ascending keys.
+void write_numbers(Writer& writer, std::uint32_t first_key,
+                   std::initializer_list<std::uint32_t> numbers) {
+    for (std::uint32_t const number : numbers) {
+        key(writer, first_key++).unsigned_integer(number);
     }
-    void number(std::uint32_t number, std::uint64_t value) { key(number).unsigned_integer(value); }
+}
 
-private:
-    cbor::Writer& writer_;
+void write_key_id(Writer& writer, port::PublicKey const& key, port::Crypto const& crypto) {
+    port::Digest const digest = crypto.sha256(key);
+    writer.byte_string(Bytes{digest}.first(suit::key_id_bytes));
+}
+
+// What is written as it lies in a record, under a key or without one: 0.
+struct Field {
+    std::uint8_t key;
+    std::uint8_t bytes;  // Of a number, or a digest.
+    std::uint16_t offset;
 };
+constexpr std::uint8_t digest_bytes = sizeof(port::Digest);
+constexpr std::uint8_t previous = 0x80;  // In `bytes`: of the image before.
 
-Bytes key_id(port::Digest const& digest) { return Bytes{digest}.first(suit::key_id_bytes); }
+// What is of the image before is null if there is none.
+void write_fields(Writer& writer, void const* record, std::span<Field const> fields,
+                  bool has_previous = false) {
+    for (Field const& field : fields) {
+        std::byte const* const at = static_cast<std::byte const*>(record) + field.offset;
+        std::uint8_t const bytes = field.bytes & (previous - 1);
+        if (field.key != 0) {
+            key(writer, field.key);
+        }
+        if ((field.bytes & previous) != 0 && !has_previous) {
+            writer.null();
+        } else if (bytes == digest_bytes) {
+            writer.byte_string({at, digest_bytes});
+        } else {
+            std::uint64_t number = 0;
+            __builtin_memcpy(&number, at, bytes);
+            writer.unsigned_integer(number);
+        }
+    }
+}
 
-void write_hooks(cbor::Writer& writer, container::Hooks const& hooks) {
+using container::Account;
+constexpr Field account[]{
+    {2, 4, offsetof(Account, record.sequence)},
+    {3, 1, offsetof(Account, state)},
+    {4, 1, offsetof(Account, engine)},
+    {5, 4, offsetof(Account, statistics.runs)},
+    {6, 4, offsetof(Account, statistics.faults)},
+    {7, 4, offsetof(Account, statistics.skipped)},
+    {8, 8, offsetof(Account, statistics.instructions)},
+    {9, 8, offsetof(Account, statistics.busy_us)},
+    {10, 4, offsetof(Account, statistics.latest_us)},
+    {11, 4, offsetof(Account, record.image_bytes)},
+    {12, 4, offsetof(Account, memory.bytes)},
+    {13, 4, offsetof(Account, code_memory.bytes)},
+    {14, 4, offsetof(Account, memory.offset)},
+    {15, 4, offsetof(Account, code_memory.offset)},
+    {16, 1, offsetof(Account, record.slot)},
+    {17, previous | 1, offsetof(Account, record.previous_slot)},
+    {18, digest_bytes, offsetof(Account, record.digest)},
+    {19, previous | digest_bytes, offsetof(Account, record.previous_digest)},
+};
+constexpr Field rights[]{
+    {21, 4, offsetof(Account, granted.run_instructions)},
+    {22, 4, offsetof(Account, granted.second_instructions)},
+};
+constexpr Field hook_fields[]{
+    {0, 1, offsetof(program::HookRecord, kind)},
+    {0, 1, offsetof(program::HookRecord, order)},
+    {0, 2, offsetof(program::HookRecord, entry)},
+};
+constexpr Field fault_fields[]{
+    {0, 1, offsetof(Account, fault.report.trap)}, {0, 1, offsetof(Account, fault.report.bytes)},
+    {0, 4, offsetof(Account, fault.report.pc)},   {0, 8, offsetof(Account, fault.report.address)},
+    {0, 4, offsetof(Account, fault.run)},         {0, 8, offsetof(Account, fault.time_us)},
+    {0, 2, offsetof(Account, fault.entry)},
+};
+constexpr Field refusal[]{{25, 1, offsetof(Account, refusal)}};
+
+void write_hooks(Writer& writer, container::Hooks const& hooks) {
     writer.array_head(hooks.size());
     for (std::uint32_t i = 0; i < hooks.size(); ++i) {
         program::HookRecord const hook = hooks.at(i);
         writer.array_head(4);
-        writer.unsigned_integer(std::uint8_t(hook.kind));
-        writer.unsigned_integer(hook.order);
-        writer.unsigned_integer(hook.entry);
+        write_fields(writer, &hook, hook_fields);
         if (container::has_path(hook.kind)) {
             writer.text_string(hooks.path(hook));
         } else {
@@ -43,96 +116,64 @@ void write_hooks(cbor::Writer& writer, container::Hooks const& hooks) {
     }
 }
 
-void write_fault(cbor::Writer& writer, container::FaultRecord const& fault) {
-    writer.array_head(7);
-    writer.unsigned_integer(std::uint8_t(fault.report.trap));
-    writer.unsigned_integer(fault.report.bytes);
-    writer.unsigned_integer(fault.report.pc.slot);
-    writer.unsigned_integer(fault.report.address);
-    writer.unsigned_integer(fault.run);
-    writer.unsigned_integer(fault.time_us);
-    writer.unsigned_integer(fault.entry);
-}
-
-void write_previous(Pairs& pairs, container::InstallRecord const& record) {
-    bool const is_there = record.previous_slot != container::InstallRecord::no_slot;
-    if (is_there) {
-        pairs.number(17, record.previous_slot);
-    } else {
-        pairs.key(17).null();
-    }
-    pairs.key(18).byte_string(record.digest);
-    if (is_there) {
-        pairs.key(19).byte_string(record.previous_digest);
-    } else {
-        pairs.key(19).null();
-    }
-}
-
-void write_container(cbor::Writer& writer, Container const& container,
-                     container::Runtime const& runtime, port::Crypto const& crypto) {
+void write_container(Writer& writer, Container const& container, port::Crypto const& crypto) {
     constexpr std::uint32_t always = 23;
-    bool const has_fault = container.fault.report.trap != machine::Trap::None;
-    bool const is_refused = container.state == container::State::Refused;
-    container::Statistics const& statistics = container.statistics;
-    writer.map_head(always + (has_fault ? 1 : 0) + (is_refused ? 1 : 0));
-    Pairs pairs{writer};
-    pairs.key(1).text_string(container.name.text());
-    pairs.number(2, container.record.sequence);
-    pairs.number(3, std::uint8_t(container.state));
-    pairs.number(4, std::uint8_t(container.engine));
-    pairs.number(5, statistics.runs);
-    pairs.number(6, statistics.faults);
-    pairs.number(7, statistics.skipped);
-    pairs.number(8, statistics.instructions);
-    pairs.number(9, statistics.busy_us);
-    pairs.number(10, statistics.latest_us);
-    pairs.number(11, container.record.image_bytes);
-    pairs.number(12, container.memory.size());
-    pairs.number(13, container.code_memory.size());
-    pairs.number(14, runtime.ram().offset_of(container.memory));
-    pairs.number(15, runtime.code_memory().offset_of(container.code_memory));
-    pairs.number(16, container.record.slot);
-    write_previous(pairs, container.record);
-    pairs.key(20).byte_string(key_id(crypto.sha256(container.record.signer)));
-    pairs.number(21, container.granted.run_instructions);
-    pairs.number(22, container.granted.second_instructions);
-    write_hooks(pairs.key(23), container.hooks);
+    Account const& told = container;
+    bool const has_fault = told.fault.report.trap != machine::Trap::None;
+    bool const is_refused = told.state == container::State::Refused;
+    writer.map_head(always + has_fault + is_refused);
+    key(writer, 1).text_string(told.name.text());
+    write_fields(writer, &told, account,
+                 told.record.previous_slot != container::InstallRecord::no_slot);
+    write_key_id(key(writer, 20), told.record.signer, crypto);
+    write_fields(writer, &told, rights);
+    write_hooks(key(writer, 23), container.hooks);
     if (has_fault) {
-        write_fault(pairs.key(24), container.fault);
+        key(writer, 24).array_head(std::size(fault_fields));
+        write_fields(writer, &told, fault_fields);
     }
     if (is_refused) {
-        pairs.number(25, std::uint8_t(container.refusal));
+        write_fields(writer, &told, refusal);
     }
 }
 
-std::string_view name_of(container::State state) {
-    switch (state) {
-        case container::State::Ready: return "ready"sv;
-        case container::State::Stopped: return "stopped"sv;
-        case container::State::Paused: return "pausing"sv;
-        case container::State::Failed: return "failed"sv;
-        case container::State::Refused: return "refused"sv;
-    }
-    return ""sv;
-}
+// By State, each with a space behind it.
+constexpr std::string_view states = "ready stopped pausing failed refused "sv;
 
-// Of the query that starts with `key`.
-std::optional<std::uint32_t> number_after(coap::Request const& request, std::string_view key) {
-    for (std::string_view query : request.query) {
-        if (query.starts_with(key)) {
-            query.remove_prefix(key.size());
-            std::uint32_t number = 0;
-            for (char const c : query) {
-                if (c < '0' || c > '9') {
-                    return std::nullopt;
-                }
-                number = number * 10 + std::uint32_t(c - '0');
-            }
-            return number;
+void put_state(coap::Reply& reply, container::State state) {
+    std::uint32_t at = std::uint32_t(state);
+    for (char const c : states) {
+        if (at == 0) {
+            reply.put(c);
         }
+        at -= c == ' ' ? 1u : 0u;
     }
-    return std::nullopt;
+}
+
+// What was written to `room`.
+void put_cbor(coap::Reply& reply, std::byte const* room, Writer const& writer) {
+    reply.content_format = coap::Format::Cbor;
+    reply.put(Bytes{room, writer.size()});
+}
+
+// Behind `key` in a query; `otherwise` if there is no number.
+std::uint32_t number_after(coap::Request const& request, std::string_view key,
+                           std::uint32_t otherwise) {
+    for (std::string_view query : request.query) {
+        if (query.size() <= key.size() || !equal({query.data(), key.size()}, key)) {
+            continue;
+        }
+        query.remove_prefix(key.size());
+        std::uint32_t number = 0;
+        for (char const c : query) {
+            if (c < '0' || c > '9') {
+                return otherwise;
+            }
+            number = number * 10 + std::uint32_t(c - '0');
+        }
+        return number;
+    }
+    return otherwise;
 }
 
 }  // namespace
@@ -164,8 +205,8 @@ void Agent::write_text(coap::Reply& reply) const {
         reply.put(" #"sv);
         reply.put_decimal(container.record.sequence);
         reply.put(' ');
-        reply.put(name_of(container.state));
-        reply.put(container.engine == container::Engine::Jit ? " jit, "sv : " interpreter, "sv);
+        put_state(reply, container.state);
+        reply.put(container.engine == container::Engine::Jit ? "jit, "sv : "interpreter, "sv);
         reply.put_decimal(container.statistics.runs);
         reply.put(" runs, "sv);
         reply.put_decimal(container.statistics.faults);
@@ -175,24 +216,22 @@ void Agent::write_text(coap::Reply& reply) const {
 
 // All of them, or only number n of them: one fits into a block, and so is of one moment.
 void Agent::write_containers(coap::Request const& request, coap::Reply& reply) const {
-    std::optional<std::uint32_t> const only = number_after(request, "n="sv);
+    constexpr std::uint32_t all = 0xffff'ffff;
+    std::uint32_t const only = number_after(request, "n="sv, all);
     std::array<std::byte, config::status_bytes> room;
-    reply.content_format = coap::Format::Cbor;
     std::uint32_t count = 0;
     for (Container const& container : runtime_.containers()) {
-        count += container.is_there() ? 1u : 0u;
+        count += container.is_there();
     }
-    cbor::Writer head{room};
-    head.array_head(!only ? count : *only < count ? 1u : 0u);
-    reply.put(Bytes{room}.first(head.size()));
+    Writer head{room};
+    head.array_head(only == all ? count : only < count);
+    put_cbor(reply, room.data(), head);
     std::uint32_t number = 0;
     for (Container const& container : runtime_.containers()) {
-        bool const is_meant = !only || *only == number;
-        number += container.is_there() ? 1u : 0u;
-        if (container.is_there() && is_meant) {
-            cbor::Writer writer{room};
-            write_container(writer, container, runtime_, crypto_);
-            reply.put(Bytes{room}.first(writer.size()));
+        if (container.is_there() && (only == all || only == number++)) {
+            Writer writer{room};
+            write_container(writer, container, crypto_);
+            put_cbor(reply, room.data(), writer);
         }
     }
 }
@@ -201,31 +240,26 @@ void Agent::write_device(coap::Reply& reply) const {
     std::array<std::byte, config::status_bytes> room;
     cbor::Writer writer{room};
     writer.map_head(18);
-    Pairs pairs{writer};
-    pairs.key(1).text_string(info_.board);
-    pairs.key(2).text_string(info_.version);
-    pairs.number(3, runtime_.now_us());
-    pairs.key(4).byte_string(info_.identity.vendor);
-    pairs.key(5).byte_string(info_.identity.device_class);
-    pairs.key(6).byte_string(info_.identity.device);
-    pairs.number(7, runtime_.ram().total_bytes());
-    pairs.number(8, runtime_.ram().free_bytes());
-    pairs.number(9, runtime_.code_memory().total_bytes());
-    pairs.number(10, runtime_.code_memory().free_bytes());
-    pairs.number(11, runtime_.storage().slot_count());
-    pairs.number(12, runtime_.storage().slot_bytes());
-    pairs.number(13, runtime_.free_slots());
-    container::Policy const policy = runtime_.policy();
-    pairs.key(14).array_head(policy.signers().size());
-    for (container::SignerRecord const& signer : policy.signers()) {
-        writer.byte_string(key_id(crypto_.sha256(signer.key)));
+    key(writer, 1).text_string(info_.board);
+    key(writer, 2).text_string(info_.version);
+    key(writer, 3).unsigned_integer(runtime_.now_us());
+    for (std::uint32_t i = 0; i < suit::identities; ++i) {
+        key(writer, 4 + i).byte_string(suit::part_of(info_.identity, i));
     }
-    pairs.number(15, runtime_.policy_sequence());
-    pairs.number(16, runtime_.log().end());
-    pairs.number(17, mbpf::config::activation_stack_bytes);
-    pairs.number(18, runtime_.deepest_stack_bytes());
-    reply.content_format = coap::Format::Cbor;
-    reply.put(Bytes{room}.first(writer.size()));
+    write_numbers(
+        writer, 7,
+        {runtime_.ram().total_bytes(), runtime_.ram().free_bytes(),
+         runtime_.code_memory().total_bytes(), runtime_.code_memory().free_bytes(),
+         runtime_.storage().slot_count(), runtime_.storage().slot_bytes(), runtime_.free_slots()});
+    std::span<container::SignerRecord const> const signers = runtime_.policy().signers();
+    key(writer, 14).array_head(std::uint32_t(signers.size()));
+    for (container::SignerRecord const& signer : signers) {
+        write_key_id(writer, signer.key, crypto_);
+    }
+    write_numbers(writer, 15,
+                  {runtime_.policy_sequence(), runtime_.log().end(),
+                   mbpf::config::activation_stack_bytes, runtime_.deepest_stack_bytes()});
+    put_cbor(reply, room.data(), writer);
 }
 
 void Agent::write_policy(coap::Reply& reply) const {
@@ -239,20 +273,17 @@ void Agent::write_policy(coap::Reply& reply) const {
 // From the position that was asked for, or the oldest that is kept.
 void Agent::write_log(coap::Request const& request, coap::Reply& reply) const {
     container::Log const& log = runtime_.log();
-    std::uint32_t start = log.start();
-    if (std::optional<std::uint32_t> const wanted = number_after(request, "from="sv)) {
-        bool const is_kept = *wanted - log.start() <= log.end() - log.start();
-        start = is_kept ? *wanted : start;
-    }
+    std::uint32_t start = number_after(request, "from="sv, log.start());
+    bool const is_kept = start - log.start() <= log.end() - log.start();
+    start = is_kept ? start : log.start();
     std::uint32_t const left = log.end() - start;
     std::uint32_t const bytes = left < config::log_piece_bytes ? left : config::log_piece_bytes;
     std::array<std::byte, error_bytes> room;
-    cbor::Writer head{room};
-    head.array_head(2);
-    head.unsigned_integer(start);
-    head.byte_string_head(bytes);
-    reply.content_format = coap::Format::Cbor;
-    reply.put(Bytes{room}.first(head.size()));
+    Writer writer{room};
+    writer.array_head(2);
+    writer.unsigned_integer(start);
+    writer.byte_string_head(bytes);
+    put_cbor(reply, room.data(), writer);
     for (std::uint32_t i = 0; i < bytes; ++i) {
         reply.put(log.at(start + i));
     }

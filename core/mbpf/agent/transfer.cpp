@@ -4,148 +4,137 @@
 namespace mbpf::agent {
 
 // An envelope that is verified is not given up for one that is not.
-Result<void> Transfer::begin(coap::Peer const& peer) {
+void Transfer::begin(Attempt& attempt, coap::Peer const& peer) {
     bool const is_busy =
         state_ == State::Complete || (state_ == State::Payload && !(peer == peer_) &&
                                       runtime_.now_us() - last_us_ < config::transfer_idle_us);
-    if (is_busy) {
-        return Error{Fault::ContainerBusy};
+    attempt.require(!is_busy, Fault::ContainerBusy);
+    if (!attempt.has_failed()) {
+        state_ = State::Head;
+        peer_ = peer;
+        received_ = 0;
     }
-    state_ = State::Head;
-    peer_ = peer;
-    received_ = 0;
-    return {};
 }
 
-Result<bool> Transfer::take(coap::Peer const& peer, std::uint32_t offset, bool has_more,
-                            Bytes block) {
+bool Transfer::take(Attempt& attempt, coap::Peer const& peer, std::uint32_t offset, bool has_more,
+                    Bytes block) {
     if (offset == 0) {
-        if (Result<void> const begun = begin(peer); !begun.has_value()) {
-            return begun.error();
-        }
+        begin(attempt, peer);
     }
-    if (state_ == State::Idle || state_ == State::Complete || !(peer == peer_) ||
-        offset != received_) {
-        return Error{Fault::TransferBroken, 0, offset, received_};
+    if (state_ == State::Idle || state_ == State::Complete || offset != received_ ||
+        !(peer == peer_)) {
+        attempt.refuse(Fault::TransferBroken, 0, offset, received_);
+    }
+    if (attempt.has_failed()) {
+        return false;
     }
     last_us_ = runtime_.now_us();
-    Result<void> const collected = collect(block);
-    if (!collected.has_value()) {
-        state_ = State::Idle;
-        return collected.error();
+    collect(attempt, block);
+    if (!has_more) {
+        finish(attempt);
     }
-    return has_more ? Result<bool>{false} : finish();
+    if (attempt.has_failed()) {
+        state_ = State::Idle;
+    }
+    return state_ == State::Complete;
 }
 
 // What of the block belongs to the head, then what belongs to the payload.
-Result<void> Transfer::collect(Bytes block) {
+void Transfer::collect(Attempt& attempt, Bytes block) {
     std::uint32_t const start = received_;
     received_ += std::uint32_t(block.size());
     if (state_ == State::Head) {
-        std::size_t const room = start < head_.size() ? head_.size() - start : 0;
-        Bytes const part = block.first(block.size() < room ? block.size() : room);
-        if (!part.empty()) {
-            __builtin_memcpy(head_.data() + start, part.data(), part.size());
+        std::size_t const room = head_.size() - start;
+        std::size_t const part = block.size() < room ? block.size() : room;
+        if (part != 0) {
+            __builtin_memcpy(head_.data() + start, block.data(), part);
         }
-        std::size_t const there = start + part.size();
-        Result<suit::Head> const head = suit::read_head(Bytes{head_}.first(there));
-        if (!head.has_value()) {
-            bool const is_unfinished = head.error().fault == Fault::Truncated;
-            if (is_unfinished && there == head_.size()) {
-                return Error{Fault::ManifestTooLarge, 0, received_, std::uint32_t(head_.size())};
+        Attempt reading;
+        suit::Head const head = suit::read_head(reading, Bytes{head_}.first(start + part));
+        if (reading.has_failed()) {
+            if (reading.error().fault != Fault::Truncated) {
+                attempt.refuse(reading.error());
+            } else if (part == room) {
+                attempt.refuse(Fault::ManifestTooLarge, 0, received_, std::uint32_t(head_.size()));
             }
-            return is_unfinished ? Result<void>{} : Result<void>{head.error()};
+            return;
         }
-        if (Result<void> const verified = verify_head(*head); !verified.has_value()) {
-            return verified;
-        }
+        verify_head(attempt, head);
         state_ = State::Payload;
     }
-    std::uint32_t const skipped = payload_at_ > start ? payload_at_ - start : 0;
-    if (skipped >= block.size() || !writer_) {
-        return received_ > payload_at_ + payload_bytes_
-                   ? Error{Fault::TrailingBytes, payload_at_ + payload_bytes_, received_,
-                           payload_at_ + payload_bytes_}
-                   : Result<void>{};
+    std::uint32_t const end = payload_at_ + payload_bytes_;
+    if (received_ > end && !writer_) {
+        attempt.refuse(Fault::TrailingBytes, end, received_, end);
     }
-    return writer_->write(block.subspan(skipped));
+    std::uint32_t const skipped = payload_at_ > start ? payload_at_ - start : 0;
+    if (skipped < block.size() && writer_ && !attempt.has_failed()) {
+        attempt.pass(writer_->write(block.subspan(skipped)));
+    }
 }
 
-Result<void> Transfer::verify_head(suit::Head const& head) {
+void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
     container::Policy const policy = runtime_.policy();
-    SignerKeys const signers{policy};
-    Result<std::uint32_t> const signer = suit::verify(head, signers.keys(), crypto_);
-    if (!signer.has_value()) {
-        return signer.error();
+    std::uint32_t const index = suit::verify(attempt, head, keys_of(policy), crypto_);
+    suit::Manifest const manifest = suit::read_manifest(attempt, head, info_.identity);
+    attempt.require(manifest.component.kind == suit::Component::Kind::Container,
+                    Fault::ComponentUnknown);
+    std::string_view const name = manifest.component.name;
+    installation_.name = container::Name::of(attempt, name);
+    if (attempt.has_failed()) {
+        return;
     }
-    Result<suit::Manifest> const manifest = suit::read_manifest(head, info_.identity);
-    if (!manifest.has_value()) {
-        return manifest.error();
-    }
-    if (manifest->component.kind != suit::Component::Kind::Container) {
-        return Error{Fault::ComponentUnknown};
-    }
-    std::string_view const name = manifest->component.name;
-    Result<container::Name> const checked = container::Name::of(name);
-    if (!checked.has_value()) {
-        return checked.error();
-    }
-    container::SignerRecord const& record = signers[*signer];
-    if (!may_touch(runtime_.find(name), record, policy)) {
-        return Error{Fault::NotAllowed};
-    }
+    container::SignerRecord const& signer = policy.signers()[index];
+    attempt.require(may_touch(runtime_.find(name), signer, policy), Fault::NotAllowed);
     std::uint32_t const lowest = runtime_.lowest_sequence(name);
-    if (manifest->sequence < lowest) {
-        return Error{Fault::SequenceNotNewer, 0, manifest->sequence, lowest};
+    if (manifest.sequence < lowest) {
+        attempt.refuse(Fault::SequenceNotNewer, 0, manifest.sequence, lowest);
     }
-    installation_ = {*checked,         manifest->sequence, 0, manifest->image_bytes,
-                     manifest->digest, record.key};
+    container::InstallRecord& record = installation_.record;
+    record = {};
+    record.sequence = manifest.sequence;
+    record.wanted = container::InstallRecord::Wanted::Running;
+    record.image_bytes = manifest.image_bytes;
+    record.digest = manifest.digest;
+    record.signer = signer.key;
     payload_at_ = head.payload_offset;
     payload_bytes_ = head.payload_bytes;
-    if (payload_bytes_ != 0 && payload_bytes_ != manifest->image_bytes) {
-        return Error{Fault::DigestMismatch, 0, payload_bytes_, manifest->image_bytes};
+    if (payload_bytes_ != 0 && payload_bytes_ != manifest.image_bytes) {
+        attempt.refuse(Fault::DigestMismatch, 0, payload_bytes_, manifest.image_bytes);
     }
-    return choose_slot(*manifest);
+    choose_slot(attempt);
 }
 
-Result<void> Transfer::choose_slot(suit::Manifest const& manifest) {
-    writer_.reset();
+void Transfer::choose_slot(Attempt& attempt) {
+    container::InstallRecord& record = installation_.record;
     bool const has_payload = payload_bytes_ != 0;
-    Result<std::uint32_t> const slot =
-        has_payload ? runtime_.free_slot()
-                    : runtime_.previous_slot(manifest.component.name, manifest.digest);
-    if (!slot.has_value()) {
-        return slot.error();
-    }
-    installation_.slot = *slot;
+    writer_.reset();
+    record.slot = has_payload
+                      ? runtime_.free_slot(attempt)
+                      : runtime_.previous_slot(attempt, installation_.name.text(), record.digest);
     std::uint32_t const slot_bytes = runtime_.storage().slot_bytes();
-    if (manifest.image_bytes > slot_bytes) {
-        return Error{Fault::ImageTooLarge, 0, manifest.image_bytes, slot_bytes};
+    if (record.image_bytes > slot_bytes) {
+        attempt.refuse(Fault::ImageTooLarge, 0, record.image_bytes, slot_bytes);
     }
-    if (has_payload) {
-        writer_.emplace(runtime_.storage(), *slot);
+    if (has_payload && !attempt.has_failed()) {
+        writer_.emplace(runtime_.storage(), record.slot);
     }
-    return {};
 }
 
-Result<bool> Transfer::finish() {
-    State const before = state_;
-    state_ = State::Idle;
-    if (before != State::Payload || received_ != payload_at_ + payload_bytes_) {
-        return Error{Fault::Truncated, 0, received_, payload_at_ + payload_bytes_};
+void Transfer::finish(Attempt& attempt) {
+    std::uint32_t const end = payload_at_ + payload_bytes_;
+    if (state_ != State::Payload || received_ != end) {
+        attempt.refuse(Fault::Truncated, 0, received_, end);
     }
-    if (writer_) {
-        if (Result<void> const written = writer_->finish(); !written.has_value()) {
-            return written.error();
-        }
+    if (writer_ && !attempt.has_failed()) {
+        attempt.pass(writer_->finish());
     }
-    Bytes const image =
-        runtime_.storage().slot(installation_.slot).first(installation_.image_bytes);
-    if (crypto_.sha256(image) != installation_.digest) {
-        return Error{Fault::DigestMismatch};
+    if (attempt.has_failed()) {
+        return;
     }
+    container::InstallRecord const& record = installation_.record;
+    Bytes const image = runtime_.storage().slot(record.slot).first(record.image_bytes);
+    attempt.require(equal(crypto_.sha256(image), record.digest), Fault::DigestMismatch);
     state_ = State::Complete;
-    return true;
 }
 
 }  // namespace mbpf::agent

@@ -19,8 +19,8 @@ public:
         : runtime_{runtime}, info_{info}, crypto_{crypto} {}
 
     // Takes the next block. True: the envelope is complete, and installation() can be installed.
-    [[nodiscard]] Result<bool> take(coap::Peer const& peer, std::uint32_t offset, bool has_more,
-                                    Bytes block);
+    [[nodiscard]] bool take(Attempt& attempt, coap::Peer const& peer, std::uint32_t offset,
+                            bool has_more, Bytes block);
 
     // Of the envelope that is complete.
     [[nodiscard]] container::Runtime::Installation const& installation() const {
@@ -38,11 +38,11 @@ public:
 private:
     enum class State : std::uint8_t { Idle, Head, Payload, Complete };
 
-    [[nodiscard]] Result<void> begin(coap::Peer const& peer);
-    [[nodiscard]] Result<void> collect(Bytes block);
-    [[nodiscard]] Result<void> verify_head(suit::Head const& head);
-    [[nodiscard]] Result<void> choose_slot(suit::Manifest const& manifest);
-    [[nodiscard]] Result<bool> finish();
+    void begin(Attempt& attempt, coap::Peer const& peer);
+    void collect(Attempt& attempt, Bytes block);
+    void verify_head(Attempt& attempt, suit::Head const& head);
+    void choose_slot(Attempt& attempt);
+    void finish(Attempt& attempt);
 
     container::Runtime& runtime_;
     DeviceInfo const& info_;

@@ -3,6 +3,7 @@
 // freestanding part of the C++20 library.
 #pragma once
 
+#include "mbpf/base/attempt.hpp"
 #include "mbpf/base/bytes.hpp"
 #include "mbpf/base/fault.hpp"
 #include "mbpf/base/result.hpp"

@@ -67,4 +67,18 @@ template <class T>
     return {reinterpret_cast<std::byte const*>(text.data()), text.size()};
 }
 
+// Out of line, and of words that fit into registers: it is called from many places.
+[[nodiscard, gnu::noinline]] inline bool equal(void const* a, std::size_t a_bytes, void const* b,
+                                               std::size_t b_bytes) {
+    return a_bytes == b_bytes && (a_bytes == 0 || __builtin_memcmp(a, b, a_bytes) == 0);
+}
+
+[[nodiscard]] inline bool equal(Bytes a, Bytes b) {
+    return equal(a.data(), a.size(), b.data(), b.size());
+}
+
+[[nodiscard]] inline bool equal(std::string_view a, std::string_view b) {
+    return equal(a.data(), a.size(), b.data(), b.size());
+}
+
 }  // namespace mbpf

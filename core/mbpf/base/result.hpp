@@ -32,7 +32,7 @@ public:
     [[nodiscard]] constexpr T const& value() const { return value_; }
     [[nodiscard]] constexpr T const& operator*() const { return value_; }
     [[nodiscard]] constexpr T const* operator->() const { return &value_; }
-    [[nodiscard]] constexpr Error error() const { return error_; }
+    [[nodiscard]] constexpr Error const& error() const { return error_; }
 
 private:
     union {
@@ -46,15 +46,18 @@ private:
 template <>
 class [[nodiscard]] Result<void> {
 public:
-    constexpr Result() = default;
+    constexpr Result() : nothing_{}, has_value_{true} {}
     constexpr Result(Error const& error) : error_{error}, has_value_{false} {}
 
     [[nodiscard]] constexpr bool has_value() const { return has_value_; }
-    [[nodiscard]] constexpr Error error() const { return error_; }
+    [[nodiscard]] constexpr Error const& error() const { return error_; }
 
 private:
-    Error error_{};
-    bool has_value_ = true;
+    union {
+        char nothing_;
+        Error error_;
+    };
+    bool has_value_;
 };
 
 }  // namespace mbpf

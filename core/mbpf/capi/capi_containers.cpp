@@ -26,8 +26,8 @@ void describe(Container const& container, mbpf_container_info_t& info) {
     info.slot = container.record.slot;
     info.sequence = container.record.sequence;
     info.image_bytes = container.record.image_bytes;
-    info.memory_bytes = std::uint32_t(container.memory.size());
-    info.code_bytes = std::uint32_t(container.code_memory.size());
+    info.memory_bytes = std::uint32_t(container.memory.bytes);
+    info.code_bytes = std::uint32_t(container.code_memory.bytes);
     info.run_instructions = container.granted.run_instructions;
     info.second_instructions = container.granted.second_instructions;
     __builtin_memcpy(info.digest, container.record.digest.data(), sizeof info.digest);
@@ -65,8 +65,10 @@ Result<machine::Outcome> DeviceObject::run(Activation const& wanted) {
     Activation activation = wanted;
     activation.on_end = &note_end;
     activation.owner = &ended;
-    if (Result<void> const started = runtime.activate(activation); !started.has_value()) {
-        return started.error();
+    Attempt attempt;
+    runtime.activate(attempt, activation);
+    if (attempt.has_failed()) {
+        return attempt.error();
     }
     while (!ended) {
         static_cast<void>(runtime.poll());
@@ -151,7 +153,8 @@ mbpf_fault_t mbpf_container_call(mbpf_device_t* device, char const* path, std::u
                                  void const* payload, std::size_t bytes, mbpf_reply_t* reply,
                                  mbpf_error_t* error) {
     DeviceObject& object = object_of(device);
-    container::Runtime::Target const target = object.runtime.target_of(text_of(path));
+    std::string_view const whole = text_of(path);
+    container::Runtime::Target const target = object.runtime.target_of({&whole, 1});
     if (target.container == nullptr) {
         return report(error, Error{Fault::HookUnknown});
     }

@@ -171,9 +171,10 @@ std::size_t mbpf_device_log(mbpf_device_t const* device, std::uint32_t* position
 mbpf_fault_t mbpf_device_set_policy(mbpf_device_t* device, mbpf_signer_t const* signers,
                                     std::size_t count, mbpf_error_t* error) {
     container::Runtime& runtime = object_of(device).runtime;
-    return report(error,
-                  runtime.set_policy(runtime.policy_sequence() + 1,
-                                     bytes_of(signers, count * container::signer_record_bytes)));
+    Attempt attempt;
+    runtime.set_policy(attempt, runtime.policy_sequence() + 1,
+                       bytes_of(signers, count * container::signer_record_bytes));
+    return report(error, attempt.result());
 }
 
 std::size_t mbpf_device_policy(mbpf_device_t const* device, mbpf_signer_t* signers,

@@ -13,8 +13,9 @@ mbpf_fault_t set_wanted(mbpf_device_t* device, char const* name, InstallRecord::
     DeviceObject& object = object_of(device);
     std::string_view const text = text_of(name);
     object.wait_for(object.runtime.find(text));
-    return report(error,
-                  object.runtime.set_wanted(text, object.runtime.lowest_sequence(text), wanted));
+    Attempt attempt;
+    object.runtime.set_wanted(attempt, text, object.runtime.lowest_sequence(text), wanted);
+    return report(error, attempt.result());
 }
 
 void end_installation(DeviceObject& object) {
@@ -34,13 +35,15 @@ Result<void> install(DeviceObject& object, std::string_view name,
     std::uint32_t const bytes = object.writer->size();
     container::Runtime::Installation wanted;
     wanted.name = *checked;
-    wanted.sequence = object.runtime.lowest_sequence(name);
-    wanted.slot = object.slot;
-    wanted.image_bytes = bytes;
-    wanted.digest = object.crypto.sha256(object.storage.slot(object.slot).first(bytes));
-    __builtin_memcpy(wanted.signer.data(), signer, wanted.signer.size());
+    wanted.record.sequence = object.runtime.lowest_sequence(name);
+    wanted.record.slot = std::uint8_t(object.slot);
+    wanted.record.image_bytes = bytes;
+    wanted.record.digest = object.crypto.sha256(object.storage.slot(object.slot).first(bytes));
+    __builtin_memcpy(wanted.record.signer.data(), signer, wanted.record.signer.size());
     object.wait_for(object.runtime.find(name));
-    return object.runtime.install(wanted);
+    Attempt attempt;
+    object.runtime.install(attempt, wanted);
+    return attempt.result();
 }
 
 }  // namespace
@@ -62,13 +65,14 @@ mbpf_fault_t mbpf_install_begin(mbpf_device_t* device, mbpf_error_t* error) {
     if (object.agent.is_installing()) {
         return report(error, Error{Fault::ContainerBusy});
     }
-    Result<std::uint32_t> const slot = object.runtime.free_slot();
-    if (!slot.has_value()) {
-        return report(error, slot.error());
+    Attempt attempt;
+    std::uint32_t const slot = object.runtime.free_slot(attempt);
+    if (attempt.has_failed()) {
+        return report(error, attempt.error());
     }
-    object.slot = *slot;
-    object.runtime.hold_slot(*slot);
-    object.writer.emplace(object.storage, *slot);
+    object.slot = slot;
+    object.runtime.hold_slot(slot);
+    object.writer.emplace(object.storage, slot);
     return report(error, Error{});
 }
 

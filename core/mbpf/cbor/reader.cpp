@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Everything comes down to item(), the only place that decodes the head of an item.
+// Everything comes down to head(), the only place that decodes the head of an item.
 #include "mbpf/cbor/reader.hpp"
 
 namespace mbpf::cbor {
 
 namespace {
 
-constexpr std::uint64_t max_word = 0xffff'ffff;
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+constexpr std::uint32_t head_only = 0xffff'ffff;
+constexpr std::uint32_t too_many = 0xffff'ffff;
+constexpr unsigned max_length_bits = 30;  // So that no sum of lengths wraps.
 
-}  // namespace
-
-// Every item in another takes a byte at least. Saturates: no length that fits memory is near.
-std::uint64_t Reader::Item::least_bytes() const {
-    std::uint64_t const bounded = argument > max_word ? max_word : argument;
-    switch (major()) {
+// Every item in another takes a byte at least.
+std::uint32_t least_bytes(Major major, std::uint32_t argument) {
+    switch (major) {
         case Major::Bytes:
         case Major::Text:
-        case Major::Array: return bounded;
-        case Major::Map: return 2 * bounded;
+        case Major::Array: return argument;
+        case Major::Map: return 2 * argument;
         case Major::Tag: return 1;
         case Major::Unsigned:
         case Major::Negative:
@@ -26,6 +25,8 @@ std::uint64_t Reader::Item::least_bytes() const {
     }
     return 0;
 }
+
+}  // namespace
 
 // The encodings of 0, 1, 2... sort in this order, those of -1, -2... behind them.
 bool KeyOrder::accepts(std::int64_t key) {
@@ -36,205 +37,185 @@ bool KeyOrder::accepts(std::int64_t key) {
     return is_greater;
 }
 
-Error Reader::malformed() const {
-    return {Fault::CborMalformed, offset(), is_at_end() ? 0 : std::uint32_t(bytes_[at_]), 0};
+void Reader::refuse_malformed(Attempt& attempt) const {
+    attempt.refuse(Fault::CborMalformed, offset_, is_at_end() ? 0 : std::uint32_t(*at_));
 }
 
-Error Reader::unexpected(std::uint8_t initial, Major expected) const {
-    return {Fault::CborUnexpected, offset(), std::uint32_t(initial >> argument_bits),
-            std::uint32_t(expected)};
+void Reader::refuse_unexpected(Attempt& attempt, Major expected) const {
+    attempt.refuse(Fault::CborUnexpected, offset_, std::uint32_t(*at_) >> argument_bits,
+                   std::uint32_t(expected));
 }
 
-Error Reader::too_short(std::uint64_t bytes) const {
-    if (at_end_ != Fault::Truncated) {
-        return malformed();
+std::uint64_t Reader::head(Attempt& attempt, Major expected, std::uint32_t behind) {
+    if (attempt.has_failed()) {
+        return 0;
     }
-    std::uint64_t const needed = bytes > max_word - offset() ? max_word : offset() + bytes;
-    return {Fault::Truncated, offset(), base_ + std::uint32_t(bytes_.size()),
-            std::uint32_t(needed)};
+    std::uint32_t const there = end_ - offset_;
+    std::uint32_t head_bytes = 1;
+    std::uint32_t needed = 1;
+    std::uint64_t argument = 0;
+    if (there != 0) {
+        // What is of another kind is refused before all of it is there.
+        if (std::uint32_t(*at_) >> argument_bits != std::uint32_t(expected)) {
+            refuse_unexpected(attempt, expected);
+            return 0;
+        }
+        std::uint32_t const low = std::uint32_t(*at_) & argument_mask;
+        bool is_good = true;
+        argument = low;
+        if (expected == Major::Simple) {
+            is_good = low - simple_false <= simple_null - simple_false;
+        } else if (low > argument_in_8_bytes) {
+            is_good = false;
+        } else if (low >= argument_in_1_byte) {
+            unsigned const width = 1u << (low - argument_in_1_byte);
+            head_bytes += width;
+            needed = head_bytes;
+            argument = 0;
+            for (unsigned i = 1; needed <= there && i <= width; ++i) {
+                argument = argument << 8 | std::uint64_t(at_[i]);
+            }
+            // What half the width could have held is not in its shortest form.
+            is_good = needed > there ||
+                      (width == 1 ? argument >= argument_in_1_byte : argument >> (width * 4) != 0);
+        }
+        if (!is_good) {
+            refuse_malformed(attempt);
+            return 0;
+        }
+        if (needed <= there && behind != head_only) {
+            needed = argument >> max_length_bits == 0 || least_bytes(expected, 1) == 0
+                         ? needed + least_bytes(expected, std::uint32_t(argument)) + behind
+                         : too_many;
+        }
+    }
+    if (needed > there) {
+        if (!is_part_) {
+            std::uint32_t const end = needed > too_many - offset_ ? too_many : offset_ + needed;
+            attempt.refuse(Fault::Truncated, offset_, end_, end);
+        } else {
+            refuse_malformed(attempt);
+        }
+        return 0;
+    }
+    (void)take(head_bytes);
+    return argument;
 }
 
-Result<Reader::Item> Reader::item() const {
+Major Reader::peek(Attempt& attempt) const {
     if (is_at_end()) {
-        return too_short(1);
+        Reader ahead = *this;
+        (void)ahead.head(attempt, Major::Simple, head_only);
+        return {};
     }
-    Item item{};
-    item.initial = std::uint8_t(bytes_[at_]);
-    item.head_bytes = 1;
-    item.argument = item.initial & argument_mask;
-    if (item.major() == Major::Simple) {
-        bool const is_known = item.argument >= simple_false && item.argument <= simple_null;
-        return is_known ? Result<Item>{item} : malformed();
-    }
-    if (item.argument < argument_in_1_byte) {
-        return item;
-    }
-    if (item.argument > argument_in_8_bytes) {
-        return malformed();
-    }
-    unsigned const width = 1u << (item.argument - argument_in_1_byte);
-    if (!fits(at_ + 1, width, bytes_.size())) {
-        return too_short(1 + width);
-    }
-    item.argument = 0;
-    for (unsigned i = 1; i <= width; ++i) {
-        item.argument = item.argument << 8 | std::uint64_t(bytes_[at_ + i]);
-    }
-    item.head_bytes = std::uint8_t(1 + width);
-    // What half the width could have held is not in its shortest form.
-    bool const is_shortest =
-        width == 1 ? item.argument >= argument_in_1_byte : item.argument >> (width * 4) != 0;
-    return is_shortest ? Result<Item>{item} : malformed();
+    return Major(std::uint32_t(*at_) >> argument_bits);
 }
 
-// What is of another kind is refused before all of it is there.
-Result<Reader::Item> Reader::item(Major expected) const {
-    if (!is_at_end()) {
-        std::uint8_t const initial = std::uint8_t(bytes_[at_]);
-        if (initial >> argument_bits != std::uint8_t(expected)) {
-            return unexpected(initial, expected);
-        }
-    }
-    return item();
+std::uint64_t Reader::unsigned_integer(Attempt& attempt) {
+    return head(attempt, Major::Unsigned, head_only);
 }
 
-Result<Reader::Item> Reader::whole(Major expected) const {
-    Result<Item> const found = item(expected);
-    if (found.has_value()) {
-        std::uint64_t const needed = found->head_bytes + found->least_bytes();
-        if (needed > left_bytes()) {
-            return too_short(needed);
-        }
-    }
-    return found;
+std::uint64_t Reader::negative_integer(Attempt& attempt) {
+    return head(attempt, Major::Negative, head_only);
 }
 
-Result<Major> Reader::peek() const {
-    Result<Item> const found = item();
-    return found.has_value() ? Result<Major>{found->major()} : found.error();
+std::uint64_t Reader::byte_string_head(Attempt& attempt) {
+    return head(attempt, Major::Bytes, head_only);
 }
 
-Result<std::uint64_t> Reader::argument(Major expected) {
-    Result<Item> const found = item(expected);
-    if (!found.has_value()) {
-        return found.error();
-    }
-    at_ += found->head_bytes;
-    return found->argument;
+std::uint64_t Reader::tag(Attempt& attempt) { return head(attempt, Major::Tag, head_only); }
+
+std::uint32_t Reader::array_head(Attempt& attempt) {
+    return std::uint32_t(head(attempt, Major::Array, 0));
 }
 
-Result<std::int64_t> Reader::integer() {
-    Result<Item> const found = item();
-    if (!found.has_value()) {
-        return found.error();
-    }
-    if (found->initial >> argument_bits > std::uint8_t(Major::Negative) ||
-        found->argument >= sign_bit) {
-        return unexpected(found->initial, Major::Unsigned);
-    }
-    at_ += found->head_bytes;
-    bool const is_negative = found->major() == Major::Negative;
-    return std::int64_t(is_negative ? ~found->argument : found->argument);
+std::uint32_t Reader::map_head(Attempt& attempt) {
+    return std::uint32_t(head(attempt, Major::Map, 0));
 }
 
-Result<std::int64_t> Reader::key(KeyOrder& order) {
+std::int64_t Reader::integer(Attempt& attempt) {
     Reader const before = *this;
-    Result<std::int64_t> const number = integer();
-    if (number.has_value() && !order.accepts(*number)) {
+    bool const is_negative =
+        !is_at_end() && Major(std::uint32_t(*at_) >> argument_bits) == Major::Negative;
+    std::uint64_t const argument =
+        head(attempt, is_negative ? Major::Negative : Major::Unsigned, head_only);
+    if (argument >= sign_bit) {
         *this = before;
-        return malformed();
+        refuse_unexpected(attempt, Major::Unsigned);
+        return 0;
+    }
+    return std::int64_t(is_negative && !attempt.has_failed() ? ~argument : argument);
+}
+
+std::int64_t Reader::key(Attempt& attempt, KeyOrder& order) {
+    Reader const before = *this;
+    std::int64_t const number = integer(attempt);
+    if (!attempt.has_failed() && !order.accepts(number)) {
+        *this = before;
+        refuse_malformed(attempt);
     }
     return number;
 }
 
-Result<Bytes> Reader::string(Major expected) {
-    Result<Item> const found = whole(expected);
-    if (!found.has_value()) {
-        return found.error();
-    }
-    Bytes const content = bytes_.subspan(at_ + found->head_bytes, std::size_t(found->argument));
-    at_ += found->head_bytes + content.size();
-    return content;
+std::int32_t Reader::key_word(Attempt& attempt, KeyOrder& order) {
+    std::int64_t const number = key(attempt, order);
+    std::int32_t const word = std::int32_t(number);
+    return word == number ? word : INT32_MAX;
 }
 
-Result<std::string_view> Reader::text_string() {
-    Result<Bytes> const content = string(Major::Text);
-    return content.has_value() ? Result<std::string_view>{as_text(*content)} : content.error();
+std::uint32_t Reader::unsigned_word(Attempt& attempt) {
+    std::uint64_t const number = unsigned_integer(attempt);
+    return number >> 32 == 0 ? std::uint32_t(number) : UINT32_MAX;
+}
+
+Bytes Reader::string(Attempt& attempt, Major expected) {
+    return take(std::uint32_t(head(attempt, expected, 0)));
+}
+
+Bytes Reader::byte_string(Attempt& attempt) { return string(attempt, Major::Bytes); }
+
+std::string_view Reader::text_string(Attempt& attempt) {
+    return as_text(string(attempt, Major::Text));
 }
 
 Reader Reader::part(Bytes piece) const {
-    Reader inner{piece, base_ + std::uint32_t(piece.data() - bytes_.data())};
-    inner.at_end_ = Fault::CborMalformed;
+    Reader inner{piece, offset_ + std::uint32_t(piece.data() - at_)};
+    inner.is_part_ = true;
     return inner;
 }
 
-Result<Reader> Reader::nested() {
-    Result<Bytes> const content = string(Major::Bytes);
-    return content.has_value() ? Result<Reader>{part(*content)} : content.error();
-}
+Reader Reader::nested(Attempt& attempt) { return part(byte_string(attempt)); }
 
-Result<std::uint32_t> Reader::count(Major expected) {
-    Result<Item> const found = whole(expected);
-    if (!found.has_value()) {
-        return found.error();
+std::uint8_t Reader::simple(Attempt& attempt, std::uint8_t first, std::uint8_t last) {
+    Reader const before = *this;
+    std::uint64_t const value = head(attempt, Major::Simple, head_only);
+    if (!attempt.has_failed() && (value < first || value > last)) {
+        *this = before;
+        refuse_unexpected(attempt, Major::Simple);
     }
-    at_ += found->head_bytes;
-    return std::uint32_t(found->argument);
+    return std::uint8_t(value);
 }
 
-Result<std::uint8_t> Reader::simple(std::uint8_t first, std::uint8_t last) {
-    Result<Item> const found = item(Major::Simple);
-    if (!found.has_value()) {
-        return found.error();
-    }
-    if (found->argument < first || found->argument > last) {
-        return unexpected(found->initial, Major::Simple);
-    }
-    at_ += found->head_bytes;
-    return std::uint8_t(found->argument);
-}
-
-Result<bool> Reader::boolean() {
-    Result<std::uint8_t> const value = simple(simple_false, simple_true);
-    return value.has_value() ? Result<bool>{*value == simple_true} : value.error();
-}
-
-Result<void> Reader::null() {
-    Result<std::uint8_t> const value = simple(simple_null, simple_null);
-    return value.has_value() ? Result<void>{} : value.error();
-}
-
-Result<Bytes> Reader::skip() {
+Bytes Reader::skip(Attempt& attempt) {
     Reader ahead = *this;
     // Items to pass. Never more than there are bytes, so that each is a step towards the end.
-    std::uint64_t pending = 1;
-    for (; pending > 0; --pending) {
-        Result<Item> const found = ahead.item();
-        if (!found.has_value()) {
-            return found.error();
-        }
-        std::uint64_t const rest = found->least_bytes();
-        std::uint64_t const needed = found->head_bytes + rest + pending - 1;
-        if (needed > ahead.left_bytes()) {
-            return ahead.too_short(needed);
-        }
-        ahead.at_ += found->head_bytes;
-        if (found->is_string()) {
-            ahead.at_ += std::size_t(rest);
+    for (std::uint32_t pending = 1; pending > 0 && !attempt.has_failed(); --pending) {
+        Major const major = ahead.peek(attempt);
+        std::uint32_t const rest =
+            least_bytes(major, std::uint32_t(ahead.head(attempt, major, pending - 1)));
+        if (major == Major::Bytes || major == Major::Text) {
+            (void)ahead.take(rest);
         } else {
             pending += rest;
         }
     }
-    Bytes const passed = bytes_.subspan(at_, ahead.at_ - at_);
-    *this = ahead;
-    return passed;
+    return attempt.has_failed() ? Bytes{} : take(ahead.offset_ - offset_);
 }
 
-Result<void> Reader::finish() const {
-    if (is_at_end()) {
-        return {};
+void Reader::finish(Attempt& attempt) const {
+    if (!is_at_end()) {
+        attempt.refuse(Fault::TrailingBytes, offset_, end_, offset_);
     }
-    return Error{Fault::TrailingBytes, offset(), base_ + std::uint32_t(bytes_.size()), offset()};
 }
 
 }  // namespace mbpf::cbor

@@ -6,10 +6,11 @@ namespace mbpf::cbor {
 
 namespace {
 
-constexpr std::size_t max_head_bytes = 9;
-
-// The bytes that an argument takes: 1, 2, 4 or 8.
+// The bytes that an argument takes behind the initial one: 0, 1, 2, 4 or 8.
 [[nodiscard]] unsigned width_of(std::uint64_t argument) {
+    if (argument < argument_in_1_byte) {
+        return 0;
+    }
     unsigned width = 1;
     while (width < sizeof argument && argument >> (8 * width) != 0) {
         width *= 2;
@@ -19,27 +20,22 @@ constexpr std::size_t max_head_bytes = 9;
 
 }  // namespace
 
-void Writer::encoded(Bytes items) {
-    if (fits(size_, items.size(), out_.size()) && !items.empty()) {
-        __builtin_memcpy(out_.data() + size_, items.data(), items.size());
+void Writer::append(void const* items, std::size_t bytes) {
+    if (fits(size_, bytes, out_.size()) && bytes != 0) {
+        __builtin_memcpy(out_.data() + size_, items, bytes);
     }
-    size_ += items.size();
+    size_ += bytes;
 }
 
+// The initial byte lies right in front of the last `width` bytes of the argument.
 void Writer::head(Major major, std::uint64_t argument) {
-    std::byte bytes[max_head_bytes];
-    unsigned const bits = unsigned(major) << argument_bits;
-    if (argument < argument_in_1_byte) {
-        bytes[0] = std::byte(bits | unsigned(argument));
-        return encoded({bytes, 1});
-    }
+    std::byte bytes[1 + sizeof argument];
     unsigned const width = width_of(argument);
-    bytes[0] = std::byte(bits | (argument_in_1_byte + unsigned(std::countr_zero(width))));
-    for (unsigned i = width; i > 0; --i) {
-        bytes[i] = std::byte(argument & 0xff);
-        argument >>= 8;
-    }
-    encoded({bytes, 1 + width});
+    store(bytes + 1, __builtin_bswap64(argument));
+    unsigned const low =
+        width == 0 ? unsigned(argument) : argument_in_1_byte + unsigned(std::countr_zero(width));
+    bytes[sizeof argument - width] = std::byte(unsigned(major) << argument_bits | low);
+    append(bytes + sizeof argument - width, 1 + width);
 }
 
 void Writer::integer(std::int64_t value) {
@@ -47,14 +43,15 @@ void Writer::integer(std::int64_t value) {
     head(value < 0 ? Major::Negative : Major::Unsigned, value < 0 ? ~bits : bits);
 }
 
-void Writer::byte_string(Bytes content) {
-    head(Major::Bytes, content.size());
-    encoded(content);
-}
+void Writer::unsigned_integer(std::uint64_t value) { head(Major::Unsigned, value); }
 
-void Writer::text_string(std::string_view content) {
-    head(Major::Text, content.size());
-    encoded(as_bytes(content));
+void Writer::array_head(std::uint32_t items) { head(Major::Array, items); }
+
+void Writer::map_head(std::uint32_t pairs) { head(Major::Map, pairs); }
+
+void Writer::string(Major major, void const* content, std::size_t bytes) {
+    head(major, bytes);
+    append(content, bytes);
 }
 
 void Writer::wrap(std::size_t start) {

@@ -15,14 +15,10 @@ namespace mbpf::coap {
 class Token {
 public:
     Token() = default;
-    explicit Token(Bytes bytes) : size_{std::uint8_t(bytes.size())} {
-        for (std::size_t i = 0; i < size_; ++i) {
-            bytes_[i] = bytes[i];
-        }
-    }
+    explicit Token(Bytes bytes);
     [[nodiscard]] Bytes bytes() const { return Bytes{bytes_}.first(size_); }
 
-    friend bool operator==(Token const&, Token const&) = default;
+    friend bool operator==(Token const& a, Token const& b) { return equal(a.bytes(), b.bytes()); }
 
 private:
     std::array<std::byte, max_token_bytes> bytes_{};

@@ -113,12 +113,12 @@ void Builder::start(Type type, Code code, std::uint16_t id, Bytes token) {
     byte(std::uint32_t(code));
     byte(std::uint32_t{id} >> 8);
     byte(id);
-    append(token);
+    append(token.data(), token.size());
 }
 
-void Builder::option(OptionNumber number, Bytes value) {
+void Builder::option(OptionNumber number, std::byte const* value, std::size_t bytes) {
     std::uint32_t const delta = std::uint32_t(number) - last_number_;
-    std::uint32_t const length = std::uint32_t(value.size());
+    std::uint32_t const length = std::uint32_t(bytes);
     if (std::uint32_t(number) < last_number_) {
         is_good_ = false;
         return;
@@ -127,7 +127,7 @@ void Builder::option(OptionNumber number, Bytes value) {
     byte(nibble_of(delta) << 4 | nibble_of(length));
     extension(delta);
     extension(length);
-    append(value);
+    append(value, bytes);
 }
 
 void Builder::option(OptionNumber number, std::uint32_t value) {
@@ -136,28 +136,28 @@ void Builder::option(OptionNumber number, std::uint32_t value) {
     for (; value != 0; value >>= 8) {
         bytes[--start] = std::byte(value);
     }
-    option(number, Bytes{bytes}.subspan(start));
+    option(number, bytes.data() + start, bytes.size() - start);
 }
 
 void Builder::marker() { byte(payload_marker); }
 
-void Builder::payload(Bytes bytes) {
-    if (!bytes.empty()) {
+void Builder::payload(std::byte const* content, std::size_t bytes) {
+    if (bytes != 0) {
         marker();
-        append(bytes);
+        append(content, bytes);
     }
 }
 
 void Builder::byte(std::uint32_t value) {
     std::byte const byte{std::uint8_t(value)};
-    append({&byte, 1});
+    append(&byte, 1);
 }
 
-void Builder::append(Bytes bytes) {
-    is_good_ = is_good_ && fits(size_, bytes.size(), room_.size());
-    if (is_good_ && !bytes.empty()) {
-        __builtin_memcpy(room_.data() + size_, bytes.data(), bytes.size());
-        size_ += bytes.size();
+void Builder::append(std::byte const* content, std::size_t bytes) {
+    is_good_ = is_good_ && fits(size_, bytes, room_.size());
+    if (is_good_ && bytes != 0) {
+        __builtin_memcpy(room_.data() + size_, content, bytes);
+        size_ += bytes;
     }
 }
 

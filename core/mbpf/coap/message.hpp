@@ -59,18 +59,20 @@ public:
 
     void start(Type type, Code code, std::uint16_t id, Bytes token);
     // In ascending order.
-    void option(OptionNumber number, Bytes value);
+    void option(OptionNumber number, Bytes value) { option(number, value.data(), value.size()); }
     void option(OptionNumber number, std::uint32_t value);
     // Before a payload that is not empty.
     void marker();
-    void payload(Bytes bytes);
+    void payload(Bytes bytes) { payload(bytes.data(), bytes.size()); }
 
     [[nodiscard]] bool is_good() const { return is_good_; }
     [[nodiscard]] Bytes bytes() const { return room_.first(size_); }
 
 private:
     void byte(std::uint32_t value);
-    void append(Bytes bytes);
+    void option(OptionNumber number, std::byte const* value, std::size_t bytes);
+    void payload(std::byte const* content, std::size_t bytes);
+    void append(std::byte const* content, std::size_t bytes);
     void extension(std::uint32_t value);
 
     WritableBytes room_;

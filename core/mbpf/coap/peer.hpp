@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "mbpf/base/base.hpp"
@@ -14,7 +15,11 @@ struct Peer {
     std::uint16_t port{};
     std::uint8_t address_bytes{};
 
-    friend bool operator==(Peer const&, Peer const&) = default;
+    friend bool operator==(Peer const& a, Peer const& b) {
+        constexpr std::size_t bytes = offsetof(Peer, address_bytes) + 1;  // Without padding.
+        static_assert(bytes == sizeof address + sizeof port + sizeof address_bytes);
+        return equal(&a, bytes, &b, bytes);
+    }
 };
 
 struct Ports {

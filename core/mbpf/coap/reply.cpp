@@ -7,8 +7,8 @@
 
 namespace mbpf::coap {
 
-void Reply::put(Bytes bytes) {
-    for (std::byte const byte : bytes) {
+void Reply::put(void const* bytes, std::size_t size) {
+    for (std::byte const byte : Bytes{static_cast<std::byte const*>(bytes), size}) {
         hash_ = (hash_ ^ std::uint32_t(byte)) * hash_factor;
         if (total_ >= offset_ && rest() < window_.size()) {
             window_[rest()] = byte;

@@ -27,9 +27,9 @@ public:
     Format content_format = Format::None;
     std::optional<std::uint32_t> max_age_seconds;
 
-    void put(Bytes bytes);
-    void put(std::string_view text) { put(as_bytes(text)); }
-    void put(char character) { put(std::string_view{&character, 1}); }
+    void put(Bytes bytes) { put(bytes.data(), bytes.size()); }
+    void put(std::string_view text) { put(text.data(), text.size()); }
+    void put(char character) { put(&character, 1); }
     void put_decimal(std::uint32_t number);
     // Drops what has been put.
     void refuse(Code error, std::string_view diagnostic);
@@ -48,6 +48,7 @@ private:
     static constexpr std::uint32_t hash_start = 0x811c'9dc5;  // FNV-1a of 32 bits.
     static constexpr std::uint32_t hash_factor = 0x0100'0193;
 
+    void put(void const* bytes, std::size_t size);
     [[nodiscard]] std::uint32_t rest() const { return total_ - offset_; }
 
     WritableBytes window_;

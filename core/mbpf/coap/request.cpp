@@ -7,11 +7,26 @@ namespace mbpf::coap {
 
 namespace {
 
+// Options that are integers, and of how many bytes at most. What is text has at most 255.
+struct IntegerOption {
+    OptionNumber number;
+    std::uint8_t max_bytes;
+};
+constexpr IntegerOption integers[]{
+    {OptionNumber::Observe, 3}, {OptionNumber::UriPort, 2}, {OptionNumber::ContentFormat, 2},
+    {OptionNumber::Accept, 2},  {OptionNumber::Block2, 3},  {OptionNumber::Block1, 3},
+    {OptionNumber::Size1, 4},
+};
 constexpr std::size_t max_text_bytes = 255;
-constexpr std::size_t max_observe_bytes = 3;
-constexpr std::size_t max_block_option_bytes = 3;
-constexpr std::size_t max_format_bytes = 2;
-constexpr std::size_t max_integer_bytes = 4;
+constexpr std::size_t max_uri_bytes = 1034;
+
+[[nodiscard]] std::size_t max_bytes(OptionNumber number) {
+    std::size_t bytes = number == OptionNumber::ProxyUri ? max_uri_bytes : max_text_bytes;
+    for (IntegerOption const& option : integers) {
+        bytes = option.number == number ? option.max_bytes : bytes;
+    }
+    return bytes;
+}
 
 class RequestReader {
 public:
@@ -23,10 +38,7 @@ private:
     // Whether the option is understood.
     [[nodiscard]] bool take(OptionReader const& option);
     [[nodiscard]] bool take_once(OptionReader const& option);
-    [[nodiscard]] std::size_t max_bytes(OptionNumber number) const;
-    void take_path(std::string_view segment);
     [[nodiscard]] Block block(std::uint32_t option);
-    void observe(std::uint32_t value);
 
     void refuse(Code code) {
         if (incoming_.refusal == Code::Empty) {
@@ -49,53 +61,49 @@ void RequestReader::read(OptionReader& option) {
 
 bool RequestReader::take(OptionReader const& option) {
     OptionNumber const number = option.number();
-    if (option.value().size() > max_bytes(number)) {
+    std::string_view const text = as_text(option.value());
+    if (text.size() > max_bytes(number)) {
         return false;
     }
-    switch (number) {
-        case OptionNumber::UriPath: take_path(as_text(option.value())); return true;
-        case OptionNumber::UriQuery: return incoming_.request.query.append(as_text(option.value()));
-        case OptionNumber::ProxyUri:
-        case OptionNumber::ProxyScheme: refuse(Code::ProxyingNotSupported); return true;
-        default: return number != previous_ && take_once(option);
+    if (number == OptionNumber::UriPath) {
+        if (!incoming_.request.path.append(text)) {
+            refuse(Code::NotFound);  // No resource lies that deep.
+        }
+        return true;
     }
+    if (number == OptionNumber::UriQuery) {
+        return incoming_.request.query.append(text);
+    }
+    if (number == OptionNumber::ProxyUri || number == OptionNumber::ProxyScheme) {
+        refuse(Code::ProxyingNotSupported);
+        return true;
+    }
+    return number != previous_ && take_once(option);
 }
 
 bool RequestReader::take_once(OptionReader const& option) {
     Request& request = incoming_.request;
+    OptionNumber const number = option.number();
     std::uint32_t const value = option.integer();
-    switch (option.number()) {
-        case OptionNumber::UriHost: return !option.value().empty();
-        case OptionNumber::UriPort: return true;
-        case OptionNumber::ContentFormat: request.content_format = Format(value); return true;
-        case OptionNumber::Accept: request.accept = Format(value); return true;
-        case OptionNumber::Block1: request.block1 = block(value); return true;
-        case OptionNumber::Block2: incoming_.block2 = block(value); return true;
-        case OptionNumber::Size1: request.size1 = value; return true;
-        case OptionNumber::Observe: observe(value); return true;
-        default: return false;
+    if (number == OptionNumber::Block1) {
+        request.block1 = block(value);
+    } else if (number == OptionNumber::Block2) {
+        incoming_.block2 = block(value);
+    } else if (number == OptionNumber::ContentFormat) {
+        request.content_format = Format(value);
+    } else if (number == OptionNumber::Accept) {
+        request.accept = Format(value);
+    } else if (number == OptionNumber::Size1) {
+        request.size1 = value;
+    } else if (number == OptionNumber::Observe) {
+        request.is_observe = request.method == Method::Get && value == 0;
+        incoming_.is_deregistration = request.method == Method::Get && value == 1;
+    } else if (number == OptionNumber::UriHost) {
+        return !option.value().empty();
+    } else {
+        return number == OptionNumber::UriPort;
     }
-}
-
-std::size_t RequestReader::max_bytes(OptionNumber number) const {
-    switch (number) {
-        case OptionNumber::UriPort:
-        case OptionNumber::ContentFormat:
-        case OptionNumber::Accept: return max_format_bytes;
-        case OptionNumber::Observe: return max_observe_bytes;
-        case OptionNumber::Block1:
-        case OptionNumber::Block2: return max_block_option_bytes;
-        case OptionNumber::Size1: return max_integer_bytes;
-        case OptionNumber::ProxyUri: return 1034;
-        default: return max_text_bytes;
-    }
-}
-
-void RequestReader::take_path(std::string_view segment) {
-    // No resource lies that deep.
-    if (!incoming_.request.path.append(segment)) {
-        refuse(Code::NotFound);
-    }
+    return true;
 }
 
 Block RequestReader::block(std::uint32_t option) {
@@ -105,13 +113,6 @@ Block RequestReader::block(std::uint32_t option) {
         return {};
     }
     return *block;
-}
-
-void RequestReader::observe(std::uint32_t value) {
-    if (incoming_.request.method == Method::Get) {
-        incoming_.request.is_observe = value == 0;
-        incoming_.is_deregistration = value == 1;
-    }
 }
 
 }  // namespace

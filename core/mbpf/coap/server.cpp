@@ -7,23 +7,9 @@
 
 namespace mbpf::coap {
 
-namespace {
-
-// The oldest of those that may be forgotten: finished, and safe or not.
-Exchange* oldest(std::span<Exchange> exchanges, std::uint32_t now_ms, bool const safe) {
-    Exchange* found = nullptr;
-    for (Exchange& exchange : exchanges) {
-        bool const is_candidate =
-            exchange.state == Exchange::State::Kept && exchange.is_safe == safe;
-        if (is_candidate &&
-            (found == nullptr || now_ms - exchange.born_ms > now_ms - found->born_ms)) {
-            found = &exchange;
-        }
-    }
-    return found;
+Token::Token(Bytes bytes) : size_{std::uint8_t(bytes.size())} {
+    __builtin_memcpy(bytes_.data(), bytes.data(), bytes.size());
 }
-
-}  // namespace
 
 Server::Server(Ports const& ports, Handler const& handler, std::uint32_t seed)
     : ports_{ports},
@@ -195,14 +181,29 @@ Exchange* Server::find(Peer const& from, std::uint16_t request_id) {
     return nullptr;
 }
 
-// An exchange for a new request; nothing if all are under way.
-Exchange* Server::open(Peer const& from, Message const& message) {
-    auto const free = std::find_if(exchanges_.begin(), exchanges_.end(),
-                                   [](Exchange const& exchange) { return exchange.is_free(); });
-    Exchange* exchange = free != exchanges_.end() ? free : oldest(exchanges_, now_ms_, true);
-    if (exchange == nullptr) {
-        exchange = oldest(exchanges_, now_ms_, false);
+// An exchange for a new request, if there is one: a free one, or the oldest that may be forgotten,
+// and a safe one first.
+Exchange* Server::place() {
+    Exchange* best = nullptr;
+    std::uint32_t best_rank = 0;
+    std::uint32_t best_age_ms = 0;
+    for (Exchange& exchange : exchanges_) {
+        std::uint32_t const rank = exchange.is_free()                        ? 3
+                                   : exchange.state != Exchange::State::Kept ? 0
+                                   : exchange.is_safe                        ? 2
+                                                                             : 1;
+        std::uint32_t const age_ms = now_ms_ - exchange.born_ms;
+        if (rank > best_rank || (rank == best_rank && rank != 0 && age_ms > best_age_ms)) {
+            best = &exchange;
+            best_rank = rank;
+            best_age_ms = age_ms;
+        }
     }
+    return best;
+}
+
+Exchange* Server::open(Peer const& from, Message const& message) {
+    Exchange* const exchange = place();
     if (exchange == nullptr) {
         return nullptr;
     }

@@ -62,6 +62,7 @@ private:
     void serve(Peer const& from, Message const& message);
     void refuse(Peer const& to, Message const& message, Code code);
     [[nodiscard]] Exchange* find(Peer const& from, std::uint16_t request_id);
+    [[nodiscard]] Exchange* place();
     [[nodiscard]] Exchange* open(Peer const& from, Message const& message);
     void repeat(Exchange& exchange);
     void execute(Exchange& exchange, Incoming& incoming);

@@ -80,36 +80,27 @@ bool Server::write(Exchange& exchange, Code code, Format format, Bytes payload) 
 
 // What time brings.
 void Server::advance(Exchange& exchange) {
-    bool const is_over = is_due(exchange.retransmission.deadline_ms, now_ms_);
-    switch (exchange.state) {
-        case Exchange::State::Open:
-            if (is_over) {
-                send_empty(exchange.peer, Type::Acknowledgement, exchange.request_id);
-                exchange.is_acknowledged = true;
-                wait(exchange);
-            }
-            break;
-        case Exchange::State::Waiting:
-            if (is_over) {
-                static_cast<void>(write(exchange, Code::ServiceUnavailable, Format::None, {}));
-                transmit(exchange);
-            }
-            break;
-        case Exchange::State::Ready: transmit(exchange); break;
-        case Exchange::State::Sending:
-            if (is_over && exchange.retransmission.again(now_ms_)) {
-                send(exchange.peer, exchange.datagram());
-            } else if (is_over) {
-                keep(exchange);
-            }
-            break;
-        case Exchange::State::Kept:
-            if (is_over) {
-                exchange.state = Exchange::State::Free;
-            }
-            break;
-        case Exchange::State::Handling:
-        case Exchange::State::Free: break;
+    using State = Exchange::State;
+    if (exchange.state == State::Ready) {
+        return transmit(exchange);
+    }
+    if (exchange.state == State::Handling ||
+        !is_due(exchange.retransmission.deadline_ms, now_ms_)) {
+        return;
+    }
+    if (exchange.state == State::Open) {
+        send_empty(exchange.peer, Type::Acknowledgement, exchange.request_id);
+        exchange.is_acknowledged = true;
+        wait(exchange);
+    } else if (exchange.state == State::Waiting) {
+        static_cast<void>(write(exchange, Code::ServiceUnavailable, Format::None, {}));
+        transmit(exchange);
+    } else if (exchange.state == State::Kept) {
+        exchange.state = State::Free;
+    } else if (exchange.retransmission.again(now_ms_)) {  // Sending
+        send(exchange.peer, exchange.datagram());
+    } else {
+        keep(exchange);
     }
 }
 

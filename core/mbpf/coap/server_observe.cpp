@@ -3,8 +3,6 @@
 // notification, and each repetition of one, asks the handler anew and so is up to date.
 #include "mbpf/coap/server.hpp"
 
-#include <algorithm>
-
 namespace mbpf::coap {
 
 namespace {
@@ -51,16 +49,17 @@ Observer* Server::observer_of(Peer const& peer, Bytes token) {
 // Whether there is room for one more; who observes already begins anew.
 bool Server::observe(Peer const& peer, Bytes token, std::uint32_t resource_key, Bytes options) {
     Observer* observer = observer_of(peer, token);
-    if (observer == nullptr) {
-        auto const free =
-            std::find_if(observers_.begin(), observers_.end(),
-                         [](Observer const& candidate) { return !candidate.is_registered; });
-        if (free == observers_.end()) {
-            return false;
+    for (Observer& each : observers_) {
+        if (observer == nullptr && !each.is_registered) {
+            observer = &each;
         }
-        observer = free;
     }
-    *observer = Observer{};
+    if (observer == nullptr) {
+        return false;
+    }
+    observer->is_changed = false;
+    observer->is_confirming = false;
+    observer->since_confirmed = 0;
     observer->is_registered = store_options(*observer, options);
     observer->peer = peer;
     observer->token = Token{token};

@@ -25,13 +25,10 @@ WritableBytes Arena::insert(std::uint32_t index, std::size_t bytes) {
     return memory_.subspan(start, bytes);
 }
 
-void Arena::give_back(WritableBytes piece) {
-    if (piece.empty()) {
-        return;
-    }
+void Arena::give_back(Piece piece) {
     std::uint32_t kept = 0;
     for (std::uint32_t i = 0; i < count_; ++i) {
-        if (pieces_[i].start != offset_of(piece)) {
+        if (piece.bytes == 0 || pieces_[i].start != piece.offset) {
             pieces_[kept++] = pieces_[i];
         }
     }

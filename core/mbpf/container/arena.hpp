@@ -11,6 +11,12 @@
 
 namespace mbpf::container {
 
+// Where a piece lies. Of 0 bytes: there is none.
+struct Piece {
+    std::uint32_t offset{};
+    std::uint32_t bytes{};
+};
+
 class Arena {
 public:
     Arena() = default;
@@ -18,7 +24,8 @@ public:
 
     // 8-aligned; nothing if no gap is as large. The caller gives it back with exactly this span.
     [[nodiscard]] WritableBytes take(std::size_t bytes);
-    void give_back(WritableBytes piece);
+    void give_back(WritableBytes piece) { give_back(piece_of(piece)); }
+    void give_back(Piece piece);
 
     // The largest gap, for work that tells its size afterwards; keep() takes the start of it.
     [[nodiscard]] WritableBytes largest_gap() const;
@@ -26,16 +33,19 @@ public:
 
     [[nodiscard]] std::uint32_t total_bytes() const { return std::uint32_t(memory_.size()); }
     [[nodiscard]] std::uint32_t free_bytes() const;
-    // Where a piece lies, for maps of memory.
-    [[nodiscard]] std::uint32_t offset_of(WritableBytes piece) const {
-        return piece.empty() ? 0 : std::uint32_t(piece.data() - memory_.data());
+    [[nodiscard]] Piece piece_of(WritableBytes memory) const {
+        return {offset_of(memory), std::uint32_t(memory.size())};
     }
 
 private:
-    struct Piece {
+    struct Taken {
         std::uint32_t start{};
         std::uint32_t end{};
     };
+
+    [[nodiscard]] std::uint32_t offset_of(WritableBytes piece) const {
+        return piece.empty() ? 0 : std::uint32_t(piece.data() - memory_.data());
+    }
 
     // Where the gap in front of piece `index` starts; behind the last one for index == count_.
     [[nodiscard]] std::uint32_t gap_start(std::uint32_t index) const {
@@ -47,7 +57,7 @@ private:
     WritableBytes insert(std::uint32_t index, std::size_t bytes);
 
     WritableBytes memory_;
-    std::array<Piece, config::max_containers> pieces_{};  // Ascending.
+    std::array<Taken, config::max_containers> pieces_{};  // Ascending.
     std::uint32_t count_ = 0;
 };
 

@@ -33,17 +33,13 @@ bool Hooks::is_good(program::HookRecord const& hook, std::uint32_t entries) cons
     if (hook.entry >= entries) {
         return false;
     }
-    switch (hook.kind) {
-        case HookKind::Boot: return hook.argument == 0;
-        case HookKind::Period: return hook.argument >= config::shortest_period_ms;
-        case HookKind::Request:
-        case HookKind::CoapPacket: {
-            std::string_view const text = path(hook);
-            return !text.empty() && text.size() <= config::max_path_bytes && text[0] != '/';
-        }
-        case HookKind::Event: return true;
+    if (has_path(hook.kind)) {
+        std::string_view const text = path(hook);
+        return !text.empty() && text.size() <= config::max_path_bytes && text[0] != '/';
     }
-    return false;
+    return hook.kind == HookKind::Boot     ? hook.argument == 0
+           : hook.kind == HookKind::Period ? hook.argument >= config::shortest_period_ms
+                                           : hook.kind == HookKind::Event;
 }
 
 Result<Hooks> Hooks::read(program::Program const& program) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "mbpf/container/arena.hpp"
 #include "mbpf/container/hooks.hpp"
 #include "mbpf/container/name.hpp"
 #include "mbpf/container/policy.hpp"
@@ -68,27 +69,31 @@ struct Second {
     std::uint32_t log_bytes{};
 };
 
-struct Container {
+// Of a container, what the network is told.
+struct Account {
     Name name;  // Empty: this place is free.
     InstallRecord record;
     State state{};
     Engine engine{};
-    bool is_active{};         // A run is under way.
-    std::uint8_t boot_due{};  // Bit i: hook i is a boot hook that has not run yet.
     Fault refusal{};
     Grant granted;
+    Piece memory;
+    Piece code_memory;
+    Statistics statistics;
+    FaultRecord fault;
+};
+
+struct Container : Account {
+    bool is_active{};         // A run is under way.
+    std::uint8_t boot_due{};  // Bit i: hook i is a boot hook that has not run yet.
     std::optional<verifier::VerifiedProgram> verified;
     machine::Instance instance;
     jit::Code code;
-    WritableBytes memory;
-    WritableBytes code_memory;
     Hooks hooks;
     std::array<std::uint64_t, config::max_hooks> due_us{};  // Of periodic hooks.
     helpers::Environment environment;
     std::array<helpers::Store::Entry, config::local_store_entries> local_entries{};
-    Statistics statistics;
     Second second;
-    FaultRecord fault;
     std::uint32_t faults_in_a_row{};
     std::uint64_t paused_until_us{};
 

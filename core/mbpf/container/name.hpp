@@ -17,34 +17,15 @@ public:
     constexpr Name() = default;
 
     // Fault::NameMalformed.
-    [[nodiscard]] static constexpr Result<Name> of(std::string_view text) {
-        if (!is_well_formed(text)) {
-            return Error{Fault::NameMalformed, 0, std::uint32_t(text.size()), 0};
-        }
-        Name name;
-        for (char const c : text) {
-            name.characters_[name.size_++] = c;
-        }
-        return name;
+    [[nodiscard]] static Name of(Attempt& attempt, std::string_view text);
+    [[nodiscard]] static Result<Name> of(std::string_view text) {
+        return result_of([&](Attempt& attempt) { return of(attempt, text); });
     }
 
     [[nodiscard]] constexpr std::string_view text() const { return {characters_.data(), size_}; }
-    [[nodiscard]] constexpr bool is(std::string_view other) const {
-        return other.size() == size_ &&
-               __builtin_memcmp(other.data(), characters_.data(), size_) == 0;
-    }
+    [[nodiscard]] bool is(std::string_view other) const { return equal(other, text()); }
 
 private:
-    [[nodiscard]] static constexpr bool is_well_formed(std::string_view text) {
-        bool good = !text.empty() && text.size() <= config::max_name_bytes;
-        for (char const c : text) {
-            bool const is_letter = c >= 'a' && c <= 'z';
-            bool const is_digit = c >= '0' && c <= '9';
-            good = good && (is_letter || is_digit || c == '-' || c == '_');
-        }
-        return good;
-    }
-
     std::array<char, config::max_name_bytes> characters_{};
     std::uint8_t size_ = 0;
 };

@@ -17,31 +17,28 @@ bool covers(SignerRecord const& signer, program::KeyRange const& wanted) {
     return false;
 }
 
-Result<void> grant_hooks(program::Program const& program, SignerRecord const& signer) {
+void grant_hooks(Attempt& attempt, program::Program const& program, SignerRecord const& signer) {
     Result<Hooks> const hooks = Hooks::read(program);
     if (!hooks.has_value()) {
-        return hooks.error();
+        return attempt.refuse(hooks.error());
     }
     for (std::uint32_t i = 0; i < hooks->size(); ++i) {
         std::uint32_t const kind = std::uint32_t(hooks->at(i).kind);
         if ((signer.hook_kinds >> kind & 1) == 0) {
-            return Error{Fault::HookNotGranted, 0, kind, signer.hook_kinds};
+            attempt.refuse(Fault::HookNotGranted, 0, kind, signer.hook_kinds);
         }
     }
-    return {};
 }
 
-Result<void> grant_keys(program::Program const& program, SignerRecord const& signer) {
+void grant_keys(Attempt& attempt, program::Program const& program, SignerRecord const& signer) {
     std::span<program::KeyRange const> const wanted = records<program::KeyRange>(program.keys);
-    if (wanted.size_bytes() != program.keys.size()) {
-        return Error{Fault::SectionMalformed, 0, std::uint32_t(program::SectionKind::Keys), 0};
-    }
+    attempt.require(wanted.size_bytes() == program.keys.size(), Fault::SectionMalformed, 0,
+                    std::uint32_t(program::SectionKind::Keys));
     for (program::KeyRange const& range : wanted) {
         if (range.first > range.last || range.access == 0 || !covers(signer, range)) {
-            return Error{Fault::KeysNotGranted, 0, range.first, range.last};
+            attempt.refuse(Fault::KeysNotGranted, 0, range.first, range.last);
         }
     }
-    return {};
 }
 
 // What is asked for, or else the lesser of the usual and the most.
@@ -50,29 +47,37 @@ std::uint32_t share(std::uint32_t asked, std::uint32_t usual, std::uint32_t limi
     return asked != 0 ? asked : is_limited ? limit : usual;
 }
 
+// 0 is no limit.
+void check(Attempt& attempt, Fault fault, std::uint32_t asked, std::uint32_t limit) {
+    if (limit != 0 && asked > limit) {
+        attempt.refuse(fault, 0, asked, limit);
+    }
+}
+
 }  // namespace
 
-Result<Policy> Policy::read(Bytes bytes) {
-    std::span<SignerRecord const> const signers = records<SignerRecord>(bytes);
-    if (signers.empty() || signers.size() > config::max_signers ||
-        signers.size_bytes() != bytes.size()) {
-        return Error{Fault::PolicyMalformed, 0, std::uint32_t(bytes.size()), 0};
-    }
-    for (std::size_t i = 0; i < signers.size(); ++i) {
-        SignerRecord const& signer = signers[i];
-        if (signer.zero != 0 || (signer.flags & ~SignerRecord::administrator) != 0 ||
-            signer.key_range_count > config::max_signer_key_ranges) {
-            return Error{Fault::PolicyMalformed, std::uint32_t(i * signer_record_bytes), 0, 0};
-        }
-    }
+Policy Policy::read(Attempt& attempt, Bytes bytes) {
     Policy policy;
-    policy.signers_ = signers;
+    std::span<SignerRecord const> const signers = records<SignerRecord>(bytes);
+    attempt.require(!signers.empty() && signers.size() <= config::max_signers &&
+                        signers.size_bytes() == bytes.size(),
+                    Fault::PolicyMalformed, 0, std::uint32_t(bytes.size()));
+    std::uint32_t where = 0;
+    for (SignerRecord const& signer : signers) {
+        attempt.require(signer.zero == 0 && signer.flags <= SignerRecord::administrator &&
+                            signer.key_range_count <= config::max_signer_key_ranges,
+                        Fault::PolicyMalformed, where);
+        where += signer_record_bytes;
+    }
+    if (!attempt.has_failed()) {
+        policy.signers_ = signers;
+    }
     return policy;
 }
 
 SignerRecord const* Policy::find(port::PublicKey const& key) const {
     for (SignerRecord const& signer : signers_) {
-        if (signer.key == key) {
+        if (equal(signer.key, key)) {
             return &signer;
         }
     }
@@ -89,31 +94,20 @@ verifier::Policy verifier_policy(SignerRecord const& signer) {
     return policy;
 }
 
-Result<Grant> grant(verifier::VerifiedProgram const& verified, SignerRecord const& signer) {
+void grant(Attempt& attempt, verifier::VerifiedProgram const& verified, SignerRecord const& signer,
+           Grant& granted) {
     program::Program const& program = verified.program();
-    if (Result<void> const hooks = grant_hooks(program, signer); !hooks.has_value()) {
-        return hooks.error();
-    }
-    if (Result<void> const keys = grant_keys(program, signer); !keys.has_value()) {
-        return keys.error();
-    }
-    Grant const granted{share(program.rights.run_budget_instructions,
-                              config::default_run_instructions, signer.run_instructions),
-                        share(program.rights.second_budget_instructions,
-                              config::default_second_instructions, signer.second_instructions)};
-    if (signer.run_instructions != 0 && granted.run_instructions > signer.run_instructions) {
-        return Error{Fault::BudgetNotGranted, 0, granted.run_instructions, signer.run_instructions};
-    }
-    if (signer.second_instructions != 0 &&
-        granted.second_instructions > signer.second_instructions) {
-        return Error{Fault::BudgetNotGranted, 0, granted.second_instructions,
-                     signer.second_instructions};
-    }
-    std::uint32_t const memory = machine::memory_bytes(program, verified.plan());
-    if (signer.memory_bytes != 0 && memory > signer.memory_bytes) {
-        return Error{Fault::MemoryNotGranted, 0, memory, signer.memory_bytes};
-    }
-    return granted;
+    grant_hooks(attempt, program, signer);
+    grant_keys(attempt, program, signer);
+    granted = {share(program.rights.run_budget_instructions, config::default_run_instructions,
+                     signer.run_instructions),
+               share(program.rights.second_budget_instructions, config::default_second_instructions,
+                     signer.second_instructions)};
+    check(attempt, Fault::BudgetNotGranted, granted.run_instructions, signer.run_instructions);
+    check(attempt, Fault::BudgetNotGranted, granted.second_instructions,
+          signer.second_instructions);
+    check(attempt, Fault::MemoryNotGranted, machine::memory_bytes(program, verified.plan()),
+          signer.memory_bytes);
 }
 
 }  // namespace mbpf::container

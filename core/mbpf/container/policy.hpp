@@ -47,7 +47,10 @@ public:
     Policy() = default;
 
     // Fault::PolicyMalformed, with the offset of what is wrong.
-    [[nodiscard]] static Result<Policy> read(Bytes bytes);
+    [[nodiscard]] static Policy read(Attempt& attempt, Bytes bytes);
+    [[nodiscard]] static Result<Policy> read(Bytes bytes) {
+        return result_of([&](Attempt& attempt) { return read(attempt, bytes); });
+    }
 
     [[nodiscard]] std::span<SignerRecord const> signers() const { return signers_; }
     // nullptr if the key is not (or no longer) a signer's.
@@ -62,7 +65,7 @@ private:
 
 // What a verified program gets. Faults: HookNotGranted, KeysNotGranted, BudgetNotGranted,
 // MemoryNotGranted, HookMalformed, SectionMalformed.
-[[nodiscard]] Result<Grant> grant(verifier::VerifiedProgram const& program,
-                                  SignerRecord const& signer);
+void grant(Attempt& attempt, verifier::VerifiedProgram const& verified, SignerRecord const& signer,
+           Grant& granted);
 
 }  // namespace mbpf::container

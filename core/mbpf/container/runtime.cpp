@@ -14,37 +14,53 @@ Bytes bytes_of(InstallRecord const& record) {
     return std::as_bytes(std::span<InstallRecord const, 1>{&record, 1});
 }
 
+// Whether `path` is those segments with a slash between each two.
+bool is_joined(std::string_view path, std::span<std::string_view const> segments) {
+    bool is_good = !segments.empty();
+    for (std::string_view const& segment : segments) {
+        bool const is_last = &segment == &segments.back();
+        std::size_t const bytes = segment.size();
+        is_good = is_good && path.size() >= bytes && equal({path.data(), bytes}, segment) &&
+                  (is_last ? path.size() == bytes : path.size() > bytes && path[bytes] == '/');
+        path.remove_prefix(is_good && !is_last ? bytes + 1 : 0);
+    }
+    return is_good;
+}
+
 }  // namespace
+
+std::uint64_t Runtime::now_us() const { return platform_.now_us(); }
 
 void Runtime::start() {
     std::optional<std::string_view> after;
     while (std::optional<storage::Record> const found = storage_.next(install_kind, after)) {
         after = found->key;
-        Result<Name> const name = Name::of(found->key);
-        if (found->value.size() != install_record_bytes || !name.has_value()) {
-            continue;
-        }
-        InstallRecord const record = mbpf::load<InstallRecord>(found->value, 0);
+        Attempt attempt;
+        Name const name = Name::of(attempt, found->key);
         Container* const container = place_for(found->key);
-        if (record.wanted == InstallRecord::Wanted::Removed || container == nullptr) {
+        if (found->value.size() != install_record_bytes || attempt.has_failed() ||
+            container == nullptr) {
             continue;
         }
-        container->name = *name;
+        InstallRecord const& record = records<InstallRecord>(found->value).front();
+        if (record.wanted == InstallRecord::Wanted::Removed) {
+            continue;
+        }
+        container->name = name;
         container->record = record;
-        (void)bring_up(*container);  // Its state tells.
+        bring_up(attempt, *container);  // Its state tells.
     }
 }
 
-Result<void> Runtime::bring_up(Container& container) {
+void Runtime::bring_up(Attempt& attempt, Container& container) {
     container.state = State::Stopped;
-    Result<void> const loaded = load(container);
-    if (!loaded.has_value()) {
+    load(attempt, container);
+    if (attempt.has_failed()) {
         container.state = State::Refused;
-        container.refusal = loaded.error().fault;
+        container.refusal = attempt.error().fault;
     } else if (container.record.wanted == InstallRecord::Wanted::Running) {
         start_hooks(container);
     }
-    return loaded;
 }
 
 Policy Runtime::policy() const {
@@ -52,8 +68,8 @@ Policy Runtime::policy() const {
     if (!kept || kept->size() < policy_header_bytes) {
         return {};
     }
-    Result<Policy> const policy = Policy::read(kept->subspan(policy_header_bytes));
-    return policy.has_value() ? *policy : Policy{};
+    Attempt attempt;
+    return Policy::read(attempt, kept->subspan(policy_header_bytes));
 }
 
 std::uint32_t Runtime::policy_sequence() const {
@@ -61,15 +77,16 @@ std::uint32_t Runtime::policy_sequence() const {
     return kept && kept->size() >= policy_header_bytes ? mbpf::load<std::uint32_t>(*kept, 0) : 0;
 }
 
-Result<void> Runtime::set_policy(std::uint32_t sequence, Bytes signers) {
-    Result<Policy> const policy = Policy::read(signers);
-    if (!policy.has_value()) {
-        return policy.error();
+void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers) {
+    (void)Policy::read(attempt, signers);
+    if (attempt.has_failed()) {
+        return;
     }
-    std::array<std::byte, policy_header_bytes + config::max_signers * signer_record_bytes> record{};
+    std::array<std::byte, policy_header_bytes + config::max_signers * signer_record_bytes> record;
     mbpf::store(record.data(), sequence);
     __builtin_memcpy(record.data() + policy_header_bytes, signers.data(), signers.size());
-    return storage_.put(policy_kind, {}, Bytes{record}.first(policy_header_bytes + signers.size()));
+    attempt.pass(
+        storage_.put(policy_kind, {}, Bytes{record}.first(policy_header_bytes + signers.size())));
 }
 
 std::uint32_t Runtime::lowest_sequence(std::string_view name) const {
@@ -109,13 +126,13 @@ bool Runtime::is_slot_used(std::uint32_t slot) const {
     return slot == held_slot_;
 }
 
-Result<std::uint32_t> Runtime::free_slot() const {
-    for (std::uint32_t slot = 0; slot < storage_.slot_count(); ++slot) {
-        if (!is_slot_used(slot)) {
-            return slot;
-        }
+std::uint8_t Runtime::free_slot(Attempt& attempt) const {
+    std::uint32_t slot = 0;
+    while (slot < storage_.slot_count() && is_slot_used(slot)) {
+        ++slot;
     }
-    return Error{Fault::StorageFull, 0, storage_.slot_count(), 0};
+    attempt.require(slot < storage_.slot_count(), Fault::StorageFull, 0, slot);
+    return std::uint8_t(slot);
 }
 
 std::uint32_t Runtime::free_slots() const {
@@ -126,62 +143,60 @@ std::uint32_t Runtime::free_slots() const {
     return free;
 }
 
-Result<std::uint32_t> Runtime::previous_slot(std::string_view name, port::Digest const& digest) {
+std::uint8_t Runtime::previous_slot(Attempt& attempt, std::string_view name,
+                                    port::Digest const& digest) {
     Container const* const container = find(name);
-    if (container == nullptr || container->record.previous_slot == InstallRecord::no_slot ||
-        container->record.previous_digest != digest) {
-        return Error{Fault::DigestMismatch};
-    }
-    return std::uint32_t(container->record.previous_slot);
+    bool const is_there = container != nullptr &&
+                          container->record.previous_slot != InstallRecord::no_slot &&
+                          equal(container->record.previous_digest, digest);
+    attempt.require(is_there, Fault::DigestMismatch);
+    return is_there ? container->record.previous_slot : InstallRecord::no_slot;
 }
 
-Result<verifier::VerifiedProgram> Runtime::verify(InstallRecord const& record,
-                                                  Grant& granted) const {
+void Runtime::verify(Attempt& attempt, InstallRecord const& record,
+                     std::optional<verifier::VerifiedProgram>& verified, Grant& granted) const {
     SignerRecord const* const signer = policy().find(record.signer);
     if (signer == nullptr) {
-        return Error{Fault::SignerUnknown};
+        return attempt.refuse(Fault::SignerUnknown);
     }
     Bytes const slot = storage_.slot(record.slot);
     if (record.image_bytes > slot.size()) {
-        return Error{Fault::ImageTooLarge, 0, record.image_bytes, std::uint32_t(slot.size())};
+        return attempt.refuse(Fault::ImageTooLarge, 0, record.image_bytes,
+                              std::uint32_t(slot.size()));
     }
     Result<program::Program> const program = program::open_image(slot.first(record.image_bytes));
     if (!program.has_value()) {
-        return program.error();
+        return attempt.refuse(program.error());
     }
-    Result<verifier::VerifiedProgram> const verified =
+    Result<verifier::VerifiedProgram> const result =
         verifier::verify(*program, platform_.helpers, verifier_policy(*signer));
-    if (!verified.has_value()) {
-        return verified;
+    if (!result.has_value()) {
+        return attempt.refuse(result.error());
     }
-    Result<Grant> const rights = grant(*verified, *signer);
-    if (!rights.has_value()) {
-        return rights.error();
-    }
-    granted = *rights;
-    return verified;
+    verified.emplace(*result);
+    grant(attempt, *verified, *signer, granted);
 }
 
 // container.record says which image; what the container had is given back before.
-Result<void> Runtime::load(Container& container) {
-    Result<verifier::VerifiedProgram> const verified = verify(container.record, container.granted);
-    if (!verified.has_value()) {
-        return verified.error();
+void Runtime::load(Attempt& attempt, Container& container) {
+    verify(attempt, container.record, container.verified, container.granted);
+    if (attempt.has_failed()) {
+        return;
     }
-    program::Program const& program = verified->program();
-    std::uint32_t const needed = machine::memory_bytes(program, verified->plan());
-    container.memory = ram_.take(needed);
-    if (container.memory.size() < needed) {
-        return Error{Fault::MemoryTooSmall, 0, std::uint32_t(ram_.largest_gap().size()), needed};
+    program::Program const& program = container.verified->program();
+    machine::StackPlan const plan = container.verified->plan();
+    std::uint32_t const needed = machine::memory_bytes(program, plan);
+    WritableBytes const memory = ram_.take(needed);
+    container.memory = ram_.piece_of(memory);
+    if (memory.size() < needed) {
+        return attempt.refuse(Fault::MemoryTooSmall, 0, std::uint32_t(ram_.largest_gap().size()),
+                              needed);
     }
-    if (Result<void> const prepared = container.instance.prepare(
-            program, verified->plan(), container.memory, platform_.helpers);
-        !prepared.has_value()) {
-        return prepared.error();
+    attempt.pass(container.instance.prepare(program, plan, memory, platform_.helpers));
+    if (attempt.has_failed()) {
+        return;
     }
-    container.verified.emplace(*verified);
     container.hooks = *Hooks::read(program);  // The grant has read them.
-    container.environment = {};
     container.environment.local = helpers::Store{container.local_entries};
     container.environment.global = &global_;
     container.environment.global_rights =
@@ -194,7 +209,6 @@ Result<void> Runtime::load(Container& container) {
     if (program.rights.engine == program::EngineWish::Jit) {
         compile(container);
     }
-    return {};
 }
 
 void Runtime::unload(Container& container) {
@@ -231,82 +245,80 @@ void Runtime::compile(Container& container) {
     platform_.code.seal(platform_.code.context, kept);
     if (!kept.empty()) {
         container.code = *code;
-        container.code_memory = kept;
+        container.code_memory = code_.piece_of(kept);
         container.engine = Engine::Jit;
     }
 }
 
-Result<void> Runtime::install(Installation const& wanted) {
+void Runtime::install(Attempt& attempt, Installation const& wanted) {
     Container* const place = place_for(wanted.name.text());
     if (place == nullptr) {
-        return Error{Fault::TooManyContainers, 0, config::max_containers, config::max_containers};
+        return attempt.refuse(Fault::TooManyContainers, 0, config::max_containers,
+                              config::max_containers);
     }
-    InstallRecord record;
-    record.sequence = wanted.sequence;
-    record.wanted = InstallRecord::Wanted::Running;
-    record.slot = std::uint8_t(wanted.slot);
-    record.image_bytes = wanted.image_bytes;
-    record.digest = wanted.digest;
-    record.signer = wanted.signer;
+    InstallRecord record = wanted.record;
     if (place->is_there()) {
         record.previous_slot = place->record.slot;
         record.previous_bytes = place->record.image_bytes;
         record.previous_digest = place->record.digest;
     }
     Grant granted;
-    Result<verifier::VerifiedProgram> const verified = verify(record, granted);
-    if (!verified.has_value()) {
-        return verified.error();
+    std::optional<verifier::VerifiedProgram> verified;
+    verify(attempt, record, verified, granted);
+    if (attempt.has_failed()) {
+        return;
     }
     // Would it fit, if the old one were gone? A copy of the arena tells.
     Arena trial = ram_;
     trial.give_back(place->memory);
     std::uint32_t const needed = machine::memory_bytes(verified->program(), verified->plan());
     if (trial.take(needed).size() < needed) {
-        return Error{Fault::MemoryTooSmall, 0, std::uint32_t(trial.largest_gap().size()), needed};
+        attempt.refuse(Fault::MemoryTooSmall, 0, std::uint32_t(trial.largest_gap().size()), needed);
     }
-    if (Result<void> const kept = storage_.put(install_kind, wanted.name.text(), bytes_of(record));
-        !kept.has_value()) {
-        return kept;
+    keep(attempt, wanted.name.text(), record);
+    if (!attempt.has_failed()) {
+        unload(*place);
+        place->name = wanted.name;
+        place->record = record;
+        bring_up(attempt, *place);
     }
-    unload(*place);
-    place->name = wanted.name;
-    place->record = record;
-    return bring_up(*place);
 }
 
-Result<void> Runtime::set_wanted(std::string_view name, std::uint32_t sequence,
-                                 InstallRecord::Wanted wanted) {
+void Runtime::keep(Attempt& attempt, std::string_view name, InstallRecord const& record) {
+    if (!attempt.has_failed()) {
+        attempt.pass(storage_.put(install_kind, name, bytes_of(record)));
+    }
+}
+
+void Runtime::set_wanted(Attempt& attempt, std::string_view name, std::uint32_t sequence,
+                         InstallRecord::Wanted wanted) {
     Container* const container = find(name);
     if (container == nullptr) {
-        return Error{Fault::ContainerUnknown};
+        return attempt.refuse(Fault::ContainerUnknown);
     }
     InstallRecord record = container->record;
     record.sequence = sequence;
     record.wanted = wanted;
-    if (Result<void> const kept = storage_.put(install_kind, name, bytes_of(record));
-        !kept.has_value()) {
-        return kept;
+    keep(attempt, name, record);
+    if (attempt.has_failed()) {
+        return;
     }
     container->record = record;
     if (wanted == InstallRecord::Wanted::Removed) {
         unload(*container);
-    } else if (wanted == InstallRecord::Wanted::Stopped) {
-        container->state = container->state == State::Refused ? State::Refused : State::Stopped;
     } else if (container->state != State::Refused) {
-        start_hooks(*container);
+        container->state = State::Stopped;
+        if (wanted == InstallRecord::Wanted::Running) {
+            start_hooks(*container);
+        }
     }
-    return {};
 }
 
-Runtime::Target Runtime::target_of(std::string_view path) {
+Runtime::Target Runtime::target_of(std::span<std::string_view const> segments) {
     for (Container& container : containers_) {
         for (std::uint32_t i = 0; container.is_there() && i < container.hooks.size(); ++i) {
             program::HookRecord const hook = container.hooks.at(i);
-            std::string_view const own =
-                has_path(hook.kind) ? container.hooks.path(hook) : std::string_view{};
-            if (!own.empty() && own.size() == path.size() &&
-                __builtin_memcmp(own.data(), path.data(), own.size()) == 0) {
+            if (has_path(hook.kind) && is_joined(container.hooks.path(hook), segments)) {
                 return {&container, i};
             }
         }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "mbpf/container/arena.hpp"
@@ -51,37 +52,34 @@ public:
     // PolicyMalformed, and those of Storage::put().
     [[nodiscard]] Policy policy() const;
     [[nodiscard]] std::uint32_t policy_sequence() const;
-    [[nodiscard]] Result<void> set_policy(std::uint32_t sequence, Bytes signers);
+    void set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers);
 
     // The lowest sequence number that a message about `name` may have.
     [[nodiscard]] std::uint32_t lowest_sequence(std::string_view name) const;
 
     // A slot that no container and no way back needs. Fault::StorageFull.
-    [[nodiscard]] Result<std::uint32_t> free_slot() const;
+    [[nodiscard]] std::uint8_t free_slot(Attempt& attempt) const;
     [[nodiscard]] std::uint32_t free_slots() const;
     // Keeps a free slot for one who fills it, until another is held; no_slot releases it.
     void hold_slot(std::uint32_t slot) { held_slot_ = slot; }
     static constexpr std::uint32_t no_slot = InstallRecord::no_slot;
     // The slot with the image that `name` ran before, if it has that digest.
-    [[nodiscard]] Result<std::uint32_t> previous_slot(std::string_view name,
-                                                      port::Digest const& digest);
+    [[nodiscard]] std::uint8_t previous_slot(Attempt& attempt, std::string_view name,
+                                             port::Digest const& digest);
 
+    // The record of the container to be: its way back is not yet in it.
     struct Installation {
         Name name;
-        std::uint32_t sequence{};
-        std::uint32_t slot{};
-        std::uint32_t image_bytes{};
-        port::Digest digest{};
-        port::PublicKey signer{};
+        InstallRecord record;
     };
     // Makes the image in a slot the container of that name: verified, with its rights, in one step
     // that either happens or does not. The one of that name must not be active. Faults: those of
     // program, verifier and policy; TooManyContainers, MemoryTooSmall, and those of Storage::put().
-    [[nodiscard]] Result<void> install(Installation const& wanted);
+    void install(Attempt& attempt, Installation const& wanted);
 
     // By command. The container must not be active. Fault::ContainerUnknown, and of Storage::put().
-    [[nodiscard]] Result<void> set_wanted(std::string_view name, std::uint32_t sequence,
-                                          InstallRecord::Wanted wanted);
+    void set_wanted(Attempt& attempt, std::string_view name, std::uint32_t sequence,
+                    InstallRecord::Wanted wanted);
 
     // nullptr if there is none.
     [[nodiscard]] Container* find(std::string_view name);
@@ -93,13 +91,13 @@ public:
 
     // Starts a run. Faults: ContainerStopped, ContainerBusy, QuotaExhausted, and TooManyContainers
     // if as many runs are under way as can be.
-    [[nodiscard]] Result<void> activate(Activation const& activation);
-    // The container and the number of its hook that answers requests to `path`.
+    void activate(Attempt& attempt, Activation const& activation);
+    // The container and the number of its hook that answers requests to the path of `segments`.
     struct Target {
         Container* container{};
         std::uint32_t hook{};
     };
-    [[nodiscard]] Target target_of(std::string_view path);
+    [[nodiscard]] Target target_of(std::span<std::string_view const> segments);
 
     // Runs what hooks of event number `event` ask for, one after the other in their order; they get
     // `context`. Returns how many ran; `on_end`, if it is there, hears how each did. Others go on
@@ -121,7 +119,7 @@ public:
     [[nodiscard]] Arena const& ram() const { return ram_; }
     [[nodiscard]] Arena const& code_memory() const { return code_; }
     [[nodiscard]] storage::Storage const& storage() const { return storage_; }
-    [[nodiscard]] std::uint64_t now_us() const { return platform_.now_us(); }
+    [[nodiscard]] std::uint64_t now_us() const;
 
 private:
     struct Flow {
@@ -139,11 +137,12 @@ private:
     };
 
     // Loading.
-    [[nodiscard]] Result<verifier::VerifiedProgram> verify(InstallRecord const& record,
-                                                           Grant& granted) const;
-    [[nodiscard]] Result<void> load(Container& container);
+    void keep(Attempt& attempt, std::string_view name, InstallRecord const& record);
+    void verify(Attempt& attempt, InstallRecord const& record,
+                std::optional<verifier::VerifiedProgram>& verified, Grant& granted) const;
+    void load(Attempt& attempt, Container& container);
     // Loads it and starts it if its record says so; if it cannot be loaded it is State::Refused.
-    [[nodiscard]] Result<void> bring_up(Container& container);
+    void bring_up(Attempt& attempt, Container& container);
     void unload(Container& container);
     void start_hooks(Container& container);
     void compile(Container& container);

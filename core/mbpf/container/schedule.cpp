@@ -31,20 +31,18 @@ Runtime::Flow* Runtime::free_flow() {
     return nullptr;
 }
 
-Result<void> Runtime::activate(Activation const& activation) {
+void Runtime::activate(Attempt& attempt, Activation const& activation) {
     Container& container = *activation.container;
-    if (!container.is_able()) {
-        return Error{Fault::ContainerStopped};
-    }
-    if (container.is_active) {
-        return Error{Fault::ContainerBusy};
-    }
-    if (!has_quota(container)) {
-        return Error{Fault::QuotaExhausted, 0, container.granted.second_instructions, 0};
-    }
+    attempt.require(container.is_able(), Fault::ContainerStopped);
+    attempt.require(!container.is_active, Fault::ContainerBusy);
+    attempt.require(has_quota(container), Fault::QuotaExhausted, 0,
+                    container.granted.second_instructions);
     Flow* const flow = free_flow();
     if (flow == nullptr) {
-        return Error{Fault::ContainerBusy, 0, config::max_activations, config::max_activations};
+        attempt.refuse(Fault::ContainerBusy, 0, config::max_activations, config::max_activations);
+    }
+    if (attempt.has_failed()) {
+        return;
     }
     flow->runtime = this;
     flow->state = Flow::State::Ready;
@@ -53,7 +51,6 @@ Result<void> Runtime::activate(Activation const& activation) {
     flow->counted = 0;
     flow->fiber.prepare(flow->stack, &Runtime::enter_flow, flow);
     container.is_active = true;
-    return {};
 }
 
 std::uint32_t Runtime::deepest_stack_bytes() const {
@@ -232,9 +229,9 @@ void Runtime::activate_hook(Container& container, std::uint32_t hook) {
     Activation activation;
     activation.container = &container;
     activation.hook = hook;
-    if (!activate(activation).has_value()) {
-        ++container.statistics.skipped;
-    }
+    Attempt attempt;
+    activate(attempt, activation);
+    container.statistics.skipped += attempt.has_failed();
 }
 
 void Runtime::start_due(Container& container, std::uint64_t now_us) {
@@ -289,11 +286,10 @@ std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
             Activation activation = wanted;
             activation.container = &container;
             activation.hook = i;
-            if (!activate(activation).has_value()) {
-                ++container.statistics.skipped;
-                continue;
-            }
-            ++ran;
+            Attempt attempt;
+            activate(attempt, activation);
+            container.statistics.skipped += attempt.has_failed();
+            ran += !attempt.has_failed();
             while (container.is_active) {
                 poll();
             }

@@ -8,15 +8,10 @@ namespace mbpf::storage {
 
 namespace {
 
-bool is_same(Bytes a, Bytes b) {
-    return a.size() == b.size() &&
-           (a.empty() || __builtin_memcmp(a.data(), b.data(), a.size()) == 0);
-}
-
 bool is_before(std::string_view a, std::string_view b) { return a < b; }
 
 bool is_same_key(Record const& a, Record const& b) {
-    return a.kind == b.kind && is_same(as_bytes(a.key), as_bytes(b.key));
+    return a.kind == b.kind && equal(a.key, b.key);
 }
 
 }  // namespace
@@ -111,7 +106,7 @@ Result<void> Storage::change(Record const& record, std::uint16_t value_bytes) {
     std::uint32_t const last = last_of(record);
     bool const is_there = is_live(last);
     if (value_bytes == removed ? !is_there
-                               : is_there && is_same(record_at(last).value, record.value)) {
+                               : is_there && equal(record_at(last).value, record.value)) {
         return {};
     }
     RecordHeader const header{record.kind, std::uint8_t(record.key.size()), value_bytes};

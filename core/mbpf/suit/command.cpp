@@ -3,17 +3,10 @@
 
 namespace mbpf::suit {
 
-Result<SignedCommand> open_command(Bytes message, Keys keys, port::Crypto const& crypto) {
-    Result<Sign1> const sign1 = read_sign1(cbor::Reader{message});
-    if (!sign1.has_value()) {
-        return sign1.error();
-    }
-    Result<std::uint32_t> const signer =
-        verify_sign1(*sign1, as_bytes(command_domain), keys, crypto);
-    if (!signer.has_value()) {
-        return signer.error();
-    }
-    return SignedCommand{sign1->payload, *signer};
+SignedCommand open_command(Attempt& attempt, Bytes message, Keys const& keys,
+                           port::Crypto const& crypto) {
+    Sign1 const sign1 = read_sign1(attempt, cbor::Reader{message}, {});
+    return {sign1.payload, verify_sign1(attempt, sign1, as_bytes(command_domain), keys, crypto)};
 }
 
 Result<Bytes> write_command(Bytes payload, Signer const& signer, port::Crypto const& crypto,

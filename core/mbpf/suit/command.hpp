@@ -14,8 +14,14 @@ struct SignedCommand {
     std::uint32_t signer{};  // Index of the key.
 };
 
-[[nodiscard]] Result<SignedCommand> open_command(Bytes message, Keys keys,
-                                                 port::Crypto const& crypto);
+// As a step of an attempt, or by itself.
+[[nodiscard]] SignedCommand open_command(Attempt& attempt, Bytes message, Keys const& keys,
+                                         port::Crypto const& crypto);
+[[nodiscard]] inline Result<SignedCommand> open_command(Bytes message, Keys const& keys,
+                                                        port::Crypto const& crypto) {
+    return result_of(
+        [&](Attempt& attempt) { return open_command(attempt, message, keys, crypto); });
+}
 
 // Returns what it wrote to `out`.
 [[nodiscard]] Result<Bytes> write_command(Bytes payload, Signer const& signer,

@@ -9,8 +9,8 @@
 
 namespace mbpf::suit {
 
-// `reader` holds the digest and nothing else.
-[[nodiscard]] Result<port::Digest> read_digest(cbor::Reader reader, Profile profile);
+// `reader` holds the digest and nothing else. The digest is where it was read.
+[[nodiscard]] Bytes read_digest(Attempt& attempt, cbor::Reader reader, Profile profile);
 
 void write_digest(cbor::Writer& writer, port::Digest const& digest, Profile profile);
 

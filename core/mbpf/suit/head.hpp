@@ -10,7 +10,7 @@ namespace mbpf::suit {
 struct Head {
     Profile profile{};
     Sign1 signature;
-    port::Digest digest{};            // Of `manifest`; what the signature is over.
+    Bytes digest;                     // Of `manifest`; what the signature is over.
     Bytes manifest;                   // With the head of its byte string.
     std::uint32_t manifest_offset{};  // In the envelope.
     std::uint32_t payload_offset{};   // In the envelope; its end if there is no payload.
@@ -20,9 +20,17 @@ struct Head {
 
 // Reads the envelope whose first bytes are `prefix`. Truncated: wait for more, for at least as many
 // as `allowed` says. Nothing in the head is to be believed before it is verified.
-[[nodiscard]] Result<Head> read_head(Bytes prefix);
+[[nodiscard]] Head read_head(Attempt& attempt, Bytes prefix);
+[[nodiscard]] inline Result<Head> read_head(Bytes prefix) {
+    return result_of([&](Attempt& attempt) { return read_head(attempt, prefix); });
+}
 
-// The index of the key that signed the manifest.
-[[nodiscard]] Result<std::uint32_t> verify(Head const& head, Keys keys, port::Crypto const& crypto);
+// The index of the key that signed the manifest. `head` was read without failure.
+[[nodiscard]] std::uint32_t verify(Attempt& attempt, Head const& head, Keys const& keys,
+                                   port::Crypto const& crypto);
+[[nodiscard]] inline Result<std::uint32_t> verify(Head const& head, Keys const& keys,
+                                                  port::Crypto const& crypto) {
+    return result_of([&](Attempt& attempt) { return verify(attempt, head, keys, crypto); });
+}
 
 }  // namespace mbpf::suit

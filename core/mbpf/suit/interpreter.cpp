@@ -4,8 +4,23 @@
 
 namespace mbpf::suit {
 
+namespace {
+
+// Conditions and parameters of a part of the identity have the same numbers.
+std::uint32_t identity_of(std::uint32_t number) {
+    return number == std::uint8_t(Command::ConditionDevice) ? 2u
+           : number - 1 < 2                                 ? number - 1
+                                                            : identities;
+}
+
+static_assert(std::uint8_t(Command::ConditionVendor) == 1 && std::uint8_t(Parameter::Vendor) == 1 &&
+              std::uint8_t(Command::ConditionClass) == 2 && std::uint8_t(Parameter::Class) == 2 &&
+              std::uint8_t(Parameter::Device) == std::uint8_t(Command::ConditionDevice));
+
+}  // namespace
+
 // Each step takes at least one byte off a frame, and a branch is opened once.
-Result<void> Interpreter::run(cbor::Reader sequence) {
+void Interpreter::run(cbor::Reader sequence) {
     open(outer_, sequence);
     while (!attempt_.has_failed() && (is_trying_ || outer_.left > 0)) {
         if (!is_trying_) {
@@ -19,22 +34,19 @@ Result<void> Interpreter::run(cbor::Reader sequence) {
             next_branch();
         }
     }
-    attempt_.finish(outer_.reader);
-    return attempt_.has_failed() ? Result<void>{attempt_.error()} : Result<void>{};
+    outer_.reader.finish(attempt_);
 }
 
 void Interpreter::open(Frame& frame, cbor::Reader sequence) {
     std::uint32_t const where = sequence.offset();
-    frame.left = attempt_.array_head(sequence);
+    frame.left = sequence.array_head(attempt_);
     frame.reader = sequence;
-    if (frame.left % 2 != 0) {
-        refuse(Fault::EnvelopeMalformed, where, frame.left);
-    }
+    attempt_.require(frame.left % 2 == 0, Fault::EnvelopeMalformed, where, frame.left);
 }
 
 void Interpreter::step(Frame& frame) {
     std::uint32_t const where = frame.reader.offset();
-    std::uint64_t const command = attempt_.unsigned_integer(frame.reader);
+    std::uint32_t const command = frame.reader.unsigned_word(attempt_);
     frame.left -= 2;
     if (attempt_.has_failed()) {
         return;
@@ -45,7 +57,7 @@ void Interpreter::step(Frame& frame) {
         refuse(Fault::ManifestUnsupported, where, command);
     } else {
         cbor::Reader const argument = frame.reader;
-        (void)attempt_.take(frame.reader.skip());
+        (void)frame.reader.skip(attempt_);
         open_branches(argument);
     }
 }
@@ -56,7 +68,7 @@ void Interpreter::open_branches(cbor::Reader argument) {
         return;
     }
     std::uint32_t const where = argument.offset();
-    branches_.left = attempt_.array_head(argument);
+    branches_.left = argument.array_head(attempt_);
     branches_.reader = argument;
     before_branches_ = progress_;
     is_trying_ = true;
@@ -76,119 +88,103 @@ void Interpreter::next_branch() {
     attempt_.forget();
     progress_ = before_branches_;
     --branches_.left;
-    bool const is_empty = attempt_.peek(branches_.reader) == cbor::Major::Simple;
+    bool const is_empty = branches_.reader.peek(attempt_) == cbor::Major::Simple;
     if (is_empty && branches_.left == 0) {
-        attempt_.pass(branches_.reader.null());
+        branches_.reader.null(attempt_);
         inner_ = {};
     } else {
-        open(inner_, attempt_.nested(branches_.reader));
+        open(inner_, branches_.reader.nested(attempt_));
     }
 }
 
 // The branches that are not needed are read all the same: they must be well-formed.
 void Interpreter::finish_branch() {
-    attempt_.finish(inner_.reader);
+    inner_.reader.finish(attempt_);
     for (; branches_.left > 0 && !attempt_.has_failed(); --branches_.left) {
-        (void)attempt_.take(branches_.reader.skip());
+        (void)branches_.reader.skip(attempt_);
     }
     is_trying_ = false;
 }
 
-void Interpreter::run_command(cbor::Reader& reader, std::uint32_t where, std::uint64_t command) {
-    Progress& now = progress_;
-    if (command > std::uint8_t(Command::ConditionDevice)) {
+void Interpreter::run_command(cbor::Reader& reader, std::uint32_t where, std::uint32_t command) {
+    std::uint32_t const identity = identity_of(command);
+    bool const is_override = command == std::uint8_t(Command::OverrideParameters);
+    if (is_override ||
+        (command == std::uint8_t(Command::SetParameters) && profile_ == Profile::Riot)) {
+        return set_parameters(reader, is_override);
+    }
+    if (command == std::uint8_t(Command::SetComponentIndex)) {
+        return select_component(reader, where);
+    }
+    if (identity < identities) {
+        bool const is_met = equal(progress_.wanted[identity], part_of(self_, identity));
+        progress_.is_checked[identity] = is_met;
+        require(is_met, Command(command), where);
+    } else if (command == std::uint8_t(Command::ConditionImageMatch)) {
+        match_image(where);
+    } else if (command == std::uint8_t(Command::Fetch)) {
+        fetch(where);
+    } else {
         return refuse(Fault::ManifestUnsupported, where, command);
     }
-    switch (Command(command)) {
-        case Command::ConditionVendor:
-            now.is_vendor_checked = equal(now.vendor, self_.vendor);
-            require(now.is_vendor_checked, Command::ConditionVendor, where);
-            return report(reader);
-        case Command::ConditionClass:
-            now.is_class_checked = equal(now.device_class, self_.device_class);
-            require(now.is_class_checked, Command::ConditionClass, where);
-            return report(reader);
-        case Command::ConditionDevice:
-            require(equal(now.device, self_.device), Command::ConditionDevice, where);
-            return report(reader);
-        case Command::ConditionImageMatch: match_image(where); return report(reader);
-        case Command::Fetch: fetch(where); return report(reader);
-        case Command::SetComponentIndex: return select_component(reader, where);
-        case Command::OverrideParameters: return set_parameters(reader, true);
-        case Command::SetParameters:
-            if (profile_ == Profile::Riot) {
-                return set_parameters(reader, false);
-            }
-            break;
-        case Command::TryEach: break;
-    }
-    refuse(Fault::ManifestUnsupported, where, command);
+    // Which records the sender would like; there is nobody to send them to.
+    std::uint32_t const policy_at = reader.offset();
+    std::uint32_t const policy = reader.unsigned_word(attempt_);
+    attempt_.require(policy <= report_mask, Fault::EnvelopeMalformed, policy_at, policy);
 }
 
 void Interpreter::set_parameters(cbor::Reader& reader, bool is_override) {
     cbor::KeyOrder order;
-    std::uint32_t const count = attempt_.map_head(reader);
+    std::uint32_t const count = reader.map_head(attempt_);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = reader.offset();
-        std::int64_t const number = attempt_.key(reader, order);
-        if (!attempt_.has_failed()) {
+        std::uint32_t const number = std::uint32_t(reader.key_word(attempt_, order));
+        if (number == std::uint8_t(Parameter::ImageBytes)) {
+            set_image_bytes(reader, where, is_override);
+        } else {
             set_parameter(reader, where, number, is_override);
         }
     }
 }
 
-void Interpreter::set_parameter(cbor::Reader& reader, std::uint32_t where, std::int64_t number,
+void Interpreter::set_parameter(cbor::Reader& reader, std::uint32_t where, std::uint32_t number,
                                 bool is_override) {
-    Progress& now = progress_;
-    switch (number) {
-        case std::int64_t(Parameter::Vendor): return set_bytes(reader, now.vendor, is_override);
-        case std::int64_t(Parameter::Class):
-            return set_bytes(reader, now.device_class, is_override);
-        case std::int64_t(Parameter::Device): return set_bytes(reader, now.device, is_override);
-        case std::int64_t(Parameter::Uri): {
-            Bytes const uri = as_bytes(attempt_.text_string(reader));
-            now.uri = is_override || now.uri.empty() ? uri : now.uri;
-            return;
-        }
-        case std::int64_t(Parameter::ImageDigest): {
-            port::Digest const digest =
-                attempt_.take(read_digest(attempt_.nested(reader), profile_));
-            now.digest = is_override || !now.has_digest ? digest : now.digest;
-            now.has_digest = true;
-            return;
-        }
-        case std::int64_t(Parameter::ImageBytes): {
-            std::uint64_t const bytes = attempt_.unsigned_integer(reader);
-            if (bytes > max_word) {
-                refuse(Fault::ImageTooLarge, where, max_word);
-            }
-            now.image_bytes =
-                is_override || !now.has_image_bytes ? std::uint32_t(bytes) : now.image_bytes;
-            now.has_image_bytes = true;
-            return;
-        }
-        default: refuse(Fault::ManifestUnsupported, where, std::uint64_t(number));
+    std::uint32_t const identity = identity_of(number);
+    Bytes* parameter = nullptr;
+    Bytes value;
+    if (identity < identities) {
+        parameter = &progress_.wanted[identity];
+        value = reader.byte_string(attempt_);
+    } else if (number == std::uint8_t(Parameter::Uri)) {
+        parameter = &progress_.uri;
+        value = as_bytes(reader.text_string(attempt_));
+    } else if (number == std::uint8_t(Parameter::ImageDigest)) {
+        parameter = &progress_.digest;
+        value = read_digest(attempt_, reader.nested(attempt_), profile_);
+    } else {
+        return refuse(Fault::ManifestUnsupported, where, number);
+    }
+    if (is_override || parameter->empty()) {
+        *parameter = value;
     }
 }
 
-void Interpreter::set_bytes(cbor::Reader& reader, Bytes& parameter, bool is_override) {
-    Bytes const value = attempt_.byte_string(reader);
-    parameter = is_override || parameter.empty() ? value : parameter;
-}
-
-void Interpreter::require(bool condition, Command number, std::uint32_t where) {
-    if (!condition) {
-        refuse(Fault::ConditionFailed, where, std::uint64_t(number));
+void Interpreter::set_image_bytes(cbor::Reader& reader, std::uint32_t where, bool is_override) {
+    std::uint64_t const bytes = reader.unsigned_integer(attempt_);
+    attempt_.require(bytes <= max_word, Fault::ImageTooLarge, where, max_word);
+    if (is_override || !progress_.has_image_bytes) {
+        progress_.image_bytes = std::uint32_t(bytes);
     }
+    progress_.has_image_bytes = true;
 }
 
 // Of several, all must want the same image, for there is only one.
 void Interpreter::match_image(std::uint32_t where) {
     Progress& now = progress_;
-    bool const is_known = now.is_fetched && now.has_digest && now.has_image_bytes;
-    bool const is_other = now.is_matched && (now.matched_digest != now.digest ||
-                                             now.matched_bytes != now.image_bytes);
-    require(is_known && !is_other, Command::ConditionImageMatch, where);
+    bool const is_known = now.is_fetched && !now.digest.empty() && now.has_image_bytes;
+    bool const is_same = !now.is_matched || (equal(now.matched_digest, now.digest) &&
+                                             now.matched_bytes == now.image_bytes);
+    require(is_known && is_same, Command::ConditionImageMatch, where);
     now.is_matched = true;
     now.matched_digest = now.digest;
     now.matched_bytes = now.image_bytes;
@@ -197,32 +193,20 @@ void Interpreter::match_image(std::uint32_t where) {
 // Nothing is fetched for someone else, and nothing is fetched twice.
 void Interpreter::fetch(std::uint32_t where) {
     Progress& now = progress_;
-    require(now.is_vendor_checked, Command::ConditionVendor, where);
-    require(now.is_class_checked, Command::ConditionClass, where);
-    if (now.is_fetched) {
-        refuse(Fault::ManifestUnsupported, where, std::uint64_t(Command::Fetch));
-    }
+    require(now.is_checked[0], Command::ConditionVendor, where);
+    require(now.is_checked[1], Command::ConditionClass, where);
+    attempt_.require(!now.is_fetched, Fault::ManifestUnsupported, where,
+                     std::uint32_t(Command::Fetch));
     now.is_fetched = true;
     now.fetched_uri = now.uri;
 }
 
 // There is one: it is number 0, and all of them.
 void Interpreter::select_component(cbor::Reader& reader, std::uint32_t where) {
-    bool const is_all = attempt_.peek(reader) == cbor::Major::Simple;
-    bool const is_ours =
-        is_all ? attempt_.take(reader.boolean()) : attempt_.unsigned_integer(reader) == 0;
-    if (!is_ours) {
-        refuse(Fault::ManifestUnsupported, where, std::uint64_t(Command::SetComponentIndex));
-    }
-}
-
-// Which records the sender would like; there is nobody to send them to.
-void Interpreter::report(cbor::Reader& reader) {
-    std::uint32_t const where = reader.offset();
-    std::uint64_t const policy = attempt_.unsigned_integer(reader);
-    if (policy > report_mask) {
-        refuse(Fault::EnvelopeMalformed, where, policy);
-    }
+    bool const is_all = reader.peek(attempt_) == cbor::Major::Simple;
+    bool const is_ours = is_all ? reader.boolean(attempt_) : reader.unsigned_word(attempt_) == 0;
+    attempt_.require(is_ours, Fault::ManifestUnsupported, where,
+                     std::uint32_t(Command::SetComponentIndex));
 }
 
 }  // namespace mbpf::suit

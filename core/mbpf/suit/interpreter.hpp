@@ -4,7 +4,8 @@
 // condition fails at once.
 #pragma once
 
-#include "mbpf/suit/attempt.hpp"
+#include <array>
+
 #include "mbpf/suit/digest.hpp"
 #include "mbpf/suit/manifest.hpp"
 
@@ -12,35 +13,33 @@ namespace mbpf::suit {
 
 // All that commands change: a branch that fails must leave no trace.
 struct Progress {
-    Bytes vendor;  // Parameters; empty while nobody has set them.
-    Bytes device_class;
-    Bytes device;
+    // What vendor, class and device must be. Parameters are empty while nobody has set them.
+    std::array<Bytes, identities> wanted;
+    Bytes digest;
     Bytes uri;
-    port::Digest digest{};
-    std::uint32_t image_bytes{};
-    bool has_digest{};
-    bool has_image_bytes{};
-
-    bool is_vendor_checked{};
-    bool is_class_checked{};
-    bool is_fetched{};
-    bool is_matched{};
     Bytes fetched_uri;
-    port::Digest matched_digest{};
-    std::uint32_t matched_bytes{};
+    Bytes matched_digest;
+    std::uint32_t image_bytes;
+    std::uint32_t matched_bytes;
+    std::array<bool, identities> is_checked;
+    bool has_image_bytes;
+    bool is_fetched;
+    bool is_matched;
 };
 
 class Interpreter {
 public:
-    Interpreter(Profile profile, Identity const& self) : self_{self}, profile_{profile} {}
+    Interpreter(Attempt& attempt, Profile profile, Identity const& self)
+        : attempt_{attempt}, self_{self}, profile_{profile} {}
 
-    [[nodiscard]] Result<void> run(cbor::Reader sequence);
+    // Does nothing if the attempt has failed.
+    void run(cbor::Reader sequence);
     [[nodiscard]] Progress const& progress() const { return progress_; }
 
 private:
     struct Frame {
         cbor::Reader reader;
-        std::uint32_t left{};  // Items: of a sequence, or branches.
+        std::uint32_t left;  // Items: of a sequence, or branches.
     };
 
     void open(Frame& frame, cbor::Reader sequence);
@@ -49,24 +48,26 @@ private:
     void next_branch();
     void finish_branch();
 
-    void run_command(cbor::Reader& reader, std::uint32_t where, std::uint64_t command);
+    void run_command(cbor::Reader& reader, std::uint32_t where, std::uint32_t command);
     void set_parameters(cbor::Reader& reader, bool is_override);
-    void set_parameter(cbor::Reader& reader, std::uint32_t where, std::int64_t number,
+    void set_parameter(cbor::Reader& reader, std::uint32_t where, std::uint32_t number,
                        bool is_override);
-    void set_bytes(cbor::Reader& reader, Bytes& parameter, bool is_override);
-    void require(bool condition, Command number, std::uint32_t where);
+    void set_image_bytes(cbor::Reader& reader, std::uint32_t where, bool is_override);
     void match_image(std::uint32_t where);
     void fetch(std::uint32_t where);
     void select_component(cbor::Reader& reader, std::uint32_t where);
-    void report(cbor::Reader& reader);
-    void refuse(Fault fault, std::uint32_t where, std::uint64_t found) {
-        attempt_.refuse(fault, where, std::uint32_t(found));
+    [[gnu::always_inline]] void require(bool is_met, Command condition, std::uint32_t where) {
+        attempt_.require(is_met, Fault::ConditionFailed, where, std::uint32_t(condition));
+    }
+    void refuse(Fault fault, std::uint32_t where, std::uint32_t found) {
+        attempt_.refuse(fault, where, found);
     }
 
+    Attempt& attempt_;
     Identity const& self_;
     Profile profile_;
-    Attempt attempt_;
-    Progress progress_;
+    Progress progress_{};
+    // What they hold is set before it is looked at.
     Progress before_branches_;
     Frame outer_;
     Frame inner_;  // The branch being tried.

@@ -19,178 +19,155 @@ constexpr std::uint8_t component_items = 2;
 
 class ManifestReader {
 public:
-    ManifestReader(Head const& head, Identity const& self)
-        : head_{head}, dialect_{dialect_of(head.profile)}, interpreter_{head.profile, self} {}
+    ManifestReader(Attempt& attempt, Manifest& manifest, Head const& head, Identity const& self)
+        : attempt_{attempt},
+          manifest_{manifest},
+          head_{head},
+          dialect_{dialect_of(head.profile)},
+          interpreter_{attempt, head.profile, self} {}
 
-    [[nodiscard]] Result<Manifest> read();
+    void read();
 
 private:
     void read_elements(cbor::Reader reader);
-    void read_version(cbor::Reader& reader);
-    void read_sequence_number(cbor::Reader& reader);
+    void read_element(cbor::Reader& reader, std::uint32_t where, std::int32_t key);
     void read_common(cbor::Reader reader);
     void read_component(cbor::Reader& reader);
     [[nodiscard]] cbor::Reader read_sequence(cbor::Reader& reader);
-    void run(cbor::Reader sequence);
     void conclude();
-    void refuse(Fault fault, std::uint32_t where, std::uint64_t found) {
-        attempt_.refuse(fault, where, std::uint32_t(found));
+    [[gnu::always_inline]] void require(bool is_good, Fault fault, std::uint32_t where,
+                                        std::size_t found) {
+        attempt_.require(is_good, fault, where, std::uint32_t(found));
     }
 
+    Attempt& attempt_;
+    Manifest& manifest_;
     Head const& head_;
-    Dialect dialect_;
+    Dialect const& dialect_;
     Interpreter interpreter_;
-    Attempt attempt_;
-    Manifest manifest_;
-    cbor::Reader shared_;
-    cbor::Reader fetch_;
-    cbor::Reader install_;
-    cbor::Reader validate_;
+    cbor::Reader shared_{};
+    cbor::Reader fetch_{};
+    cbor::Reader install_{};
+    cbor::Reader validate_{};
     bool has_version_ = false;
     bool has_sequence_ = false;
 };
 
-Result<Manifest> ManifestReader::read() {
+void ManifestReader::read() {
     cbor::Reader wrapped{head_.manifest, head_.manifest_offset};
-    read_elements(attempt_.nested(wrapped));
-    if (!has_version_ || !has_sequence_ || shared_.is_at_end()) {
-        refuse(Fault::EnvelopeMalformed, head_.manifest_offset, 0);
+    read_elements(wrapped.nested(attempt_));
+    require(has_version_ && has_sequence_ && !shared_.is_at_end(), Fault::EnvelopeMalformed,
+            head_.manifest_offset, 0);
+    for (cbor::Reader const* const sequence : {&fetch_, &install_, &validate_}) {
+        // One that is not there does nothing. What is shared holds for each of the others.
+        if (!sequence->is_at_end()) {
+            interpreter_.run(shared_);
+            interpreter_.run(*sequence);
+        }
     }
-    run(fetch_);
-    run(install_);
-    run(validate_);
-    if (!attempt_.has_failed()) {
-        conclude();
-    }
-    return attempt_.has_failed() ? Result<Manifest>{attempt_.error()} : manifest_;
+    conclude();
 }
 
 void ManifestReader::read_elements(cbor::Reader reader) {
     cbor::KeyOrder order;
-    std::uint32_t const count = attempt_.map_head(reader);
+    std::uint32_t const count = reader.map_head(attempt_);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = reader.offset();
-        std::int64_t const key = attempt_.key(reader, order);
-        if (key == dialect_.fetch) {
-            fetch_ = read_sequence(reader);
-        } else if (key == dialect_.install) {
-            install_ = read_sequence(reader);
-        } else if (key == dialect_.validate) {
-            validate_ = read_sequence(reader);
-        } else if (key == version_key) {
-            read_version(reader);
-        } else if (key == sequence_key) {
-            read_sequence_number(reader);
-        } else if (key == common_key) {
-            read_common(attempt_.nested(reader));
-        } else {
-            refuse(Fault::ManifestUnsupported, where, std::uint64_t(key));
+        read_element(reader, where, reader.key_word(attempt_, order));
+    }
+    reader.finish(attempt_);
+}
+
+void ManifestReader::read_element(cbor::Reader& reader, std::uint32_t where, std::int32_t key) {
+    cbor::Reader* const sequence = key == dialect_.fetch      ? &fetch_
+                                   : key == dialect_.install  ? &install_
+                                   : key == dialect_.validate ? &validate_
+                                                              : nullptr;
+    if (sequence != nullptr) {
+        *sequence = read_sequence(reader);
+    } else if (key == common_key) {
+        read_common(reader.nested(attempt_));
+    } else if (key == version_key) {
+        std::uint32_t const version_at = reader.offset();
+        std::uint32_t const version = reader.unsigned_word(attempt_);
+        has_version_ = true;
+        if (version != manifest_version) {
+            attempt_.refuse(Fault::ManifestVersion, version_at, version, manifest_version);
         }
+    } else if (key == sequence_key) {
+        std::uint32_t const number_at = reader.offset();
+        std::uint64_t const number = reader.unsigned_integer(attempt_);
+        has_sequence_ = true;
+        require(number <= max_word, Fault::ManifestUnsupported, number_at, sequence_key);
+        manifest_.sequence = std::uint32_t(number);
+    } else {
+        require(false, Fault::ManifestUnsupported, where, std::uint32_t(key));
     }
-    attempt_.finish(reader);
-}
-
-void ManifestReader::read_version(cbor::Reader& reader) {
-    std::uint32_t const where = reader.offset();
-    std::uint64_t const version = attempt_.unsigned_integer(reader);
-    if (version != manifest_version) {
-        attempt_.refuse({Fault::ManifestVersion, where, std::uint32_t(version), manifest_version});
-    }
-    has_version_ = true;
-}
-
-void ManifestReader::read_sequence_number(cbor::Reader& reader) {
-    std::uint32_t const where = reader.offset();
-    std::uint64_t const number = attempt_.unsigned_integer(reader);
-    if (number > max_word) {
-        refuse(Fault::ManifestUnsupported, where, sequence_key);
-    }
-    manifest_.sequence = std::uint32_t(number);
-    has_sequence_ = true;
 }
 
 void ManifestReader::read_common(cbor::Reader reader) {
     cbor::KeyOrder order;
     std::uint32_t const start = reader.offset();
-    std::uint32_t const count = attempt_.map_head(reader);
+    std::uint32_t const count = reader.map_head(attempt_);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
         std::uint32_t const where = reader.offset();
-        std::int64_t const key = attempt_.key(reader, order);
+        std::int32_t const key = reader.key_word(attempt_, order);
         if (key == components_key) {
             read_component(reader);
         } else if (key == shared_key) {
             shared_ = read_sequence(reader);
         } else {
-            refuse(Fault::ManifestUnsupported, where, std::uint64_t(key));
+            require(false, Fault::ManifestUnsupported, where, std::uint32_t(key));
         }
     }
-    if (manifest_.component.name.empty()) {
-        refuse(Fault::EnvelopeMalformed, start, components_key);
-    }
-    attempt_.finish(reader);
+    require(!manifest_.component.name.empty(), Fault::EnvelopeMalformed, start, components_key);
+    reader.finish(attempt_);
 }
 
 void ManifestReader::read_component(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    if (std::uint32_t const count = attempt_.array_head(reader); count != 1) {
-        refuse(Fault::ManifestUnsupported, where, components_key);
-    }
-    std::uint32_t const items = attempt_.array_head(reader);
-    std::string_view const kind = as_text(attempt_.byte_string(reader));
-    bool const is_container = kind == container_kind;
-    if (items != component_items || (!is_container && kind != slot_kind)) {
-        refuse(Fault::ComponentUnknown, where, items);
-    }
-    std::string_view const name = as_text(attempt_.byte_string(reader));
+    std::uint32_t const count = reader.array_head(attempt_);
+    require(count == 1, Fault::ManifestUnsupported, where, components_key);
+    std::uint32_t const items = reader.array_head(attempt_);
+    std::string_view const kind = as_text(reader.byte_string(attempt_));
+    bool const is_container = equal(kind, container_kind);
+    require(items == component_items && (is_container || equal(kind, slot_kind)),
+            Fault::ComponentUnknown, where, items);
+    std::string_view const name = as_text(reader.byte_string(attempt_));
     manifest_.component = {is_container ? Component::Kind::Container : Component::Kind::Slot, name};
-    if (Fault const fault = fault_of(manifest_.component); fault != Fault::None) {
-        refuse(fault, where, name.size());
-    }
+    Fault const fault = fault_of(manifest_.component);
+    require(fault == Fault::None, fault, where, name.size());
 }
 
 // Never empty: that stands for none.
 cbor::Reader ManifestReader::read_sequence(cbor::Reader& reader) {
     std::uint32_t const where = reader.offset();
-    cbor::Reader const sequence = attempt_.nested(reader);
-    if (sequence.is_at_end()) {
-        refuse(Fault::EnvelopeMalformed, where, 0);
-    }
+    cbor::Reader const sequence = reader.nested(attempt_);
+    require(!sequence.is_at_end(), Fault::EnvelopeMalformed, where, 0);
     return sequence;
-}
-
-// A sequence that is not there does nothing. What is shared holds for each of the others.
-void ManifestReader::run(cbor::Reader sequence) {
-    if (sequence.is_at_end() || attempt_.has_failed()) {
-        return;
-    }
-    attempt_.pass(interpreter_.run(shared_));
-    if (!attempt_.has_failed()) {
-        attempt_.pass(interpreter_.run(sequence));
-    }
 }
 
 void ManifestReader::conclude() {
     Progress const& progress = interpreter_.progress();
     std::uint32_t const where = head_.manifest_offset;
-    if (!progress.is_fetched) {
-        return refuse(Fault::EnvelopeMalformed, where, dialect_.install);
+    require(progress.is_fetched, Fault::EnvelopeMalformed, where, dialect_.install);
+    require(progress.is_matched, Fault::ConditionFailed, where,
+            std::uint32_t(Command::ConditionImageMatch));
+    if (attempt_.has_failed()) {
+        return;
     }
-    if (!progress.is_matched) {
-        return refuse(Fault::ConditionFailed, where, std::uint64_t(Command::ConditionImageMatch));
-    }
-    manifest_.digest = progress.matched_digest;
+    manifest_.digest = records<port::Digest>(progress.matched_digest).front();
     manifest_.image_bytes = progress.matched_bytes;
     manifest_.uri = as_text(progress.fetched_uri);
     manifest_.is_integrated = head_.payload_bytes != 0;
     // No fragment names anything but the payload, and a payload that nobody fetches is none.
     bool const is_fragment = manifest_.uri.starts_with(payload_key.front());
-    bool const is_payload = is_fragment && manifest_.uri == payload_key;
-    if (is_fragment != manifest_.is_integrated || is_fragment != is_payload) {
-        return refuse(Fault::EnvelopeMalformed, where, std::uint64_t(Parameter::Uri));
-    }
+    bool const is_payload = equal(manifest_.uri, payload_key);
+    require(is_fragment == manifest_.is_integrated && is_fragment == is_payload,
+            Fault::EnvelopeMalformed, where, std::uint32_t(Parameter::Uri));
     if (manifest_.is_integrated && head_.payload_bytes != manifest_.image_bytes) {
-        attempt_.refuse({Fault::EnvelopeMalformed, head_.payload_offset, head_.payload_bytes,
-                         manifest_.image_bytes});
+        attempt_.refuse(Fault::EnvelopeMalformed, head_.payload_offset, head_.payload_bytes,
+                        manifest_.image_bytes);
     }
 }
 
@@ -205,8 +182,10 @@ Fault fault_of(Component const& component) {
     return is_name ? Fault::None : Fault::NameMalformed;
 }
 
-Result<Manifest> read_manifest(Head const& head, Identity const& self) {
-    return ManifestReader{head, self}.read();
+Manifest read_manifest(Attempt& attempt, Head const& head, Identity const& self) {
+    Manifest manifest;
+    ManifestReader{attempt, manifest, head, self}.read();
+    return manifest;
 }
 
 }  // namespace mbpf::suit

@@ -18,6 +18,13 @@ struct Identity {
     Uuid device_class{};
     Uuid device{};
 };
+inline constexpr std::uint32_t identities = 3;
+
+// Number `index` of them, in that order.
+[[nodiscard]] inline Bytes part_of(Identity const& identity, std::uint32_t index) {
+    static_assert(sizeof(Identity) == identities * sizeof(Uuid));
+    return std::as_bytes(std::span{&identity, 1}).subspan(index * sizeof(Uuid), sizeof(Uuid));
+}
 
 struct Component {
     enum class Kind : std::uint8_t {
@@ -43,6 +50,9 @@ struct Manifest {
 
 // The manifest of a verified head, if it is for `self` and we can do what it says. Views the bytes
 // that the head views.
-[[nodiscard]] Result<Manifest> read_manifest(Head const& head, Identity const& self);
+[[nodiscard]] Manifest read_manifest(Attempt& attempt, Head const& head, Identity const& self);
+[[nodiscard]] inline Result<Manifest> read_manifest(Head const& head, Identity const& self) {
+    return result_of([&](Attempt& attempt) { return read_manifest(attempt, head, self); });
+}
 
 }  // namespace mbpf::suit

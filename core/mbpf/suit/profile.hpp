@@ -22,10 +22,13 @@ struct Dialect {
 inline constexpr std::int8_t eddsa = -8;     // RFC 9053, section 2.2
 inline constexpr std::int8_t ed25519 = -19;  // RFC 9864
 
-[[nodiscard]] constexpr Dialect dialect_of(Profile profile) {
-    return profile == Profile::Ietf ? Dialect{-16, ed25519, 16, 20, 7}
-                                    : Dialect{2, eddsa, 8, 9, 10};
+inline constexpr Dialect dialects[] = {{-16, ed25519, 16, 20, 7}, {2, eddsa, 8, 9, 10}};
+
+[[nodiscard]] constexpr Dialect const& dialect_of(Profile profile) {
+    return dialects[std::uint8_t(profile)];
 }
+
+inline constexpr std::uint32_t max_word = 0xffff'ffff;  // Sizes and numbers that we can hold.
 
 inline constexpr std::uint8_t envelope_tag = 107;  // Of Ietf only.
 inline constexpr std::uint8_t authentication_key = 2;

@@ -2,8 +2,6 @@
 // Headers are read strictly: what is not understood could mean that the signature means less.
 #include "mbpf/suit/sign1.hpp"
 
-#include "mbpf/suit/attempt.hpp"
-
 namespace mbpf::suit {
 
 namespace {
@@ -19,91 +17,34 @@ constexpr std::size_t max_headers_bytes = 32;
 constexpr std::size_t max_signed_bytes = config::max_command_bytes + signature_context.size() +
                                          max_domain_bytes + max_headers_bytes + 12;
 
-class Sign1Reader {
-public:
-    Sign1Reader(cbor::Reader reader, Bytes detached) : reader_{reader}, detached_{detached} {}
-
-    [[nodiscard]] Result<Sign1> read();
-
-private:
-    void read_headers(cbor::Reader& headers, bool is_protected);
-    void read_payload();
-    void refuse_envelope(std::uint32_t where, std::uint64_t found) {
-        attempt_.refuse(Fault::EnvelopeMalformed, where, std::uint32_t(found));
-    }
-
-    cbor::Reader reader_;
-    Bytes detached_;
-    Attempt attempt_;
-    Sign1 message_;
-};
-
-Result<Sign1> Sign1Reader::read() {
-    std::uint32_t const start = reader_.offset();
-    std::uint64_t const tag = attempt_.tag(reader_);
-    std::uint32_t const items = attempt_.array_head(reader_);
-    if (tag != sign1_tag || items != sign1_items) {
-        refuse_envelope(start, tag);
-    }
-    cbor::Reader ahead = reader_;
-    message_.headers = attempt_.byte_string(ahead);
-    cbor::Reader headers = attempt_.nested(reader_);
-    read_headers(headers, true);
-    attempt_.finish(headers);
-    read_headers(reader_, false);
-    read_payload();
-    std::uint32_t const signature_at = reader_.offset();
-    Bytes const signature = attempt_.byte_string(reader_);
-    attempt_.finish(reader_);
-    if (signature.size() != message_.signature.size()) {
-        refuse_envelope(signature_at, signature.size());
-    }
-    if (attempt_.has_failed()) {
-        return attempt_.error();
-    }
-    message_.signature = load<port::Signature>(signature, 0);
-    return message_;
+void refuse_envelope(Attempt& attempt, std::uint32_t where, std::size_t found) {
+    attempt.refuse(Fault::EnvelopeMalformed, where, std::uint32_t(found));
 }
 
-void Sign1Reader::read_headers(cbor::Reader& headers, bool is_protected) {
+void read_headers(Attempt& attempt, cbor::Reader& headers, Sign1& message, bool is_protected) {
     cbor::KeyOrder order;
     bool has_algorithm = !is_protected;
     std::uint32_t const start = headers.offset();
-    std::uint32_t const count = attempt_.map_head(headers);
-    for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
+    std::uint32_t const count = headers.map_head(attempt);
+    for (std::uint32_t i = 0; i < count && !attempt.has_failed(); ++i) {
         std::uint32_t const where = headers.offset();
-        std::int64_t const label = attempt_.key(headers, order);
+        std::int32_t const label = headers.key_word(attempt, order);
         if (label == algorithm_label && is_protected) {
             has_algorithm = true;
-            std::int64_t const algorithm = attempt_.integer(headers);
-            if (algorithm != eddsa && algorithm != ed25519) {
-                attempt_.refuse(Fault::AlgorithmUnsupported, where, std::uint32_t(algorithm));
-            }
-        } else if (label == key_id_label && message_.key_id.empty()) {
-            message_.key_id = attempt_.byte_string(headers);
-            if (message_.key_id.size() != key_id_bytes) {
-                refuse_envelope(where, message_.key_id.size());
+            std::int64_t const algorithm = headers.integer(attempt);
+            attempt.require(algorithm == eddsa || algorithm == ed25519, Fault::AlgorithmUnsupported,
+                            where, std::uint32_t(algorithm));
+        } else if (label == key_id_label && message.key_id.empty()) {
+            message.key_id = headers.byte_string(attempt);
+            if (message.key_id.size() != key_id_bytes) {
+                refuse_envelope(attempt, where, message.key_id.size());
             }
         } else {
-            refuse_envelope(where, std::uint64_t(label));
+            refuse_envelope(attempt, where, std::size_t(label));
         }
     }
-    if (!has_algorithm || message_.headers.size() > max_headers_bytes) {
-        refuse_envelope(start, count);
-    }
-}
-
-void Sign1Reader::read_payload() {
-    std::uint32_t const where = reader_.offset();
-    if (detached_.empty()) {
-        message_.payload = attempt_.byte_string(reader_);
-    } else {
-        attempt_.pass(reader_.null());
-        message_.payload = detached_;
-    }
-    if (std::size_t const size = message_.payload.size(); size > config::max_command_bytes) {
-        attempt_.refuse(
-            {Fault::ManifestTooLarge, where, std::uint32_t(size), config::max_command_bytes});
+    if (!has_algorithm || message.headers.size() > max_headers_bytes) {
+        refuse_envelope(attempt, start, count);
     }
 }
 
@@ -120,7 +61,8 @@ public:
     SignedBytes(SignedBytes const&) = delete;
     SignedBytes& operator=(SignedBytes const&) = delete;
 
-    [[nodiscard]] Result<Bytes> bytes() const { return writer_.written(); }
+    // All of them fit: reader and writer have looked at the payload.
+    [[nodiscard]] Bytes bytes() const { return Bytes{buffer_}.first(writer_.size()); }
 
 private:
     std::byte buffer_[max_signed_bytes];
@@ -134,29 +76,59 @@ private:
 
 }  // namespace
 
-Result<Sign1> read_sign1(cbor::Reader reader, Bytes detached) {
-    return Sign1Reader{reader, detached}.read();
+Sign1 read_sign1(Attempt& attempt, cbor::Reader reader, Bytes detached) {
+    Sign1 message;
+    std::uint32_t const start = reader.offset();
+    std::uint64_t const tag = reader.tag(attempt);
+    std::uint32_t const items = reader.array_head(attempt);
+    if (tag != sign1_tag || items != sign1_items) {
+        refuse_envelope(attempt, start, std::size_t(tag));
+    }
+    message.headers = reader.byte_string(attempt);
+    cbor::Reader headers = reader.part(message.headers);
+    read_headers(attempt, headers, message, true);
+    headers.finish(attempt);
+    read_headers(attempt, reader, message, false);
+    std::uint32_t const payload_at = reader.offset();
+    message.payload = detached;
+    if (detached.empty()) {
+        message.payload = reader.byte_string(attempt);
+    } else {
+        reader.null(attempt);
+    }
+    if (message.payload.size() > config::max_command_bytes) {
+        attempt.refuse(Fault::ManifestTooLarge, payload_at, std::uint32_t(message.payload.size()),
+                       config::max_command_bytes);
+    }
+    std::uint32_t const signature_at = reader.offset();
+    message.signature = reader.byte_string(attempt);
+    reader.finish(attempt);
+    if (message.signature.size() != sizeof(port::Signature)) {
+        refuse_envelope(attempt, signature_at, message.signature.size());
+    }
+    return message;
 }
 
-Result<std::uint32_t> verify_sign1(Sign1 const& message, Bytes domain, Keys keys,
-                                   port::Crypto const& crypto) {
-    SignedBytes const to_verify{message.headers, domain, message.payload};
-    Result<Bytes> const bytes = to_verify.bytes();
-    if (!bytes.has_value()) {
-        return bytes.error();
+std::uint32_t verify_sign1(Attempt& attempt, Sign1 const& message, Bytes domain, Keys const& keys,
+                           port::Crypto const& crypto) {
+    if (attempt.has_failed()) {
+        return 0;
     }
+    SignedBytes const to_verify{message.headers, domain, message.payload};
+    port::Signature const& signature = records<port::Signature>(message.signature).front();
     bool const is_named = !message.key_id.empty();
     Fault fault = Fault::SignerUnknown;
     for (std::uint32_t i = 0; i < keys.size(); ++i) {
         if (is_named && !has_id(keys[i], message.key_id, crypto)) {
             continue;
         }
-        if (crypto.verify(keys[i], *bytes, message.signature)) {
+        if (crypto.verify(keys[i], to_verify.bytes(), signature)) {
             return i;
         }
         fault = is_named ? Fault::SignatureInvalid : fault;
     }
-    return Error{fault, 0, 0, 0};
+    attempt.refuse(fault, 0);
+    return 0;
 }
 
 Result<void> write_sign1(cbor::Writer& writer, Sign1Form form, Bytes payload, Bytes domain,
@@ -177,10 +149,6 @@ Result<void> write_sign1(cbor::Writer& writer, Sign1Form form, Bytes payload, By
                      config::max_command_bytes};
     }
     SignedBytes const to_sign{protected_headers, domain, payload};
-    Result<Bytes> const message = to_sign.bytes();
-    if (!message.has_value()) {
-        return message.error();
-    }
     writer.tag(sign1_tag);
     writer.array_head(sign1_items);
     writer.byte_string(protected_headers);
@@ -190,7 +158,7 @@ Result<void> write_sign1(cbor::Writer& writer, Sign1Form form, Bytes payload, By
     } else {
         writer.null();
     }
-    writer.byte_string(signer.sign(signer.context, *message));
+    writer.byte_string(signer.sign(signer.context, to_sign.bytes()));
     return {};
 }
 

@@ -3,25 +3,23 @@
 // the algorithm (protected) and at most an identifier of the key, nothing else.
 #pragma once
 
-#include <span>
-
 #include "mbpf/cbor/cbor.hpp"
 #include "mbpf/port/port.hpp"
 #include "mbpf/suit/config.hpp"
+#include "mbpf/suit/keys.hpp"
 #include "mbpf/suit/profile.hpp"
 
 namespace mbpf::suit {
 
 inline constexpr std::size_t key_id_bytes = 8;  // The first of the SHA-256 of the public key.
 
+// Views of what it was read from.
 struct Sign1 {
-    Bytes headers;  // The protected ones, as they are signed.
-    Bytes key_id;   // Empty: any of the keys may have signed.
-    Bytes payload;  // At most config::max_command_bytes.
-    port::Signature signature{};
+    Bytes headers;    // The protected ones, as they are signed.
+    Bytes key_id;     // Empty: any of the keys may have signed.
+    Bytes payload;    // At most config::max_command_bytes.
+    Bytes signature;  // As long as a port::Signature, if reading has not failed.
 };
-
-using Keys = std::span<port::PublicKey const>;
 
 // Whoever can sign. `sign` is for Ed25519 (RFC 8032, section 5.1.6).
 struct Signer {
@@ -32,12 +30,12 @@ struct Signer {
 
 // Reads a tagged COSE_Sign1 that is all of `reader`. Its payload is attached, or `detached`: then
 // it must not be empty.
-[[nodiscard]] Result<Sign1> read_sign1(cbor::Reader reader, Bytes detached = {});
+[[nodiscard]] Sign1 read_sign1(Attempt& attempt, cbor::Reader reader, Bytes detached);
 
 // The index of the key that signed. `domain` (RFC 9052: external_aad) keeps a signature from being
-// taken for one of another purpose.
-[[nodiscard]] Result<std::uint32_t> verify_sign1(Sign1 const& message, Bytes domain, Keys keys,
-                                                 port::Crypto const& crypto);
+// taken for one of another purpose. Nothing is verified if the attempt has failed.
+[[nodiscard]] std::uint32_t verify_sign1(Attempt& attempt, Sign1 const& message, Bytes domain,
+                                         Keys const& keys, port::Crypto const& crypto);
 
 // What of a COSE_Sign1 to write is the same for all receivers, and what is not.
 struct Sign1Form {

@@ -31,7 +31,7 @@ TEST_F(ArenaTest, WhatIsGivenBackIsTakenAgain) {
     arena_.give_back(first);
     EXPECT_EQ(arena_.take(104).data(), first.data());
     arena_.give_back(second);
-    EXPECT_EQ(arena_.offset_of(arena_.take(50)), 104u);
+    EXPECT_EQ(arena_.piece_of(arena_.take(50)).offset, 104u);
 }
 
 TEST_F(ArenaTest, ThereIsNothingWithoutAGap) {

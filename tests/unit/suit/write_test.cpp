@@ -20,7 +20,7 @@ port::Signature sign_as_riot(void* context, Bytes message) {
 
 TEST(SuitWrite, WritesWhatRiotWrites) {
     std::vector<std::byte> const expected = golden("suit_riot");
-    port::Signature signature = suit::read_head(expected)->signature.signature;
+    auto signature = load<port::Signature>(suit::read_head(expected)->signature.signature, 0);
     suit::Signer const signer{.key = riot_key(), .context = &signature, .sign = sign_as_riot};
     EXPECT_EQ(to_hex(envelope(Profile::Riot, pulled(Profile::Riot), signer)), to_hex(expected));
 }
