@@ -26,7 +26,7 @@ LIMITS = [
      ["base", "port", "isa", "program", "machine", "verifier", "interpreter"]),
     ("elf linker", 4 * 1024, ["elf linker"]),
     ("jit", 28 * 1024, ["jit"]),  # docs/adr/0009-flash-of-the-jit.md
-    ("deployment", 36 * 1024, DEPLOYMENT),  # docs/adr/0010-containers-in-one-flow.md
+    ("deployment", 27 * 1024, DEPLOYMENT),  # docs/adr/0010-containers-in-one-flow.md
 ]
 # " .text.name  0x0000000000000100  0x20 libmbpf_core.a(verify.cpp.obj)"; the name may be a line.
 PLACED = re.compile(r"^ (\.[\w.$]+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S+)", re.M)
