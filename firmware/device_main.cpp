@@ -9,6 +9,7 @@
 #include "firmware/cortexm/mpu.hpp"
 #include "firmware/crypto.hpp"
 #include "firmware/flash_file.hpp"
+#include "firmware/memory.hpp"
 #include "firmware/network/udp.hpp"
 #include "firmware/self_test.hpp"
 #include "runner/wire.hpp"
@@ -24,8 +25,10 @@ constexpr char const* usage =
     "usage: device flash=FILE [ip=10.0.2.15/24] [gateway=10.0.2.2] [seed=N]\n"
     "       device echo [flash=FILE] [ip=...] [gateway=...] | selftest | break=RULE\n";
 
-// Stacks and data of programs.
-constexpr std::size_t container_ram_bytes = 16 * 1024;
+// Stacks and data of programs. With code memory, stacks and all variables but the network's, a
+// device takes less than 64 KiB: `mbpf ps --map` says how much, tests/device/memory_test.py holds
+// it.
+constexpr std::size_t container_ram_bytes = 14 * 1024;
 constexpr std::uint64_t tick_us = 1000;  // firmware::idle() sleeps for at most that long.
 
 struct Options {
@@ -152,16 +155,42 @@ void send(void*, mbpf::coap::Peer const& to, mbpf::Bytes datagram) {
     static_cast<void>(udp().send(peer, datagram));
 }
 
+static_assert(mbpf::config::stack_guard_bytes == firmware::guard_bytes);
+
+// Zero is what the stack holds where nothing has been yet.
+void clear_stack() {
+    std::byte* const from = free_end + mbpf::config::stack_guard_bytes;
+    std::byte const* const to = static_cast<std::byte*>(__builtin_frame_address(0)) - 256;
+    for (std::byte volatile* at = from; at < to; ++at) {
+        *at = std::byte{0};
+    }
+}
+
+std::uint32_t used_stack_bytes() {
+    std::byte const* at = free_end + mbpf::config::stack_guard_bytes;
+    while (at < stack_end && *at == std::byte{0}) {
+        ++at;
+    }
+    return std::uint32_t(stack_end - at);
+}
+
 int serve(firmware::FlashFile& flash, Options const& options) {
     alignas(8) static std::array<std::byte, container_ram_bytes> ram;
+    static std::array const parts_of_ram{
+        mbpf::agent::RamPart{"runtime", firmware::variable_bytes() - container_ram_bytes},
+        mbpf::agent::RamPart{"programs", container_ram_bytes},
+        mbpf::agent::RamPart{"code", firmware::code_memory_bytes},
+        mbpf::agent::RamPart{"stack", firmware::stack_bytes(), &used_stack_bytes},
+        mbpf::agent::RamPart{"network", firmware::network_bytes()}};
+    clear_stack();
     static device::Sensors sensors;
     static device::Parts const parts{
         flash.port(),
         firmware::crypto(),
         {ram, firmware::code_memory(), mbpf::helpers::standard_helpers(), &sensors.devices(),
-         &firmware::now_us},
+         &firmware::now_us, &firmware::guard_stack},
         {nullptr, &send},
-        {MBPF_BOARD_NAME, MBPF_VERSION, device::identity_of(MBPF_CLASS_ID)},
+        {MBPF_BOARD_NAME, MBPF_VERSION, device::identity_of(MBPF_CLASS_ID), parts_of_ram},
         options.seed,
         device::simulation(sensors)};
     static device::Device board{parts};

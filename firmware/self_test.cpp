@@ -178,6 +178,16 @@ bool test_board() {
     return report("wake", test_wake()) && all;
 }
 
+namespace {
+
+// Deeper than any stack.
+[[gnu::noinline]] std::uint32_t descend(std::uint32_t level) {
+    std::uint32_t volatile deeper = level;
+    return level == 0 ? 0 : descend(level + 1) + deeper;
+}
+
+}  // namespace
+
 void break_rule(char const* name) {
     static std::array<std::byte, 4> data = returns(1);
     std::string_view const rule{name};
@@ -190,6 +200,12 @@ void break_rule(char const* name) {
         static_cast<void>(as_function(code_memory().memory.data())());
     } else if (rule == "image") {
         *reinterpret_cast<std::byte volatile*>(address_of("text")) = std::byte{0};
+    } else if (rule == "run-stack") {
+        alignas(guard_bytes) static std::byte stack[guard_bytes];
+        guard_stack(stack);
+        *static_cast<std::byte volatile*>(stack) = std::byte{0};
+    } else if (rule == "stack") {
+        static_cast<void>(descend(1));
     } else if (rule == "nothing-there") {
         static_cast<void>(std::uint32_t{*reinterpret_cast<std::uint32_t volatile*>(0x6000'0000)});
     }

@@ -10,8 +10,9 @@ namespace mbpf::firmware {
 // whether all are right.
 [[nodiscard]] bool test_board();
 
-// Breaks a rule of memory on purpose: "data", "code", "open-code", "image" or
-// "nothing-there". It returns only if nobody stopped it, or the name is unknown.
+// Breaks a rule of memory on purpose: "data", "code", "open-code", "image",
+// "nothing-there", "run-stack" or "stack". It returns only if nobody stopped it, or the name is
+// unknown.
 void break_rule(char const* name);
 
 }  // namespace mbpf::firmware

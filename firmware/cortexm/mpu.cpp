@@ -5,6 +5,7 @@
 
 extern "C" std::byte store_start[];
 extern "C" std::byte store_end[];
+extern "C" std::byte free_end[];
 
 namespace mbpf::firmware {
 
@@ -29,13 +30,24 @@ constexpr std::uint32_t mpu_enable = 1U << 0;          // MPU_CTRL
 constexpr std::uint32_t number_is_valid = 1U << 4;     // MPU_RBAR
 constexpr std::uint32_t region_enable = 1U << 0;       // MPU_RASR, like all below
 constexpr std::uint32_t execute_never = 1U << 28;
+constexpr std::uint32_t no_access = 0U << 24;
 constexpr std::uint32_t read_write = 1U << 24;
 constexpr std::uint32_t read_only = 5U << 24;
 constexpr std::uint32_t normal_memory = 1U << 17;  // Write-through
 constexpr std::uint32_t device_memory = 1U << 16;  // Shared
 
 // Of two regions that overlap, the one with the higher number counts.
-enum Region : std::uint8_t { Image, Store, Ram, Peripherals, ExternalDevices, Code, Count };
+enum Region : std::uint8_t {
+    Image,
+    Store,
+    Ram,
+    Peripherals,
+    ExternalDevices,
+    Code,
+    RunGuard,   // The end of the stack of the run that is under way,
+    MainGuard,  // and of the stack of everything else.
+    Count
+};
 
 [[gnu::section(".bss.code_memory")]] alignas(code_memory_bytes) std::byte code[code_memory_bytes];
 static_assert(std::has_single_bit(code_memory_bytes), "a region is a power of two");
@@ -97,10 +109,15 @@ bool protect_memory() {
     set_region(Peripherals, 0x4000'0000, half_gib, device_memory | read_write | execute_never);
     set_region(ExternalDevices, 0xa000'0000, half_gib, device_memory | read_write | execute_never);
     make_executable(nullptr, {});
+    set_region(MainGuard, address_of(free_end), guard_bytes, no_access | execute_never);
     at(SHCSR) = at(SHCSR) | mem_manage_enable;
     at(MPU_CTRL) = mpu_enable;
     asm volatile("dsb\n\tisb" ::: "memory");
     return true;
+}
+
+void guard_stack(std::byte const* stack) {
+    set_region(RunGuard, address_of(stack), guard_bytes, no_access | execute_never);
 }
 
 port::CodeMemory code_memory() {

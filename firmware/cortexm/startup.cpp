@@ -66,6 +66,8 @@ extern "C" [[noreturn]] void reset() {
 }
 
 extern "C" [[noreturn]] void report_fault(ExceptionFrame const& frame) {
+    // The frame may lie where nobody may read: without protection from here on (MPU_CTRL).
+    *reinterpret_cast<std::uint32_t volatile*>(0xe000'ed94) = 0;
     print_word("the firmware faulted at ", frame.pc);
     print_word(", called from ", frame.lr);
     // Reads as zero on Armv6-M.
@@ -77,7 +79,13 @@ extern "C" [[noreturn]] void report_fault(ExceptionFrame const& frame) {
 }
 
 extern "C" [[gnu::naked]] void fault() {
-    asm volatile("mov r0, sp\n\tldr r1, =report_fault\n\tbx r1");
+    // On a stack that is whole, for it may be the stack that has ended.
+    asm volatile(
+        "mov r0, sp\n\t"
+        "ldr r1, =stack_end\n\t"
+        "mov sp, r1\n\t"
+        "ldr r1, =report_fault\n\t"
+        "bx r1");
 }
 
 // An image that uses an interrupt defines its handler.

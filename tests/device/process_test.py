@@ -70,8 +70,25 @@ def test_rollback(world):
     assert world.run("call", "both") == "2\n"
     assert world.json("rollback", "both")["sequence"] == 3
     assert world.run("call", "both") == "1\n"
+    # Any PC with the key can do it: what is kept here of the images is not needed.
+    shutil.rmtree(world.folder / "home" / "images")
     world.run("rollback", "both")
     assert world.run("call", "both") == "2\n"
+
+
+def test_devices_at_once(world):
+    """Several that change the list of devices wait for one another."""
+    names = [f"at-once-{number}" for number in range(4)]
+    running = [subprocess.Popen([TOOL, "device", "start", name, "--host"], env=world.environment,
+                                stdout=subprocess.DEVNULL) for name in names]
+    try:
+        assert [process.wait(timeout=60) for process in running] == [0] * len(names)
+        listed = {device["name"] for device in world.json("device", "ls")["devices"]}
+        assert listed >= {"d", *names}, listed
+    finally:
+        for name in names:
+            world.run("device", "rm", name)
+        world.run("device", "use", "d")
 
 
 def test_commands(world):

@@ -26,7 +26,8 @@ COAP = 5683
 FLASH_BYTES = 512 * 1024
 NOT_CODE = "this memory may not be executed"
 RULES = {"data": NOT_CODE, "open-code": NOT_CODE, "code": "it may not access 0x20000000",
-         "image": "it may not access 0x000", "nothing-there": "it may not access 0x60000000"}
+         "image": "it may not access 0x000", "nothing-there": "it may not access 0x60000000",
+         "run-stack": "it may not access 0x200", "stack": ""}
 
 
 def command(board: str, words: list[str], more: list[str] = ()) -> list[str]:

@@ -42,8 +42,7 @@ void remember_image(Bytes deployed, Bytes complete, std::string const& source) {
     std::string const digest = digest_of(deployed);
     std::error_code error;
     ordered_json const notes{{"source", fs::absolute(source, error).string()},
-                             {"source_digest", digest_of(system::read_file(source))},
-                             {"deployed_bytes", deployed.size()}};
+                             {"source_digest", digest_of(system::read_file(source))}};
     std::string const text = notes.dump(2) + "\n";
     system::replace_file(path_of(digest, ".mbpf"), complete);
     system::replace_file(path_of(digest, ".json"), as_bytes(std::string_view(text)));
@@ -71,13 +70,6 @@ std::optional<CachedImage> find_image(std::string const& digest) {
         image.note = source + (is_there ? " has changed since it was deployed" : " is gone");
     }
     return image;
-}
-
-std::optional<std::uint32_t> deployed_bytes(std::string const& digest) {
-    ordered_json const notes = read_notes(digest);
-    auto const found = notes.find("deployed_bytes");
-    bool const is_known = found != notes.end() && found->is_number_unsigned();
-    return is_known ? std::optional{found->get<std::uint32_t>()} : std::nullopt;
 }
 
 }  // namespace mbpf::toolkit::deploy

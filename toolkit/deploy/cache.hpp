@@ -26,7 +26,4 @@ struct CachedImage {
 // Nothing if it was not deployed from here. `digest` is hex.
 [[nodiscard]] std::optional<CachedImage> find_image(std::string const& digest);
 
-// Bytes of the image that the device has.
-[[nodiscard]] std::optional<std::uint32_t> deployed_bytes(std::string const& digest);
-
 }  // namespace mbpf::toolkit::deploy

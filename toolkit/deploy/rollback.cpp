@@ -26,7 +26,7 @@ struct Options {
 };
 
 sign::Installation installation_of(remote::Container const& container) {
-    if (container.previous_digest.empty()) {
+    if (container.previous_digest.empty() || !container.previous_bytes) {
         throw Failure{ExitCode::Refused,
                       Problem{.kind = ProblemKind::Place,
                               .name = "NoWayBack",
@@ -34,16 +34,10 @@ sign::Installation installation_of(remote::Container const& container) {
                               .reason = "the device has no image that ran before this one",
                               .suggestion = "deploy the one that you want: `mbpf deploy FILE`"}};
     }
-    std::optional<std::uint32_t> const bytes = deployed_bytes(container.previous_digest);
-    if (!bytes) {
-        throw unusable(container.name,
-                       "the image before was not deployed from here, so its size is not known",
-                       "deploy the one that you want: `mbpf deploy FILE`");
-    }
     sign::Installation wanted;
     wanted.name = container.name;
     wanted.sequence = container.sequence + 1;
-    wanted.image_bytes = *bytes;
+    wanted.image_bytes = *container.previous_bytes;
     std::vector<std::byte> const digest = *input::parse_hex(container.previous_digest);
     std::copy(digest.begin(), digest.end(), wanted.digest.begin());
     return wanted;

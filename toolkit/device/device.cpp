@@ -99,6 +99,7 @@ void print_started(Device const& device, bool was_running, Options const& option
 }
 
 void run_start(Options const& options) {
+    RegistryLock const lock;
     Registry registry = load_registry();
     Device device = device_of(registry, options);
     bool const was_running = device.is_running();
@@ -133,6 +134,7 @@ void print_done(std::string const& name, char const* what, bool is_json) {
 }
 
 void run_stop(Options const& options) {
+    RegistryLock const lock;
     Registry registry = load_registry();
     Device& device = find(registry, options.name);
     bool const was_running = device.is_running();
@@ -142,6 +144,7 @@ void run_stop(Options const& options) {
 }
 
 void run_remove(Options const& options) {
+    RegistryLock const lock;
     Registry registry = load_registry();
     Device& device = find(registry, options.name);
     stop(device);
@@ -159,6 +162,7 @@ void run_remove(Options const& options) {
 }
 
 void run_use(Options const& options) {
+    RegistryLock const lock;
     Registry registry = load_registry();
     bool const is_address = net::parse_endpoint(options.name).has_value();
     registry.current = is_address ? options.name : find(registry, options.name).name;

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/device/registry.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "toolkit/home/home.hpp"
@@ -49,6 +54,25 @@ Device* Registry::find(std::string const& name) {
     return found == devices.end() ? nullptr : &*found;
 }
 
+RegistryLock::RegistryLock() {
+    static_cast<void>(home::folder("devices"));  // And with it the folder of the file.
+    fs::path const path = home::folder() / "devices.lock";
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int locked = file_ < 0 ? -1 : 0;
+    while (file_ >= 0 && (locked = ::flock(file_, LOCK_EX)) != 0 && errno == EINTR) {
+    }
+    if (locked != 0) {
+        int const reason = errno;
+        if (file_ >= 0) {
+            ::close(file_);
+        }
+        throw unusable(path.string(), fmt::format("cannot lock: {}", std::strerror(reason)),
+                       "check its permissions");
+    }
+}
+
+RegistryLock::~RegistryLock() { ::close(file_); }
+
 Registry load_registry() {
     Registry registry;
     std::error_code error;
@@ -83,7 +107,6 @@ void save_registry(Registry const& registry) {
                                    {"flash", device.flash.string()}});
     }
     std::string const text = json.dump(2) + "\n";
-    static_cast<void>(home::folder("devices"));  // And with it the folder of the file.
     system::replace_file(registry_file(), as_bytes(std::string_view(text)));
 }
 

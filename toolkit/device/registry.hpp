@@ -32,7 +32,20 @@ struct Registry {
     [[nodiscard]] Device* find(std::string const& name);
 };
 
+// Held while the file is read, changed and written: others who want that wait.
+class RegistryLock {
+public:
+    RegistryLock();
+    ~RegistryLock();
+    RegistryLock(RegistryLock const&) = delete;
+    RegistryLock& operator=(RegistryLock const&) = delete;
+
+private:
+    int file_;
+};
+
 [[nodiscard]] Registry load_registry();
+// Under a lock that was taken before the registry was loaded.
 void save_registry(Registry const& registry);
 
 // Adds --device to a verb.

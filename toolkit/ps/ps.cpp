@@ -124,6 +124,43 @@ void print_table(std::vector<Container> const& containers, report::Palette const
     print(table.text(palette));
 }
 
+// Of the RAM of the device; the pools of the network are the platform's.
+constexpr std::string_view network_part = "network";
+
+std::uint64_t sum_of(std::vector<remote::DeviceInfo::RamPart> const& ram) {
+    std::uint64_t bytes = 0;
+    for (remote::DeviceInfo::RamPart const& part : ram) {
+        bytes += part.name == network_part ? 0 : part.bytes;
+    }
+    return bytes;
+}
+
+std::string ram_text(std::vector<remote::DeviceInfo::RamPart> const& ram,
+                     report::Palette const& palette) {
+    if (ram.empty()) {
+        return {};
+    }
+    report::Table table{{Align::Left, Align::Right, Align::Right}};
+    for (remote::DeviceInfo::RamPart const& part : ram) {
+        table.add(
+            {{part.name},
+             {fmt::format("{} bytes", part.bytes)},
+             {part.used_bytes == part.bytes ? std::string()
+                                            : fmt::format("{} used at most", part.used_bytes)}});
+    }
+    return fmt::format("RAM: {} bytes without the network\n", sum_of(ram)) +
+           table.text(palette, "  ");
+}
+
+ordered_json ram_json(std::vector<remote::DeviceInfo::RamPart> const& ram) {
+    ordered_json list = ordered_json::array();
+    for (remote::DeviceInfo::RamPart const& part : ram) {
+        list.push_back(
+            {{"name", part.name}, {"bytes", part.bytes}, {"used_bytes", part.used_bytes}});
+    }
+    return {{"bytes_without_network", sum_of(ram)}, {"parts", std::move(list)}};
+}
+
 void print_map(net::Client& client, std::vector<Container> const& containers,
                report::Palette const& palette) {
     remote::DeviceInfo const info = remote::device_info(client);
@@ -141,7 +178,8 @@ void print_map(net::Client& client, std::vector<Container> const& containers,
     }
     print("\n" + map_text("memory", info.memory_bytes, std::move(memory), palette) +
           map_text("compiled code", info.code_bytes, std::move(code), palette) +
-          map_text("slots in flash", info.slots * info.slot_bytes, std::move(slots), palette));
+          map_text("slots in flash", info.slots * info.slot_bytes, std::move(slots), palette) +
+          ram_text(info.ram, palette));
 }
 
 void run_verb(Options const& options) {
@@ -153,6 +191,9 @@ void run_verb(Options const& options) {
                           {"containers", ordered_json::array()}};
         for (Container const& each : containers) {
             json["containers"].push_back(container_json(each));
+        }
+        if (options.has_map) {
+            json["ram"] = ram_json(remote::device_info(client).ram);
         }
         print_json(json);
         return;

@@ -83,6 +83,16 @@ void read_device(Items& items, std::uint64_t key, DeviceInfo& device) {
         case 16: device.log_end = items.word(); return;
         case 17: device.stack_bytes = items.number(); return;
         case 18: device.used_stack_bytes = items.number(); return;
+        case 19:
+            for (std::uint32_t left = items.array(); left != 0 && items.is_good(); --left) {
+                items.array(3);
+                DeviceInfo::RamPart part;
+                part.name = items.text();
+                part.bytes = items.number();
+                part.used_bytes = items.number();
+                device.ram.push_back(std::move(part));
+            }
+            return;
         default: items.skip();
     }
 }
@@ -114,7 +124,7 @@ FaultInfo read_fault(Items& items) {
     return fault;
 }
 
-// What it is made of: keys 11 to 25.
+// What it is made of: keys 11 to 26.
 void read_parts(Items& items, std::uint64_t key, Container& container) {
     switch (key) {
         case 11: container.image_bytes = items.number(); return;
@@ -144,6 +154,7 @@ void read_parts(Items& items, std::uint64_t key, Container& container) {
             return;
         case 24: container.fault = read_fault(items); return;
         case 25: container.refusal = Fault(items.number()); return;
+        case 26: container.previous_bytes = items.word(); return;
         default: items.skip();
     }
 }

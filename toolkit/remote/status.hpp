@@ -28,6 +28,12 @@ struct DeviceInfo {
     std::uint32_t log_end{};
     std::uint64_t stack_bytes{};  // That a run has; 0: the device does not say.
     std::uint64_t used_stack_bytes{};
+    struct RamPart {
+        std::string name;
+        std::uint64_t bytes{};
+        std::uint64_t used_bytes{};
+    };
+    std::vector<RamPart> ram;  // All of it; empty: the device does not say.
 };
 
 struct FaultInfo {
@@ -58,9 +64,10 @@ struct Container {
     std::uint64_t code_at{};
     std::uint64_t slot{};
     std::optional<std::uint64_t> previous_slot;
-    std::string digest;           // Hex.
-    std::string previous_digest;  // Empty: there is none.
-    std::string signer;           // Key id.
+    std::optional<std::uint32_t> previous_bytes;  // Of the image before.
+    std::string digest;                           // Hex.
+    std::string previous_digest;                  // Empty: there is none.
+    std::string signer;                           // Key id.
     std::uint64_t run_budget{};
     std::uint64_t second_budget{};
     std::vector<package::Hook> hooks;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "mbpf/container/container.hpp"
@@ -10,10 +12,18 @@
 
 namespace mbpf::agent {
 
+// What the RAM of a device is for.
+struct RamPart {
+    std::string_view name;
+    std::uint32_t bytes{};
+    std::uint32_t (*used_bytes)(){};  // At most, until now; nullptr: all of it.
+};
+
 struct DeviceInfo {
     std::string_view board;
     std::string_view version;  // Of the firmware.
     suit::Identity identity;
+    std::span<RamPart const> ram{};  // Empty: it does not say.
 };
 
 // The keys of a policy, where they lie, as signatures are verified with them.

@@ -101,6 +101,7 @@ constexpr Field fault_fields[]{
     {0, 2, offsetof(Account, fault.entry)},
 };
 constexpr Field refusal[]{{25, 1, offsetof(Account, refusal)}};
+constexpr Field way_back[]{{26, 4, offsetof(Account, record.previous_bytes)}};
 
 void write_hooks(Writer& writer, container::Hooks const& hooks) {
     writer.array_head(hooks.size());
@@ -121,10 +122,10 @@ void write_container(Writer& writer, Container const& container, port::Crypto co
     Account const& told = container;
     bool const has_fault = told.fault.report.trap != machine::Trap::None;
     bool const is_refused = told.state == container::State::Refused;
-    writer.map_head(always + has_fault + is_refused);
+    bool const has_previous = told.record.previous_slot != container::InstallRecord::no_slot;
+    writer.map_head(always + has_fault + is_refused + has_previous);
     key(writer, 1).text_string(told.name.text());
-    write_fields(writer, &told, account,
-                 told.record.previous_slot != container::InstallRecord::no_slot);
+    write_fields(writer, &told, account, has_previous);
     write_key_id(key(writer, 20), told.record.signer, crypto);
     write_fields(writer, &told, rights);
     write_hooks(key(writer, 23), container.hooks);
@@ -134,6 +135,9 @@ void write_container(Writer& writer, Container const& container, port::Crypto co
     }
     if (is_refused) {
         write_fields(writer, &told, refusal);
+    }
+    if (has_previous) {
+        write_fields(writer, &told, way_back);
     }
 }
 
@@ -239,7 +243,7 @@ void Agent::write_containers(coap::Request const& request, coap::Reply& reply) c
 void Agent::write_device(coap::Reply& reply) const {
     std::array<std::byte, config::status_bytes> room;
     cbor::Writer writer{room};
-    writer.map_head(18);
+    writer.map_head(19);
     key(writer, 1).text_string(info_.board);
     key(writer, 2).text_string(info_.version);
     key(writer, 3).unsigned_integer(runtime_.now_us());
@@ -259,6 +263,13 @@ void Agent::write_device(coap::Reply& reply) const {
     write_numbers(writer, 15,
                   {runtime_.policy_sequence(), runtime_.log().end(),
                    mbpf::config::activation_stack_bytes, runtime_.deepest_stack_bytes()});
+    key(writer, 19).array_head(std::uint32_t(info_.ram.size()));
+    for (RamPart const& part : info_.ram) {
+        writer.array_head(3);
+        writer.text_string(part.name);
+        writer.unsigned_integer(part.bytes);
+        writer.unsigned_integer(part.used_bytes == nullptr ? part.bytes : part.used_bytes());
+    }
     put_cbor(reply, room.data(), writer);
 }
 

@@ -11,6 +11,7 @@ inline constexpr std::uint32_t max_hooks = 4;        // Of one container
 inline constexpr std::uint32_t max_activations = 4;  // Runs that are under way at once
 // Frames are larger where pointers are, and far larger under sanitizers; a PC has the room.
 inline constexpr std::uint32_t activation_stack_bytes = sizeof(void*) == 4 ? 1792 : 65536;
+inline constexpr std::uint32_t stack_guard_bytes = 32;  // At its end: a region of Armv7-M's MPU
 inline constexpr std::uint32_t max_name_bytes = 23;
 inline constexpr std::uint32_t max_path_bytes = 48;  // Of a hook
 inline constexpr std::uint32_t max_signers = 4;

@@ -2,6 +2,8 @@
 // What containers there are: the journal in flash says so, this loads them.
 #include "mbpf/container/runtime.hpp"
 
+#include <algorithm>
+
 #include "mbpf/container/journal.hpp"
 
 namespace mbpf::container {
@@ -91,9 +93,9 @@ void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers
 
 std::uint32_t Runtime::lowest_sequence(std::string_view name) const {
     std::optional<Bytes> const kept = storage_.find(install_kind, name);
-    return kept && kept->size() == install_record_bytes
-               ? mbpf::load<InstallRecord>(*kept, 0).sequence + 1
-               : 1;
+    return 1 + (kept && kept->size() == install_record_bytes
+                    ? records<InstallRecord>(*kept).front().sequence
+                    : floor());
 }
 
 Container* Runtime::find(std::string_view name) {
@@ -284,10 +286,50 @@ void Runtime::install(Attempt& attempt, Installation const& wanted) {
     }
 }
 
+// If the journal is full, what it says of removed containers makes room.
 void Runtime::keep(Attempt& attempt, std::string_view name, InstallRecord const& record) {
-    if (!attempt.has_failed()) {
-        attempt.pass(storage_.put(install_kind, name, bytes_of(record)));
+    if (attempt.has_failed()) {
+        return;
     }
+    // Its place is taken while there is room: a record that is there can always be replaced.
+    (void)raise_floor(floor());
+    Result<void> kept = storage_.put(install_kind, name, bytes_of(record));
+    while (!kept.has_value() && kept.error().fault == Fault::StorageFull && forget_one()) {
+        kept = storage_.put(install_kind, name, bytes_of(record));
+    }
+    attempt.pass(kept);
+}
+
+std::uint32_t Runtime::floor() const {
+    std::optional<Bytes> const kept = storage_.find(floor_kind, {});
+    return kept && kept->size() == sizeof(std::uint32_t) ? mbpf::load<std::uint32_t>(*kept, 0) : 0;
+}
+
+bool Runtime::raise_floor(std::uint32_t sequence) {
+    return storage_.put(floor_kind, {}, std::as_bytes(std::span{&sequence, 1})).has_value();
+}
+
+// The removed container with the lowest number: from here on unknown names begin above it, so
+// nothing that was ever signed for that name is accepted again. Power may fail between the two.
+bool Runtime::forget_one() {
+    std::optional<std::string_view> name;
+    std::optional<std::string_view> after;
+    std::uint32_t lowest = 0;
+    while (std::optional<storage::Record> const found = storage_.next(install_kind, after)) {
+        after = found->key;
+        InstallRecord const& record = records<InstallRecord>(found->value).front();
+        if (found->value.size() == install_record_bytes &&
+            record.wanted == InstallRecord::Wanted::Removed &&
+            (!name || record.sequence < lowest)) {
+            name = found->key;
+            lowest = record.sequence;
+        }
+    }
+    // A copy: a change of the journal moves its records.
+    Attempt attempt;
+    Name const forgotten = Name::of(attempt, name.value_or(std::string_view{}));
+    return !attempt.has_failed() && raise_floor(std::max(lowest, floor())) &&
+           storage_.remove(install_kind, forgotten.text()).has_value();
 }
 
 void Runtime::set_wanted(Attempt& attempt, std::string_view name, std::uint32_t sequence,

@@ -23,6 +23,9 @@ struct Platform {
     machine::HelperTable helpers;
     helpers::Devices const* devices{};
     std::uint64_t (*now_us)(){};
+    // Before a run goes on: from here on its stack ends above the first stack_guard_bytes of
+    // `stack`, which nobody may touch. nullptr: nothing watches over it.
+    void (*guard_stack)(std::byte const* stack){};
 };
 
 // A run that was asked for from outside.
@@ -133,11 +136,15 @@ private:
         std::uint32_t counted{};  // Instructions that its second knows of already.
         machine::Outcome outcome{};
         // Zero where it was never used, which is from its start on.
-        alignas(16) std::array<std::byte, config::activation_stack_bytes> stack{};
+        alignas(config::stack_guard_bytes)
+            std::array<std::byte, config::activation_stack_bytes> stack{};
     };
 
     // Loading.
     void keep(Attempt& attempt, std::string_view name, InstallRecord const& record);
+    [[nodiscard]] std::uint32_t floor() const;
+    [[nodiscard]] bool raise_floor(std::uint32_t sequence);
+    [[nodiscard]] bool forget_one();
     void verify(Attempt& attempt, InstallRecord const& record,
                 std::optional<verifier::VerifiedProgram>& verified, Grant& granted) const;
     void load(Attempt& attempt, Container& container);

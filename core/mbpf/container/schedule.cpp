@@ -9,6 +9,9 @@ namespace {
 constexpr std::uint64_t second_us = 1'000'000;
 constexpr std::uint32_t no_order = 257;  // Orders count from 1 here.
 
+// Out of line, for it is small only once.
+[[gnu::noinline]] void put(Log& log, char c) { log.put(c); }
+
 }  // namespace
 
 void Runtime::renew_second(Container& container, std::uint64_t now_us) const {
@@ -56,7 +59,7 @@ void Runtime::activate(Attempt& attempt, Activation const& activation) {
 std::uint32_t Runtime::deepest_stack_bytes() const {
     std::size_t unused = config::activation_stack_bytes;
     for (Flow const& flow : flows_) {
-        std::size_t zeros = 0;
+        std::size_t zeros = config::stack_guard_bytes;
         while (zeros < unused && flow.stack[zeros] == std::byte{0}) {
             ++zeros;
         }
@@ -156,15 +159,18 @@ void Runtime::write_log(Container& container) {
             break;
         }
         if (at_line_start_) {
-            log_.put(container.name.text());
-            log_.put(": ");
+            for (char const letter : container.name.text()) {
+                put(log_, letter);
+            }
+            put(log_, ':');
+            put(log_, ' ');
         }
-        log_.put(c);
+        put(log_, c);
         ++container.second.log_bytes;
         at_line_start_ = c == '\n';
     }
     if (!text.empty() && !at_line_start_) {  // Somebody else's line may follow.
-        log_.put('\n');
+        put(log_, '\n');
         at_line_start_ = true;
     }
     container.environment.output.clear();
@@ -348,6 +354,9 @@ std::uint64_t Runtime::poll() {
         }
         std::uint64_t const before = now_us();
         current_ = &flow;
+        if (platform_.guard_stack != nullptr) {
+            platform_.guard_stack(flow.stack.data());
+        }
         main_.switch_to(flow.fiber);
         current_ = nullptr;
         flow.activation.container->statistics.busy_us += now_us() - before;

@@ -83,6 +83,33 @@ TEST(Agent, ReplacesARunningProgramByANewerOneOnly) {
     EXPECT_EQ(board.post("/c/answer").text(), "2");
 }
 
+// More names than the journal holds: each is installed and removed, and none comes back.
+TEST(Agent, ForgetsNamesOfRemovedContainersButNotTheirMessages) {
+    Board board;
+    std::vector<std::byte> const image = image_of(answering(1));
+    std::vector<std::vector<std::byte>> accepted;
+    std::uint32_t sequence = 1;
+    for (std::uint32_t i = 0; i < 60; ++i) {
+        std::string const name = "container-number-" + std::to_string(i);
+        accepted.push_back(board.envelope({name, sequence}, image));
+        Answer answer = board.upload(accepted.back());
+        if (answer.fault() == Fault::SequenceNotNewer) {
+            sequence = std::uint32_t(answer.number(3));
+            accepted.back() = board.envelope({name, sequence}, image);
+            answer = board.upload(accepted.back());
+        }
+        ASSERT_EQ(answer.code, coap::Code::Changed) << name;
+        ASSERT_EQ(board.command(remove_it, name, sequence + 1).code, coap::Code::Changed) << name;
+    }
+    EXPECT_GT(sequence, 1u);  // Some were forgotten.
+    for (bool const is_rebooted : {false, true}) {
+        for (std::vector<std::byte> const& message : accepted) {
+            ASSERT_EQ(board.upload(message).fault(), Fault::SequenceNotNewer) << is_rebooted;
+        }
+        board.boot();
+    }
+}
+
 TEST(Agent, RefusesSignaturesOfStrangersAndChangedMessages) {
     Board board;
     KeyPair stranger{9};
