@@ -15,7 +15,6 @@
 
 #include "cose.h"
 #include "cose/crypto.h"
-#include "hashes/sha256.h"
 #include "log.h"
 #include "microbpf.h"
 #include "net/ipv6/addr.h"
@@ -78,11 +77,6 @@ static void _on_datagram(sock_udp_t *sock, sock_async_flags_t flags, void *arg)
     }
 }
 
-static void _sha256(const uint8_t *message, size_t bytes, uint8_t digest[MBPF_DIGEST_BYTES])
-{
-    sha256(message, bytes, digest);
-}
-
 static int _verify(const uint8_t key[MBPF_KEY_BYTES], const uint8_t *message, size_t bytes,
                    const uint8_t signature[MBPF_SIGNATURE_BYTES])
 {
@@ -105,7 +99,6 @@ void microbpf_coap_configure(mbpf_device_config_t *config)
     uuid_v5(&board, &vendor, (const uint8_t *)RIOT_BOARD, strlen(RIOT_BOARD));
     memcpy(config->vendor, &vendor, sizeof(config->vendor));
     memcpy(config->board_class, &board, sizeof(config->board_class));
-    config->crypto.sha256 = _sha256;
     config->crypto.verify = _verify;
     config->send = _send;
 }

@@ -13,6 +13,7 @@
 #include "auto_init_utils.h"
 #include "event/timeout.h"
 #include "fmt.h"
+#include "hashes/sha256.h"
 #include "irq.h"
 #include "log.h"
 #include "microbpf.h"
@@ -70,6 +71,11 @@ static int _program(void *context, uint32_t offset, const void *from, size_t byt
     return 0;
 }
 
+static void _sha256(const uint8_t *message, size_t bytes, uint8_t digest[MBPF_DIGEST_BYTES])
+{
+    sha256(message, bytes, digest);
+}
+
 /* In the thread of the containers only, which asks at least every second. */
 static uint64_t _now_us(void)
 {
@@ -119,30 +125,32 @@ static void _set_policy(void)
     }
 }
 
+static mbpf_device_config_t _config = {
+    .ram = _ram,
+    .ram_bytes = sizeof(_ram),
+    .devices = &microbpf_devices,
+    .now_us = _now_us,
+    .flash = {
+        .memory = _storage,
+        .bytes = sizeof(_storage),
+        .sector_bytes = SECTOR_SIZE,
+        .erase = _erase,
+        .program = _program,
+        .journal_sectors = JOURNAL_SECTORS,
+        .slot_sectors = SLOT_SECTORS,
+    },
+    .crypto.sha256 = _sha256,
+    .board = RIOT_BOARD,
+    .version = RIOT_VERSION,
+};
+
 static void _open(void)
 {
-    mbpf_device_config_t config = {
-        .ram = _ram,
-        .ram_bytes = sizeof(_ram),
-        .devices = &microbpf_devices,
-        .now_us = _now_us,
-        .flash = {
-            .memory = _storage,
-            .bytes = sizeof(_storage),
-            .sector_bytes = SECTOR_SIZE,
-            .erase = _erase,
-            .program = _program,
-            .journal_sectors = JOURNAL_SECTORS,
-            .slot_sectors = SLOT_SECTORS,
-        },
-        .board = RIOT_BOARD,
-        .version = RIOT_VERSION,
-        .seed = random_uint32(),
-    };
     mbpf_helpers_t standard = mbpf_standard_helpers();
     mbpf_error_t error;
 
     memset(_storage, 0xff, sizeof(_storage));
+    _config.seed = random_uint32();
     if (mbpf_helpers_build(_helpers, ARRAY_SIZE(_helpers), _helper_index, &standard,
                            microbpf_helpers, XFA_LEN(mbpf_helper_t, microbpf_helpers), &_table,
                            &error) != MBPF_FAULT_NONE) {
@@ -150,14 +158,14 @@ static void _open(void)
                   mbpf_fault_name(error.fault));
         _table = standard;
     }
-    config.helpers = _table;
+    _config.helpers = _table;
     if (IS_USED(MODULE_MICROBPF_JIT)) {
-        config.code = microbpf_code_memory();
+        _config.code = microbpf_code_memory();
     }
     if (IS_USED(MODULE_MICROBPF_COAP)) {
-        microbpf_coap_configure(&config);
+        microbpf_coap_configure(&_config);
     }
-    if (mbpf_device_open(&_device, &config, &error) != MBPF_FAULT_NONE) {
+    if (mbpf_device_open(&_device, &_config, &error) != MBPF_FAULT_NONE) {
         LOG_ERROR("microbpf: %s, %" PRIu32 " bytes needed\n", mbpf_fault_name(error.fault),
                   error.allowed);
         return;
