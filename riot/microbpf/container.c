@@ -222,12 +222,12 @@ static void *_thread(void *arg)
     return NULL;
 }
 
-static void _auto_init(void)
+static void auto_init_microbpf(void)
 {
     thread_create(_stack, sizeof(_stack), CONFIG_MICROBPF_PRIORITY, 0, _thread, NULL, "microbpf");
 }
 
-AUTO_INIT(_auto_init, AUTO_INIT_PRIORITY_AFTER(AUTO_INIT_PRIO_MOD_SUIT));
+AUTO_INIT(auto_init_microbpf, AUTO_INIT_PRIORITY_AFTER(AUTO_INIT_PRIO_MOD_SUIT));
 
 static void _on_call(event_t *event)
 {

@@ -198,11 +198,11 @@ void isr_ethernet(void)
     cortexm_isr_end();
 }
 
-static void _auto_init(void)
+static void auto_init_mps2_eth(void)
 {
     mps2_eth_setup(&_dev);
     gnrc_netif_ethernet_create(&_netif, _stack, sizeof(_stack), GNRC_NETIF_PRIO, "eth",
                                &_dev.netdev);
 }
 
-AUTO_INIT(_auto_init, AUTO_INIT_PRIORITY_AFTER(AUTO_INIT_PRIO_MOD_GNRC_IPV6));
+AUTO_INIT(auto_init_mps2_eth, AUTO_INIT_PRIORITY_AFTER(AUTO_INIT_PRIO_MOD_GNRC_IPV6));
