@@ -99,7 +99,7 @@ void Runtime::execute(Flow& flow) {
         return;
     }
     Budget const budget{container.granted.run_instructions};
-    if (container.engine == Engine::Jit) {
+    if (jit::is_native && container.engine == Engine::Jit) {
         flow.outcome =
             jit::run(container.code, *container.verified, container.instance, hook.entry, budget);
     } else {

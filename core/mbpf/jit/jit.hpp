@@ -9,8 +9,9 @@
 
 namespace mbpf::jit {
 
-// Whether this core runs what compile() makes. (Any core can make it.)
-#if defined(__thumb2__)
+// Whether this core runs what compile() makes. (Any core can make it.) With MBPF_NO_JIT, nothing of
+// the container runtime asks for it.
+#if defined(__thumb2__) && !defined(MBPF_NO_JIT)
 inline constexpr bool is_native = true;
 #else
 inline constexpr bool is_native = false;
