@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What RIOT's build reads of the module fits together: suffixes and files, options and fallbacks, the
-examples and what their README says of them; and their programs can be built."""
+"""What RIOT's build reads of the module fits together: suffixes and files, options and fallbacks,
+the examples and what their README says of them; and their programs can be built."""
 
 import os
 import pathlib

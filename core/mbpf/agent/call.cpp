@@ -24,9 +24,8 @@ coap::Outcome Agent::call(Attempt& attempt, coap::Request const& request) {
     if (!context.has_value()) {
         attempt.refuse(context.error());
     } else {
-        runtime_.activate(attempt,
-                          {target.container, target.hook, *context, call.program.reply(),
-                           call.program.packet(), &Agent::end_call, &call});
+        runtime_.activate(attempt, {target.container, target.hook, *context, call.program.reply(),
+                                    call.program.packet(), &Agent::end_call, &call});
     }
     call.is_used = !attempt.has_failed();
     return call.is_used ? coap::Outcome::Deferred : coap::Outcome::Done;
