@@ -108,6 +108,8 @@ static int _install(suit_storage_t *storage, const suit_manifest_t *manifest)
     if (microbpf_install(name, _image, _of(storage)->length, &error) != MBPF_FAULT_NONE) {
         LOG_ERROR("microbpf: %s is refused: %s at %" PRIu32 "\n", name,
                   mbpf_fault_name(error.fault), error.where);
+        /* The worker does not look at the result, but at the image once more. */
+        _of(storage)->length = 0;
         return SUIT_ERR_STORAGE;
     }
     suit_storage_set_seq_no_all(manifest->seq_number);

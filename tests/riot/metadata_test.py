@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What RIOT's build reads of the module fits together: suffixes and files, options and fallbacks,
-the examples and what their README says of them; and their programs can be built."""
+"""What RIOT's build reads of the module fits together: suffixes and files, options and fallbacks;
+documents name files that are there; and the programs of the examples can be built."""
 
 import os
 import pathlib
@@ -22,10 +22,8 @@ def suffixes(text: str) -> set[str]:
 
 def problems_of_suffixes():
     files = {path.stem for path in MODULE.glob("*.c")}
-    for name in sorted(suffixes((MODULE / "Makefile.dep").read_text()) - files - WITHOUT_FILE
-                       - {"jit"}):
-        if name != "storage":
-            yield f"Makefile.dep: there is no {name}.c for microbpf_{name}"
+    for name in sorted(suffixes((MODULE / "Makefile.dep").read_text()) - files - WITHOUT_FILE):
+        yield f"Makefile.dep: there is no {name}.c for microbpf_{name}"
     documented = suffixes((MODULE / "doc.md").read_text())
     for name in sorted(files - documented):
         yield f"doc.md says nothing of microbpf_{name}"
