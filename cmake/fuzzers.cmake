@@ -4,6 +4,7 @@
 set(MBPF_FUZZ_SECONDS 10 CACHE STRING "How long each fuzzer runs as a test")
 
 file(GLOB layout_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/toolkit/layout/*.cpp"
+    "${PROJECT_SOURCE_DIR}/toolkit/source/btf*.cpp"
     "${PROJECT_SOURCE_DIR}/toolkit/isa/helper_calls.cpp")
 if(layout_sources)
     add_library(mbpf_layout STATIC ${layout_sources})

@@ -11,20 +11,20 @@ namespace {
 using runner::FirmwareExit;
 using semihosting::File;
 
-// Shares of the memory, in sixteenths. A message holds a context and an output, so a reply fits
-// into the memory of its request.
+// Shares of the memory, in sixteenths. A message holds context, output and maps (which are part of
+// `memory`), so a reply fits into the memory of its request.
 class Shares {
 public:
     explicit Shares(WritableBytes memory)
         : unit_{memory.size() / 16 & ~std::size_t{7}}, memory_{memory} {}
 
-    [[nodiscard]] WritableBytes message() const { return memory_.first(5 * unit_); }
+    [[nodiscard]] WritableBytes message() const { return memory_.first(6 * unit_); }
     [[nodiscard]] runner::Workspace workspace() const {
-        return {.image = memory_.subspan(5 * unit_, 3 * unit_),
-                .memory = memory_.subspan(8 * unit_, 2 * unit_),
-                .context = memory_.subspan(10 * unit_, 2 * unit_),
-                .output = memory_.subspan(12 * unit_, unit_),
-                .code = memory_.subspan(13 * unit_, 3 * unit_),
+        return {.image = memory_.subspan(6 * unit_, 3 * unit_),
+                .memory = memory_.subspan(9 * unit_, 2 * unit_),
+                .context = memory_.subspan(11 * unit_, 2 * unit_),
+                .output = memory_.subspan(13 * unit_, unit_),
+                .code = memory_.subspan(14 * unit_, 2 * unit_),
                 .now_us = now_us};
     }
 

@@ -105,7 +105,7 @@ typedef struct mbpf_device_config {
 
 // A device, some 23 KiB on a 32-bit core: most is stacks for four runs at once, messages and log.
 typedef struct mbpf_device {
-    MBPF_ALIGNED_(32) unsigned char memory[MBPF_BYTES_(25600, 294912)];
+    MBPF_ALIGNED_(32) unsigned char memory[MBPF_BYTES_(26624, 296960)];
 } mbpf_device_t;
 
 // ---- The device

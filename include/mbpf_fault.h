@@ -36,6 +36,7 @@ extern "C" {
     X(21, OUTPUT_TOO_SMALL, OutputTooSmall)              \
     X(22, TOO_MANY_SECTIONS, TooManySections)            \
     X(23, DATA_NOT_RELOCATABLE, DataNotRelocatable)      \
+    X(24, MAPS_NOT_LINKED, MapsNotLinked)                \
     X(32, OPCODE_UNKNOWN, OpcodeUnknown)                 \
     X(33, OPCODE_LEGACY_PACKET, OpcodeLegacyPacket)      \
     X(34, OPCODE_CALL_REGISTER, OpcodeCallRegister)      \
@@ -68,6 +69,7 @@ extern "C" {
     X(61, STACK_TOO_LARGE, StackTooLarge)                \
     X(62, TOO_MANY_FUNCTIONS, TooManyFunctions)          \
     X(63, UNREACHABLE, Unreachable)                      \
+    X(64, MAP_UNKNOWN, MapUnknown)                       \
     X(80, MEMORY_TOO_SMALL, MemoryTooSmall)              \
     X(81, TOO_MANY_REGIONS, TooManyRegions)              \
     X(82, REGION_WRAPS, RegionWraps)                     \
@@ -106,7 +108,9 @@ extern "C" {
     X(132, CONTAINER_STOPPED, ContainerStopped)          \
     X(133, HOOK_UNKNOWN, HookUnknown)                    \
     X(134, QUOTA_EXHAUSTED, QuotaExhausted)              \
-    X(135, TRANSFER_BROKEN, TransferBroken)
+    X(135, TRANSFER_BROKEN, TransferBroken)              \
+    X(136, FETCH_FAILED, FetchFailed)                    \
+    X(137, URI_UNSUPPORTED, UriUnsupported)
 
 // MBPF_FAULT_NONE is 0: it worked.
 typedef enum mbpf_fault {

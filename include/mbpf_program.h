@@ -261,7 +261,7 @@ typedef struct mbpf_store_entry {
 } mbpf_store_entry_t;
 
 typedef struct mbpf_store {
-    MBPF_OBJECT_(MBPF_BYTES_(16, 24));
+    MBPF_OBJECT_(MBPF_BYTES_(24, 32));
 } mbpf_store_t;
 
 // Empty. `entries` outlive it.
@@ -284,7 +284,7 @@ typedef struct mbpf_environment_config {
 
 // To be attached to an instance.
 typedef struct mbpf_environment {
-    MBPF_OBJECT_(MBPF_BYTES_(144, 256));
+    MBPF_OBJECT_(MBPF_BYTES_(176, 296));
 } mbpf_environment_t;
 
 void mbpf_environment_init(mbpf_environment_t* environment,

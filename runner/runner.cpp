@@ -90,6 +90,11 @@ bool Execution::load() {
         return fail(Status::Unusable, opened.error());
     }
     program_ = *opened;
+    Result<maps::MapSet> const maps = maps::MapSet::read(program_);
+    if (!maps.has_value()) {
+        return fail(Status::Unusable, maps.error());
+    }
+    environment_.maps = *maps;
     reply_.text_slots = program_.text.slots();
     if (is_linked || request_.entry.empty()) {  // The linker puts the wanted entry first.
         entry_ = program_.entries.at(0).pc;
@@ -170,6 +175,8 @@ WritableBytes Execution::text() const {
 }
 
 void Execution::execute() {
+    std::byte* const data = pointer_to(instance_.data_address());
+    environment_.maps.place(program_, data);
     instance_.set_environment(&environment_);
     bool const is_compiled = request_.engine == Engine::Jit;
     if (request_.bytecode == Bytecode::Accelerated && !is_compiled) {
@@ -184,6 +191,7 @@ void Execution::execute() {
     reply_.status = has_returned ? Status::Ran : Status::Trapped;
     reply_.context = workspace_.context.first(request_.context.size());
     reply_.output = environment_.output.text();
+    reply_.maps = Bytes{data + program_.maps_at(), program_.rights.map_bytes};
     if (request_.wants == Wants::Memory) {
         show_memory();
     }

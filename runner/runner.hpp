@@ -58,6 +58,7 @@ struct Reply {
     machine::Outcome outcome{};
     Bytes context{};            // After the run.
     std::string_view output{};  // What the program printed.
+    Bytes maps{};               // Memory of its maps after the run.
     std::uint32_t text_slots{};
     std::uint32_t memory_bytes{};  // Stack, saved frames and data.
     machine::StackPlan plan{};

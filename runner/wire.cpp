@@ -126,12 +126,13 @@ void put_set(Writer& writer, machine::HelperSet const& set) {
 }  // namespace
 
 std::size_t request_bytes(Request const& request) {
-    return fixed_message_bytes + padded(request.program.size()) + padded(request.context.size()) +
+    return fixed_request_bytes + padded(request.program.size()) + padded(request.context.size()) +
            padded(request.entry.size());
 }
 
 std::size_t reply_bytes(Reply const& reply) {
-    return fixed_message_bytes + padded(reply.context.size()) + padded(reply.output.size());
+    return fixed_reply_bytes + padded(reply.context.size()) + padded(reply.output.size()) +
+           padded(reply.maps.size());
 }
 
 std::size_t encode_request(Request const& request, WritableBytes output) {
@@ -213,8 +214,11 @@ std::size_t encode_reply(Reply const& reply, WritableBytes output) {
     writer.put(std::uint8_t{0});
     writer.put(std::uint32_t(reply.context.size()));
     writer.put(std::uint32_t(reply.output.size()));
+    writer.put(std::uint32_t(reply.maps.size()));
+    writer.put(std::uint32_t{0});
     writer.put_padded(reply.context);
     writer.put_padded(as_bytes(reply.output));
+    writer.put_padded(reply.maps);
     return reply_bytes(reply);
 }
 
@@ -241,8 +245,11 @@ Result<Reply> decode_reply(Bytes message) {
     reader.expect(std::uint8_t{0}, Fault::SectionMalformed);
     std::uint32_t const context_bytes = reader.take<std::uint32_t>();
     std::uint32_t const output_bytes = reader.take<std::uint32_t>();
+    std::uint32_t const map_bytes = reader.take<std::uint32_t>();
+    reader.expect(std::uint32_t{0}, Fault::SectionMalformed);
     reply.context = reader.take_padded(context_bytes);
     reply.output = as_text(reader.take_padded(output_bytes));
+    reply.maps = reader.take_padded(map_bytes);
     reader.expect_end();
     if (reader.is_wrong()) {
         return reader.error();

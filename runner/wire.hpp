@@ -24,12 +24,13 @@
 //   | program, context, entry: each  |    | 55 u8  zero                    |
 //   | zero-padded to 8               |    | 56 u32 bytes of the context    |
 //   +--------------------------------+    | 60 u32 bytes of the output     |
-//                                         +--------------------------------+
-//   batch, of either                      | context, output: each          |
-//   +--------------------------------+    | zero-padded to 8               |
-//   | u32 "mBt1", u32 count          |    +--------------------------------+
-//   | count times:                   |
-//   |   u32 bytes, u32 zero, message |    Fields without a meaning for a status are zero.
+//                                         | 64 u32 bytes of the maps       |
+//   batch, of either                      | 68 u32 zero                    |
+//   +--------------------------------+    +--------------------------------+
+//   | u32 "mBt1", u32 count          |    | context, output, maps: each    |
+//   | count times:                   |    | zero-padded to 8               |
+//   |   u32 bytes, u32 zero, message |    +--------------------------------+
+//   +--------------------------------+    Fields without a meaning for a status are zero.
 //   +--------------------------------+
 //
 // The firmware. QEMU hands it the names of two files, a batch of requests to read and a batch of
@@ -60,7 +61,8 @@ enum class FirmwareExit : std::uint8_t {
 inline constexpr std::size_t message_alignment = 8;
 inline constexpr std::size_t batch_header_bytes = 8;
 inline constexpr std::size_t message_header_bytes = 8;  // In front of each message of a batch.
-inline constexpr std::size_t fixed_message_bytes = 64;
+inline constexpr std::size_t fixed_request_bytes = 64;
+inline constexpr std::size_t fixed_reply_bytes = 72;
 
 // Length of a message; what encoders need room for.
 [[nodiscard]] std::size_t request_bytes(Request const& request);

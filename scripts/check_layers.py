@@ -19,8 +19,9 @@ LAYERS = [
     ("program", "core/mbpf/program", ["isa"]),
     ("machine", "core/mbpf/machine", ["program"]),
     ("verifier", "core/mbpf/verifier", ["machine"]),
+    ("maps", "core/mbpf/maps", ["machine"]),
     ("coap", "core/mbpf/coap", ["base"]),
-    ("helpers", "core/mbpf/helpers", ["machine", "coap"]),
+    ("helpers", "core/mbpf/helpers", ["maps", "coap"]),
     ("interpreter", "core/mbpf/interpreter", ["verifier", "port"]),
     ("jit", "core/mbpf/jit", ["interpreter"]),
     ("cbor", "core/mbpf/cbor", ["base"]),
@@ -124,7 +125,8 @@ def drawing() -> str:
             "base <- isa <- program <- machine <- verifier <- interpreter <- jit <- runner",
             "base <- port <- storage                 {jit, helpers, storage} <- container",
             "base <- cbor <- suit                        {container, coap, suit} <- agent",
-            "{coap, machine} <- helpers    agent <- device <- firmware, {runner, agent} <- toolkit",
+            "machine <- maps             {coap, maps} <- helpers             agent <- device",
+            "device <- firmware                            {runner, device} <- toolkit",
             "{agent, include} <- capi                      {jit, include} <- femto", "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
     for name, folder, below in LAYERS:

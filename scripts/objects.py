@@ -9,8 +9,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOARD = "mps2-an386"  # The Cortex-M4 that is benchmarked.
 IMAGE = ROOT / "build" / "firmware" / f"{BOARD}.elf"
-LAYERS = ["base", "port", "isa", "program", "machine", "verifier", "interpreter", "jit", "helpers",
-          "cbor", "coap", "suit", "storage", "container", "agent", "capi", "femto"]
+LAYERS = ["base", "port", "isa", "program", "machine", "verifier", "interpreter", "jit", "maps",
+          "helpers", "cbor", "coap", "suit", "storage", "container", "agent", "capi", "femto"]
 SKIPPED = 77
 
 

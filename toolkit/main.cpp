@@ -19,6 +19,7 @@
 #include "toolkit/key/key.hpp"
 #include "toolkit/log/log.hpp"
 #include "toolkit/manifest/manifest.hpp"
+#include "toolkit/maps/maps.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/ps/ps.hpp"
 #include "toolkit/report/problem_report.hpp"
@@ -96,6 +97,7 @@ void add_verbs(CLI::App& app, Session& session) {
     call::add_verb(app, session);
     log::add_verb(app, session);
     fault::add_verb(app, session);
+    maps::add_verb(app, session);
     control::add_verbs(app);
     conformance::add_verb(app, session);
 }

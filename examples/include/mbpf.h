@@ -41,7 +41,9 @@ static void* (*const bpf_memcpy)(void* to, void const* from, uint32_t bytes) =
 static int (*const bpf_print_debug)(uint64_t value) = (int (*)(uint64_t))0x03;
 
 // Two key-value stores: of this program, and of all programs. A key that was never stored reads as
-// 0. Storing fails with a negative result when the store is full.
+// 0. Storing fails with a negative result when the store is full. Values last until the device
+// restarts; those of keys that the image asks to keep (`mbpf deploy --keys 0-3:own,16:rwk`) outlive
+// that, too. What is kept is written some time later, so that flash lasts.
 static int (*const bpf_store_local)(uint32_t key, uint32_t value) =
     (int (*)(uint32_t, uint32_t))0x10;
 static int (*const bpf_store_global)(uint32_t key, uint32_t value) =
@@ -157,6 +159,48 @@ static uint32_t (*const bpf_fmt_u32_dec)(char* out, uint32_t value) =
     (uint32_t(*)(char*, uint32_t))0x51;
 // Length of NUL-terminated text.
 static uint32_t (*const bpf_strlen)(char const* text) = (uint32_t(*)(char const*))0x52;
+
+// Maps, declared and used as on Linux (SPEC.md, "Maps"):
+//
+//   struct {
+//       __uint(type, BPF_MAP_TYPE_HASH);
+//       __type(key, uint32_t);
+//       __type(value, struct seen);
+//       __uint(max_entries, 16);
+//   } addresses SEC(".maps");
+//
+// Their memory is the program's own and lasts as its data does. What a lookup returns may be read
+// and written in place. A ring buffer has no key and no value; its max_entries are bytes, a power
+// of two; `mbpf map` shows and takes out what is put into it.
+#define __uint(name, value) int(*name)[value]
+#define __type(name, value) __typeof__(value)* name
+enum bpf_map_type { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_RINGBUF = 27 };
+enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_EXIST = 2 };
+enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1, BPF_RB_CONS_POS = 2, BPF_RB_PROD_POS = 3 };
+
+// The value of a key, or 0.
+static void* (*const bpf_map_lookup_elem)(void* map, void const* key) =
+    (void* (*)(void*, void const*))0x90;
+// 0, or as on Linux: -7 no room or no such index, -17 it is there (BPF_NOEXIST), -2 it is not
+// (BPF_EXIST), -22 for other flags and kinds of maps.
+static int (*const bpf_map_update_elem)(void* map, void const* key, void const* value,
+                                        uint64_t flags) =
+    (int (*)(void*, void const*, void const*, uint64_t))0x91;
+static int (*const bpf_map_delete_elem)(void* map, void const* key) =
+    (int (*)(void*, void const*))0x92;
+// Puts a copy of `data` into a ring buffer: 0, or -11 if there is no room.
+static int (*const bpf_ringbuf_output)(void* ringbuf, void const* data, uint64_t bytes,
+                                       uint64_t flags) =
+    (int (*)(void*, void const*, uint64_t, uint64_t))0x93;
+// Room for a record, or 0; then one of the others, with what this returned.
+static void* (*const bpf_ringbuf_reserve)(void* ringbuf, uint64_t bytes, uint64_t flags) =
+    (void* (*)(void*, uint64_t, uint64_t))0x94;
+static void (*const bpf_ringbuf_submit)(void* record, uint64_t flags) =
+    (void (*)(void*, uint64_t))0x95;
+static void (*const bpf_ringbuf_discard)(void* record, uint64_t flags) =
+    (void (*)(void*, uint64_t))0x96;
+static uint64_t (*const bpf_ringbuf_query)(void* ringbuf, uint64_t question) =
+    (uint64_t(*)(void*, uint64_t))0x97;
 
 // Contexts by shape: declare the entry with the one that its hook passes.
 struct mbpf_buffer {

@@ -27,6 +27,25 @@ uint64_t sum(uint8_t const* bytes, uint64_t count) {
     return all + ADDED;
 }
 """
+WORDS = """#include "mbpf.h"
+struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, uint8_t); __type(value, uint32_t);
+         __uint(max_entries, 16); } letters SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 64); } news SEC(".maps");
+uint64_t words(uint8_t const* bytes, uint64_t count) {
+    uint32_t calls = 0, one = 1;
+    bpf_fetch_local(1, &calls);
+    if (count == 0) return calls;
+    bpf_store_local(1, calls + 1);
+    for (uint64_t i = 0; i < count; i++) {
+        uint8_t letter = bytes[i];
+        uint32_t* times = bpf_map_lookup_elem(&letters, &letter);
+        if (times) { ++*times; continue; }
+        bpf_map_update_elem(&letters, &letter, &one, BPF_ANY);
+        bpf_ringbuf_output(&news, &letter, 1, 0);
+    }
+    return count;
+}
+"""
 BEAT = '#include "mbpf.h"\nint beat(void) { return 0; }\n'
 SPIN = '#include "mbpf.h"\nint spin(void) { volatile int n = 0; for (;;) n++; return n; }\n'
 DEEP = """#include "mbpf.h"
@@ -55,9 +74,28 @@ def check_steps(world):
     assert world.call("sum", "abc") == str(sum(b"abc") + 2)
     world.run("rollback", "sum")
     assert world.call("sum", "abc") == str(sum(b"abc") + 1)
+    world.deploy("sum", SUM.replace("ADDED", "4"), "--pull")
+    assert world.call("sum", "abc") == str(sum(b"abc") + 4)
+    world.run("rollback", "sum")
+    assert world.call("sum", "abc") == str(sum(b"abc") + 1)
     world.deploy("deep", DEEP)
     world.run("call", "deep", code=TRAPPED)
     assert "deep.c:2" in world.run("fault", "deep", code=DONE)
+
+
+def check_maps(world):
+    """Compiled and interpreted; a kept value outlives the reboot at the end."""
+    for engine in ("interpreter", "jit"):
+        world.deploy("words", WORDS, "--engine", engine, "--keys", "1:own")
+        for _ in range(3):
+            assert world.call("words", "abca") == "4"
+        items = world.json("map", "words", "letters")["items"]
+        assert sorted((each["key"], each["value"]) for each in items) == \
+            [("61", "06000000"), ("62", "03000000"), ("63", "03000000")], items
+        assert [each["value"] for each in world.json("map", "words", "news", "--take")["items"]] \
+            == ["61", "62", "63"]
+        assert world.json("map", "words", "news")["items"] == []
+    assert world.call("words", "") == "6"
 
 
 def check_loops(world):
@@ -142,6 +180,7 @@ def check_reboot(world):
     assert after.keys() == before.keys()
     assert all(after[name]["sequence"] == before[name]["sequence"] for name in before)
     assert world.call("sum", "abc") == str(sum(b"abc") + 3)
+    assert world.call("words", "") == "6"
 
 
 def main() -> int:
@@ -153,7 +192,7 @@ def main() -> int:
         try:
             world.run("key", "new")
             world.run("device", "start", "board")
-            for check in (check_steps, check_loops, check_malformed, check_reboot):
+            for check in (check_steps, check_maps, check_loops, check_malformed, check_reboot):
                 check(world)
                 print(f"{check.__name__}: good")
         finally:

@@ -6,6 +6,8 @@ import json
 import os
 import pathlib
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -143,7 +145,133 @@ def test_simulated_sensors_are_set_and_read(world):
     world.run("rm", "warm")
 
 
+def press(world, temperature):
+    world.run("device", "set", "temp", temperature)
+    for level in "10":
+        world.run("device", "set", "pin0.3", level)
+        time.sleep(0.25)  # The program looks every 100 ms.
+
+
+def test_maps_are_seen_from_outside_and_values_are_kept(world):
+    words = ["--keys", "0:own", "--restart", "always"]
+    world.run("deploy", EXAMPLES / "device" / "12_events.c", "--name", "events", *words)
+    press(world, "23.5")
+    press(world, "23.9")
+    press(world, "-4")
+    assert world.run("call", "events") == "3\n"
+    listed = {row["name"]: row for row in world.json("map", "events")["maps"]}
+    assert list(listed) == ["presses", "by_temperature"], listed
+    assert listed["presses"]["memory_bytes"] == 264, listed
+    assert "ring buffer of 256 bytes" in world.run("map", "events")
+    assert sorted(world.run("map", "events", "by_temperature").split("\n")) == \
+        ["", "0: 1", "23: 2"]
+    taken = world.json("map", "events", "presses", "--take")["items"]
+    records = [struct.unpack("<IIi", bytes.fromhex(item["value"])) for item in taken]
+    assert [(number, heat) for number, _, heat in records] == [(1, 235), (2, 239), (3, -40)]
+    assert records[0][1] < records[1][1] < records[2][1], records
+    assert world.json("map", "events", "0")["items"] == []
+    world.run("map", "events", "by_temperature", "--take", code=USAGE)
+    world.run("map", "events", "nothing", code=USAGE)
+    refused = world.json("map", "events", "2", code=REFUSED)
+    assert refused["report"]["name"] == "MapUnknown", refused
+    time.sleep(1.5)  # A change waits a second for others.
+    world.run("device", "stop")
+    world.run("device", "start", "d")
+    assert world.run("call", "events") == "3\n"
+    assert world.run("map", "events", "by_temperature") == ""
+    world.run("rm", "events")
+
+
+def test_a_program_that_never_restarts_stays_out(world):
+    source = '#include "mbpf.h"\nint bad(void) { return *(volatile int*)1; }\n'
+    world.run("deploy", world.write("bad.c", source), "--on-boot", "--restart", "never")
+    time.sleep(0.5)
+    row = {row["name"]: row for row in world.json("ps")["containers"]}["bad"]
+    assert row["state"] == "failed" and row["faults"] == 1, row
+    world.run("rm", "bad")
+
+
+def test_declarations_of_maps_that_make_no_sense(world):
+    source = ('#include "mbpf.h"\nstruct { __uint(type, 5); __uint(max_entries, 4); } queue '
+              'SEC(".maps");\nvoid* f(int* key) { return bpf_map_lookup_elem(&queue, key); }\n')
+    text = world.run("build", world.write("queue.c", source), code=UNUSABLE)
+    assert "queue" in text and "type 5" in text and "BPF_MAP_TYPE_RINGBUF" in text, text
+
+
+def test_a_device_fetches_its_image(world):
+    two = world.write("two.c", '#include "mbpf.h"\nuint64_t run(void) { return 2; }\n')
+    sent = world.json("deploy", two, "--name", "pulled", "--pull")
+    assert sent["uri"].startswith("coap://127.0.0.1:") and sent["sent_bytes"] < 400, sent
+    assert world.run("call", "pulled") == "2\n"
+    if shutil.which("coap-server-notls") is None:
+        print("no coap-server-notls: --uri is left out")
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(["coap-server-notls", "-A", "127.0.0.1", "-p", str(port), "-d", "4",
+                               "-v", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def put(name, file):
+        for _ in range(20):
+            done = subprocess.run(["coap-client-notls", "-m", "put", "-B", "2", "-f", file,
+                                   f"coap://127.0.0.1:{port}/{name}"], capture_output=True)
+            shown = subprocess.run(["coap-client-notls", "-m", "get", "-B", "2", "-o", "-",
+                                    f"coap://127.0.0.1:{port}/{name}"], capture_output=True)
+            if shown.stdout == file.read_bytes():
+                return f"coap://127.0.0.1:{port}/{name}"
+        raise AssertionError(f"the server does not take {name}: {done}")
+
+    try:
+        padding = "".join(f"x ^= {n * 77_777_777 % 2**31}u; x *= x + {n}u;\n" for n in range(60))
+        three = world.write("three.c", '#include "mbpf.h"\nuint32_t three(uint32_t* p, uint64_t n)'
+                            " { uint32_t x = n; " + padding + " return x * 0 + 3; }\n")
+        image = world.folder / "three.mbpf"
+        world.run("build", three, "--strip", "--on-request", "three", "-o", image)
+        uri = put("three", image)
+        world.run("deploy", image, "--name", "pulled", "--uri", uri)
+        assert world.run("call", "pulled") == "3\n"
+        world.run("build", two, "--strip", "--on-request", "two", "-o", world.folder / "2.mbpf")
+        for command, name in ((["2.mbpf", "--uri", uri], "DigestMismatch"),
+                              (["2.mbpf", "--uri", uri + "x"], "FetchFailed"),
+                              (["2.mbpf", "--uri", "coap://localhost/x"], "UriUnsupported")):
+            refused = world.json("deploy", *command, "--name", "pulled", code=REFUSED)
+            assert refused["report"]["name"] == name, refused
+            assert world.run("call", "pulled") == "3\n"
+        assert "4.04" in world.run("deploy", "2.mbpf", "--name", "pulled", "--uri", uri + "x",
+                                   code=REFUSED)
+    finally:
+        server.kill()
+        server.wait()
+    world.run("deploy", two, "--pull", "--uri", uri, code=USAGE)
+    world.run("rm", "pulled")
+
+
+def test_a_silent_server_keeps_nobody_waiting(world):
+    world.run("deploy", EXAMPLES / "01_hello.c", "--name", "patient")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.settimeout(10)
+        uri = f"coap://127.0.0.1:{silent.getsockname()[1]}/nothing"
+        waiting = subprocess.Popen([TOOL, "deploy", EXAMPLES / "01_hello.c", "--name", "patient",
+                                    "--uri", uri], env=world.environment, cwd=world.folder,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            silent.recv(2048)  # It is being asked.
+            started = time.monotonic()
+            assert world.run("call", "patient") == "42\n"
+            assert time.monotonic() - started < 2
+            refused = world.json("deploy", EXAMPLES / "01_hello.c", "--name", "other", code=REFUSED)
+            assert refused["report"]["name"] == "ContainerBusy", refused
+            world.run("stop", "patient")
+        finally:
+            waiting.kill()
+            waiting.wait()
+
+
 def test_device_keeps_its_containers(world):
+    world.run("device", "stop")  # It may be waiting for a server.
+    world.run("device", "start", "d")
     world.run("deploy", EXAMPLES / "01_hello.c", "--name", "stays")
     world.run("device", "stop")
     assert "does not run" in world.run("ps", code=UNAVAILABLE)

@@ -47,11 +47,13 @@ def batch(messages: list[bytes]) -> bytes:
 
 def reply(message: bytes) -> Reply:
     (magic, status, fault, trap, _, _, _, _, _, _, result, instructions, _, _, _, _, _,
-     context_bytes, output_bytes) = struct.unpack_from("<4s4B3IIQQIIIHBBII", message)
+     context_bytes, output_bytes, map_bytes, _) = struct.unpack_from(
+         "<4s4B3IIQQIIIHBBIIII", message)
     assert magic == REPLY_MAGIC
-    context = message[64:64 + context_bytes]
-    output_at = 64 + len(padded(context))
-    assert len(message) == output_at + len(padded(bytes(output_bytes)))
+    context = message[72:72 + context_bytes]
+    output_at = 72 + len(padded(context))
+    assert len(message) == (output_at + len(padded(bytes(output_bytes)))
+                            + len(padded(bytes(map_bytes))))
     return Reply(STATUS[status], fault, trap, result, instructions, context,
                  message[output_at:output_at + output_bytes].decode())
 

@@ -10,7 +10,7 @@ namespace {
 // Of the bytes of a message that are not padding, and that its encoder writes.
 bool is_same_message(Bytes a, Bytes b) {
     return a.size() == b.size() &&
-           std::equal(a.begin(), a.begin() + runner::fixed_message_bytes, b.begin());
+           std::equal(a.begin(), a.begin() + runner::fixed_request_bytes, b.begin());
 }
 
 void require_equal(runner::Request const& a, runner::Request const& b) {
@@ -25,6 +25,7 @@ void require_equal(runner::Request const& a, runner::Request const& b) {
 
 void require_equal(runner::Reply const& a, runner::Reply const& b) {
     require(std::ranges::equal(a.context, b.context));
+    require(std::ranges::equal(a.maps, b.maps));
     require(a.output == b.output && a.status == b.status && a.error == b.error);
     require(a.outcome.result == b.outcome.result);
 }

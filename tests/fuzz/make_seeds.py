@@ -65,13 +65,34 @@ def write_objects() -> None:
             write("elf", name, object_file.read_bytes())
 
 
+def write_types() -> None:
+    """Sections .BTF of objects, and sessions of fuzz_maps: an array, a hash and a ring buffer."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = TESTS.parent / "examples" / "11_maps.c"
+        object_file = pathlib.Path(folder) / "object.o"
+        subprocess.run([CLANG, "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-I",
+                        source.parent / "include", "-c", source, "-o", object_file], check=True)
+        data = object_file.read_bytes()
+    table, size, count = struct.unpack_from("<Q10xHH", data, 40)
+    headers = [struct.unpack_from("<IIQQQQ", data, table + i * size) for i in range(count)]
+    parts = [data[offset:offset + length] for _, kind, _, _, offset, length in headers
+             if kind == 1 and data[offset:offset + 2] == bytes.fromhex("9feb")]
+    write("btf", "maps", struct.pack("<H", len(parts[0])) + b"".join(parts))
+    records = [struct.pack("<BBHIII", *row) for row in
+               ((2, 0, 4, 8, 4, 0), (1, 0, 4, 12, 4, 0), (27, 0, 0, 0, 64, 0))]
+    for seed in range(8):
+        session = random.Random(seed).randbytes(100 << seed % 4)
+        write("maps", f"random_{seed}",
+              bytes([48]) + b"".join(records) + bytes([seed, 0, 0, 0, 1]) + session)
+
+
 def write_messages() -> None:
     program = bytes.fromhex("b7000000 2a000000 95000000 00000000")
     write("wire", "request", wire.request(program, b"context", entry=b"main"))
     write("wire", "request_empty", wire.request(b"", b""))
-    head = struct.pack("<4s4B3IIQQIIIHBBII", b"mRp1", 1, 0, 2, 4, 0, 0, 0, 1, 0x2000_0000, 0, 2, 2,
-                       64, 16, 1, 0, 5, 3)
-    write("wire", "reply", head + wire.padded(b"bytes") + wire.padded(b"hi\n"))
+    head = struct.pack("<4s4B3IIQQIIIHBBIIII", b"mRp1", 1, 0, 2, 4, 0, 0, 0, 1, 0x2000_0000, 0, 2,
+                       2, 64, 16, 1, 0, 5, 3, 8, 0)
+    write("wire", "reply", head + wire.padded(b"bytes") + wire.padded(b"hi\n") + bytes(8))
     write("wire", "batch", wire.batch([]))
 
 
@@ -187,6 +208,7 @@ def write_agent() -> None:
 if __name__ == "__main__":
     write_goldens()
     write_objects()
+    write_types()
     write_messages()
     write_envelopes()
     write_packets()

@@ -116,9 +116,11 @@ layout::File encode(input::Input const& input, Options const& options, Format la
     package::Package const package =
         package::pack(input, options.wishes,
                       options.is_stripped ? package::Lines::Stripped : package::Lines::Kept);
-    layout::Encoded encoded = layout == Format::Image
-                                  ? layout::encode_image(package.program, {.lines = package.lines})
-                                  : layout::encode(package.program, layout);
+    layout::Encoded encoded =
+        layout == Format::Image
+            ? layout::encode_image(package.program,
+                                   {.lines = package.lines, .map_names = package.map_names})
+            : layout::encode(package.program, layout);
     if (auto const* const refusal = std::get_if<layout::Refusal>(&encoded)) {
         throw no_form(*refusal, options, input.is_linked());
     }

@@ -12,6 +12,7 @@
 #include "toolkit/deploy/cache.hpp"
 #include "toolkit/deploy/send.hpp"
 #include "toolkit/device/registry.hpp"
+#include "toolkit/device/start.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/key/store.hpp"
 #include "toolkit/package/package.hpp"
@@ -35,6 +36,9 @@ struct Options {
     package::Wishes wishes;
     bool keeps_lines = false;
     bool is_watching = false;
+    bool pulls = false;
+    std::string pull_host;
+    std::string uri;
     bool is_json = false;
 };
 
@@ -75,6 +79,10 @@ Built build(Options const& options, std::string const& name, Session const& sess
                       : package::encode(package::pack(built.input, options.wishes,
                                                       package::Lines::Stripped, name),
                                         options.file);
+    if (!options.uri.empty() && built.input.format == program::Format::Image &&
+        !options.wishes.need_image()) {
+        built.image = built.input.file;  // As it was put there.
+    }
     remember_image(built.image, with_lines, options.file);
     return built;
 }
@@ -86,6 +94,33 @@ std::uint32_t next_sequence(net::Client& client, std::string const& name) {
         }
     }
     return 1;
+}
+
+// What this PC is called where the device is. QEMU's network has a name of its own for it.
+std::string own_host(Options const& options, net::Client const& client,
+                     remote::DeviceInfo const& info) {
+    if (!options.pull_host.empty()) {
+        return options.pull_host;
+    }
+    if (client.endpoint().host != "127.0.0.1") {
+        throw usage("--pull needs the address of this PC", {}, {},
+                    "--pull-host 192.0.2.1, as the device can reach it");
+    }
+    return info.board == device::host_board ? "127.0.0.1" : "10.0.2.2";
+}
+
+Sent send(net::Client& client, remote::DeviceInfo const& info, sign::Installation& wanted,
+          Built const& built, Options const& options, crypto::PrivateKey const& key, Steps& steps) {
+    if (!options.pulls && options.uri.empty()) {
+        return install(client, info, wanted, built.image, key, built.input.subject(), steps);
+    }
+    client.expect_pull();
+    constexpr std::size_t digits = 16;
+    wanted.uri = options.pulls
+                     ? client.serve(own_host(options, client, info),
+                                    input::hex_text(wanted.digest).substr(0, digits), built.image)
+                     : options.uri;
+    return install(client, info, wanted, {}, key, built.input.subject(), steps);
 }
 
 std::string hooks_text(std::vector<package::Hook> const& hooks) {
@@ -117,7 +152,7 @@ void deploy_once(Options const& options, Session const& session) {
     Built const built = build(options, name, session);
     steps.add("build");
     sign::describe_image(wanted, built.image);
-    Sent const sent = install(client, info, wanted, built.image, key, built.input.subject(), steps);
+    Sent const sent = send(client, info, wanted, built, options, key, steps);
     if (options.is_json) {
         print_json({{"status", report::done},
                     {"device", client.name()},
@@ -126,6 +161,7 @@ void deploy_once(Options const& options, Session const& session) {
                     {"sequence", sent.sequence},
                     {"image_bytes", built.image.size()},
                     {"sent_bytes", sent.bytes},
+                    {"uri", wanted.uri},
                     {"digest", input::hex_text(wanted.digest)},
                     {"steps", steps_json(steps)}});
         return;
@@ -172,6 +208,13 @@ void add_verb(CLI::App& app, Session& session) {
     verb->add_option("--format", options->format, "Format of FILE (default: detected)");
     verb->add_flag("--keep-lines", options->keeps_lines,
                    "Send the line table too (default: it stays here, where reports are made)");
+    CLI::Option* const pull = verb->add_flag(
+        "--pull", options->pulls, "Send a manifest only; the device fetches the image from here");
+    verb->add_option("--pull-host", options->pull_host,
+                     "This PC as the device reaches it (default: known if it runs here)");
+    verb->add_option("--uri", options->uri,
+                     "The same, from coap://IPV4[:PORT]/PATH, where somebody has put it")
+        ->excludes(pull);
     verb->add_flag("--watch", options->is_watching, "Deploy again whenever FILE changes");
     verb->add_flag("--json", options->is_json, "Print JSON");
     package::add_options(*verb, options->wishes);

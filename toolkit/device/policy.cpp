@@ -28,6 +28,13 @@ constexpr std::array hook_kinds{HookKind::Boot, HookKind::Period, HookKind::Requ
                                 HookKind::CoapPacket, HookKind::Event};
 constexpr char const* all = "all";
 
+// Of a signer whose programs may do all with all keys; of an image, "all" is less.
+constexpr program::KeyRange every_key{0, 0xffff'ffff, program::KeyRange::all};
+
+std::optional<std::vector<program::KeyRange>> keys_of(std::string const& text) {
+    return text == all ? std::vector{every_key} : package::parse_keys(text);
+}
+
 std::uint8_t bit_of(HookKind kind) { return std::uint8_t(1u << unsigned(kind)); }
 
 std::uint8_t every_hook() {
@@ -204,7 +211,7 @@ private:
             return;
         }
         std::optional<std::vector<program::KeyRange>> const ranges =
-            value->is_string() ? package::parse_keys(value->get<std::string>()) : std::nullopt;
+            value->is_string() ? keys_of(value->get<std::string>()) : std::nullopt;
         if (!ranges || ranges->size() > config::max_signer_key_ranges) {
             refuse("\"keys\" of a signer is up to 4 ranges: \"0-9:rw,16:r\", or \"all\"");
         }
@@ -226,8 +233,7 @@ SignerRecord administrator(port::PublicKey const& key) {
     set_helpers(signer, machine::HelperSet::all());
     signer.hook_kinds = every_hook();
     signer.flags = SignerRecord::administrator;
-    std::vector<program::KeyRange> const every_key = *package::parse_keys(all);
-    signer.keys[0] = every_key.front();
+    signer.keys[0] = every_key;
     signer.key_range_count = 1;
     return signer;
 }

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/device/start.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <random>
 #include <thread>
 
 #include "device/device.hpp"
 #include "toolkit/device/policy.hpp"
 #include "toolkit/layout/append.hpp"
+#include "toolkit/net/free_port.hpp"
 #include "toolkit/place/emulator.hpp"
 #include "toolkit/remote/remote.hpp"
 #include "toolkit/system/detached.hpp"
@@ -58,28 +55,6 @@ void demand(Result<void> const& done) {
     if (!done.has_value()) {
         throw Failure{ExitCode::Unavailable, explain::describe(done.error(), {"a new flash"})};
     }
-}
-
-// A port of UDP that nobody uses right now.
-std::uint16_t free_port() {
-    int const handle = socket(AF_INET, SOCK_DGRAM, 0);
-    sockaddr_storage storage{};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    std::memcpy(&storage, &address, sizeof address);
-    socklen_t size = sizeof address;
-    void* const generic = &storage;
-    bool const is_found = handle >= 0 && bind(handle, static_cast<sockaddr*>(generic), size) == 0 &&
-                          getsockname(handle, static_cast<sockaddr*>(generic), &size) == 0;
-    std::memcpy(&address, &storage, sizeof address);
-    if (handle >= 0) {
-        close(handle);
-    }
-    if (!is_found) {
-        throw place::unavailable("PortMissing", "there is no free UDP port on 127.0.0.1", "");
-    }
-    return ntohs(address.sin_port);
 }
 
 std::vector<std::string> host_command(Device const& device) {
@@ -147,7 +122,7 @@ void write_flash(fs::path const& path, port::PublicKey const& key) {
 }
 
 remote::DeviceInfo start(Device& device) {
-    device.port = free_port();
+    device.port = net::free_port();
     std::vector<std::string> const command =
         device.board == host_board ? host_command(device) : board_command(device);
     int const process = system::start_detached(command, device.log());

@@ -11,11 +11,24 @@ namespace mbpf::toolkit::explain {
 
 namespace {
 
+// Numbers of agent::Pull::Reason, and response codes.
+std::string fetch_text(std::uint32_t reason) {
+    switch (reason) {
+        case 1: return "silence";
+        case 2: return "somebody who does not know what to do with a request";
+        case 3: return "something that is no block of a file";
+        case 4: return "a file that changed on the way";
+        case 5: return "too little in too long a time";
+        default: return fmt::format("the answer {}.{:02}", reason >> 5, reason & 31);
+    }
+}
+
 std::string fill(std::string_view pattern, Error const& error) {
     return fmt::format(fmt::runtime(pattern), fmt::arg("found", error.found),
                        fmt::arg("allowed", error.allowed),
                        fmt::arg("found_signed", std::int32_t(error.found)),
                        fmt::arg("found_hex", fmt::format("0x{:02x}", error.found)),
+                       fmt::arg("found_fetch", fetch_text(error.found)),
                        fmt::arg("found_helper", helper_text(HelperId{error.found})));
 }
 

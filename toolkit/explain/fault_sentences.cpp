@@ -82,7 +82,7 @@ constexpr Sentence sentence(Fault fault) {
                        "the program uses an address that cannot be resolved",
                        "relocation type {found}",
                        "calls of functions, and addresses of data (LLVM's types 1, 2 and 10)",
-                       "avoid function pointers and maps");
+                       "avoid function pointers, and addresses of maps in data");
         case Fault::RelocationOutOfRange:
             return say("RelocationOutOfRange", Byte, "a relocation lies outside its section",
                        "offset {found}", "{allowed} bytes", "compile the object again");
@@ -94,6 +94,11 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::SymbolOutOfRange:
             return say("SymbolOutOfRange", Byte, "a symbol lies outside the object",
                        "symbol {found} of the symbol table", "", "compile the object again");
+        case Fault::MapsNotLinked:
+            return say("MapsNotLinked", Byte,
+                       "the object declares maps, and only the toolkit reads such declarations",
+                       "a map at byte {found} of .maps", "",
+                       "make an image of it: `mbpf build`; the object needs type information (-g)");
         case Fault::OutputTooSmall:
             return say("OutputTooSmall", Nothing, "the linked program does not fit",
                        "{found} bytes", "{allowed} bytes are needed",
@@ -162,7 +167,7 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::WideKindUnresolved:
             return say("WideKindUnresolved", Slot,
                        "a 64-bit load asks for a map or a variable that no loader resolved",
-                       "kind {found}", "0, a plain number", "maps are not supported: use helpers");
+                       "kind {found}", "0, a plain number, or 5, a map", rebuild);
         case Fault::WideOutOfSection:
             return say("WideOutOfSection", Slot, "an address lies outside the data it belongs to",
                        "offset {found_signed}", "{allowed} bytes of data", rebuild);
@@ -221,6 +226,10 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::Unreachable:
             return say("Unreachable", Slot, "no path leads to this instruction", "",
                        "instructions that an entry can reach", "remove dead code");
+
+        case Fault::MapUnknown:
+            return say("MapUnknown", Slot, "the program has no such map", "map {found}",
+                       "{allowed} maps", rebuild);
 
         case Fault::MemoryTooSmall:
             return say("MemoryTooSmall", Nothing, "the memory lent does not suffice",
@@ -366,6 +375,13 @@ constexpr Sentence sentence(Fault fault) {
                        "the container has used up its instructions for this second",
                        "{found} instructions", "",
                        "call it less often, or ask for a larger budget");
+        case Fault::FetchFailed:
+            return say("FetchFailed", Nothing,
+                       "the device did not get the image from where its manifest says",
+                       "{found_fetch}", "", "is its server there, where the device can reach it?");
+        case Fault::UriUnsupported:
+            return say("UriUnsupported", Nothing, "the device cannot fetch from such a URI", "",
+                       "coap://IPV4[:PORT]/PATH", "name the server by its IPv4 address");
         case Fault::TransferBroken:
             return say("TransferBroken", Nothing,
                        "a block of the transfer is missing or came too late", "offset {found}",

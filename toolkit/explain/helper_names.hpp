@@ -49,6 +49,14 @@ inline constexpr std::array helper_names{
     HelperName{{0x82}, "hd44780_print"},
     HelperName{{0x83}, "hd44780_set_cursor"},
     HelperName{{0x84}, "keypad_get_input"},
+    HelperName{{0x90}, "map_lookup_elem"},
+    HelperName{{0x91}, "map_update_elem"},
+    HelperName{{0x92}, "map_delete_elem"},
+    HelperName{{0x93}, "ringbuf_output"},
+    HelperName{{0x94}, "ringbuf_reserve"},
+    HelperName{{0x95}, "ringbuf_submit"},
+    HelperName{{0x96}, "ringbuf_discard"},
+    HelperName{{0x97}, "ringbuf_query"},
 };
 
 // Empty if the id has no name.

@@ -147,13 +147,16 @@ Input load(std::string const& path, LoadOptions const& options) {
         }
         input.format = *detected;
     }
-    LinkOptions const link_options{.entry = options.entry, .listed = program::Listed::Roots};
+    LinkOptions link_options{.entry = options.entry, .listed = program::Listed::Roots};
     if (input.is_linked()) {
+        input.maps = maps::read_declared(input.file, path);
+        link_options.maps = input.maps.linked();
         link(input, link_options);
     } else {
         input.runnable = input.file;
     }
     open_runnable(input, input.is_linked() ? Format::Image : input.format);
+    input.map_names = input.is_linked() ? input.maps.names : maps::names_in(input.runnable);
     read_source_map(input, link_options);
     return input;
 }

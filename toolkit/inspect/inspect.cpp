@@ -8,6 +8,7 @@
 #include "toolkit/explain/helper_names.hpp"
 #include "toolkit/input/input.hpp"
 #include "toolkit/layout/layout.hpp"
+#include "toolkit/maps/contents.hpp"
 #include "toolkit/package/keys.hpp"
 #include "toolkit/package/package.hpp"
 #include "toolkit/report/problem_report.hpp"
@@ -92,9 +93,17 @@ void add_rights(Table& table, program::Rights const& rights) {
     if (rights.engine != program::EngineWish::Auto) {
         table.add({{"engine", Ink::Dim}, {std::string(package::name_of(rights.engine))}});
     }
-    if (rights.map_bytes != 0) {
-        table.add({{"maps", Ink::Dim}, {fmt::format("{} bytes", rights.map_bytes)}});
+    if (rights.restart != program::RestartWish::Limited) {
+        table.add({{"restart", Ink::Dim}, {std::string(package::name_of(rights.restart))}});
     }
+}
+
+void add_maps(Table& table, input::Input const& input) {
+    program::Program const& program = input.program;
+    add_list(table, "maps", program.map_count, [&](std::uint32_t i) {
+        return fmt::format("{}: {}", maps::name_of(input.map_names, i),
+                           maps::text_of(program.maps()[i]));
+    });
 }
 
 void add_relocations(Table& table, program::Program const& program) {
@@ -178,6 +187,7 @@ void print_text(input::Input const& input) {
     add_hooks(table, input);
     add_rights(table, input.program.rights);
     add_keys(table, input.program);
+    add_maps(table, input);
     verify::add_helper_calls(table, input.program.text);
     add_relocations(table, input.program);
     table.add({{"lines", Ink::Dim}, {lines_text(input)}});
@@ -217,7 +227,8 @@ ordered_json rights_json(program::Rights const& rights) {
             {"run_budget_instructions", rights.run_budget_instructions},
             {"second_budget_instructions", rights.second_budget_instructions},
             {"map_bytes", rights.map_bytes},
-            {"engine", package::name_of(rights.engine)}};
+            {"engine", package::name_of(rights.engine)},
+            {"restart", package::name_of(rights.restart)}};
 }
 
 ordered_json hooks_json(input::Input const& input) {
@@ -291,6 +302,7 @@ ordered_json json_of(input::Input const& input) {
     json["hooks"] = hooks_json(input);
     json["rights"] = rights_json(program.rights);
     json["keys"] = keys_json(program);
+    json["maps"] = maps::declarations_json(program, input.map_names);
     json["helpers_called"] = verify::helper_calls_json(program.text);
     json["data_relocations"] = relocations_json(program);
     json["lines"] = map_json(input.map);

@@ -125,6 +125,9 @@ std::string wide(isa::Row const& row, isa::Text text, Pc pc) {
                            std::int64_t(value) < 0 ? '-' : '+',
                            std::int64_t(value) < 0 ? 0 - value : value);
     }
+    if (slot.src() == isa::map_by_index) {
+        return fmt::format("r{} = map {} ll", slot.dst(), value);
+    }
     return fmt::format("r{} = {} ll", slot.dst(), std::int64_t(value));
 }
 

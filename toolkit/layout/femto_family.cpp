@@ -49,6 +49,11 @@ std::optional<Refusal> fill_parts(Parts& parts, Program const& program, NameEnd 
                           std::to_string(program.data_relocation(0).offset) +
                           ", and the layout cannot say that they move with the program");
     }
+    if (program.map_count != 0) {
+        return refuse(program, Fault::SectionUnknown,
+                      "the program has " + std::to_string(program.map_count) +
+                          " map(s), and the layout has no place to declare them");
+    }
     if (std::optional<Refusal> refusal = refuse_start(program)) {
         return refusal;
     }

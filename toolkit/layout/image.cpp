@@ -56,6 +56,7 @@ File rights_section(Program const& program, std::vector<HelperId> const& ids) {
     record.map_bytes = program.rights.map_bytes;
     record.helper_count = std::uint16_t(ids.size());
     record.engine = std::uint8_t(program.rights.engine);
+    record.restart = std::uint8_t(program.rights.restart);
     append(section, record);
     for (HelperId const id : ids) {
         append(section, std::uint16_t(id.number));
@@ -79,8 +80,18 @@ Encoded encode_image(Program const& program, ImageOptions const& options) {
     File const rights = has_rights ? rights_section(program, ids) : File{};
     Bytes const lines = options.lines.empty() ? program.lines : options.lines;
     std::array const parts{
-        program.text.bytes(), program.rodata,           program.data,  Bytes{},      Bytes{entries},
-        Bytes{rights},        program.data_relocations, program.hooks, program.keys, lines,
+        program.text.bytes(),
+        program.rodata,
+        program.data,
+        Bytes{},
+        Bytes{entries},
+        Bytes{rights},
+        program.data_relocations,
+        program.hooks,
+        program.keys,
+        std::as_bytes(program.maps()),
+        lines,
+        options.map_names,
     };
     static_assert(parts.size() == program::section_kinds.size());
     ImageLayout::Sizes sizes{};

@@ -33,7 +33,8 @@ enum class RightsSection : std::uint8_t { Kept, Omitted };
 
 struct ImageOptions {
     RightsSection rights = RightsSection::Kept;
-    Bytes lines{};  // Line table to add; empty: the one that the program has, if any.
+    Bytes lines{};      // Line table to add; empty: the one that the program has, if any.
+    Bytes map_names{};  // A NUL-terminated name for each map.
 };
 
 [[nodiscard]] Encoded encode_text(program::Program const& program);

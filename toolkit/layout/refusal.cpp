@@ -11,7 +11,7 @@ Refusal refuse(program::Program const& program, Fault fault, std::string reason)
     using program::Format;
     Refusal refusal{fault, std::move(reason), {Format::Image, Format::Elf}};
     bool const is_bare = program.rodata.empty() && program.writable_bytes() == 0;
-    bool const is_fixed = program.data_relocation_count() == 0;
+    bool const is_fixed = program.data_relocation_count() == 0 && program.map_count == 0;
     bool const starts_first = program.entries.at(0).pc == Pc{};
     // Only bare text lacks whole sections, and any program can do without an object.
     bool const is_other = fault == Fault::SectionUnknown || fault == Fault::FormatUnknown;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 
+#include "toolkit/net/free_port.hpp"
 #include "toolkit/problem.hpp"
 
 namespace mbpf::toolkit::net {
@@ -17,8 +18,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr unsigned block_exponent = 5;  // Blocks of 16 << 5 bytes: what a device has room for.
-constexpr milliseconds answer_limit{60'000};  // Behind an empty acknowledgement.
+constexpr unsigned block_exponent = 5;       // Blocks of 16 << 5 bytes: what a device has room for.
+constexpr milliseconds usual_limit{60'000};  // Behind an empty acknowledgement.
+constexpr milliseconds pull_limit{220'000};  // The same, of a device that fetches something.
 constexpr milliseconds observe_again{20'000};
 constexpr unsigned max_restarts = 8;  // Of a representation that changes while it is read.
 
@@ -108,6 +110,8 @@ struct Client::State {
     Exchange* exchange = nullptr;        // That is waited for.
     std::vector<std::uint8_t> observed;  // Token of the observation.
     bool has_changed = false;
+    milliseconds answer_limit = usual_limit;
+    Bytes served;
 
     ~State() {
         coap_session_release(session);
@@ -132,9 +136,20 @@ struct Client::State {
     static void refuse(coap_session_t* session, coap_pdu_t const*, coap_nack_reason_t reason,
                        coap_mid_t) {
         auto* const state = static_cast<State*>(coap_session_get_app_data(session));
-        if (state->exchange != nullptr && !state->exchange->is_answered) {
+        // Sessions of others who fetch something here have none.
+        if (state != nullptr && state->exchange != nullptr && !state->exchange->is_answered) {
             state->exchange->refusal = reason;
         }
+    }
+
+    static void answer(coap_resource_t* resource, coap_session_t*, coap_pdu_t const* request,
+                       coap_string_t const*, coap_pdu_t* response) {
+        auto const* const state = static_cast<State*>(coap_resource_get_userdata(resource));
+        void const* const start = state->served.data();
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTENT);
+        coap_add_data_blocked_response(request, response, COAP_MEDIATYPE_APPLICATION_OCTET_STREAM,
+                                       -1, state->served.size(),
+                                       static_cast<std::uint8_t const*>(start));
     }
 
     void take(Exchange& into, coap_pdu_t const* received) const {
@@ -335,6 +350,31 @@ Response Client::request(Request const& request, Progress const& progress) {
         whole = last.response;
     }
     return whole;
+}
+
+void Client::expect_pull() { state_->answer_limit = pull_limit; }
+
+std::string Client::serve(std::string const& host, std::string const& path, Bytes content) {
+    std::uint16_t const port = free_port();
+    bool const is_here = endpoint_.host == "127.0.0.1" || endpoint_.host == "localhost";
+    coap_address_t address;
+    coap_address_init(&address);
+    address.size = sizeof address.addr.sin;
+    address.addr.sin.sin_family = AF_INET;
+    address.addr.sin.sin_addr.s_addr = htonl(is_here ? INADDR_LOOPBACK : INADDR_ANY);
+    address.addr.sin.sin_port = htons(port);
+    if (coap_new_endpoint(state_->context, &address, COAP_PROTO_UDP) == nullptr) {
+        throw unreachable(*this, "this PC cannot offer the image");
+    }
+    void const* const name = path.data();
+    coap_resource_t* const resource =
+        coap_resource_init(coap_new_str_const(static_cast<std::uint8_t const*>(name), path.size()),
+                           COAP_RESOURCE_FLAGS_RELEASE_URI);
+    coap_register_request_handler(resource, COAP_REQUEST_GET, &State::answer);
+    coap_resource_set_userdata(resource, state_.get());
+    coap_add_resource(state_->context, resource);
+    state_->served = content;
+    return fmt::format("coap://{}:{}/{}", host, port, path);
 }
 
 void Client::observe(std::string const& path, std::function<bool()> const& changed) {

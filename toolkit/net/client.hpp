@@ -55,6 +55,13 @@ public:
     // answers false. In between it may make requests.
     void observe(std::string const& path, std::function<bool()> const& changed);
 
+    // The device is about to fetch something before it answers: wait for longer.
+    void expect_pull();
+    // Lets others GET `content` at this PC, while a request is waited for. Returns the URI, for
+    // whoever reaches this PC at `host`; `content` outlives the client. A Failure if it cannot.
+    [[nodiscard]] std::string serve(std::string const& host, std::string const& path,
+                                    Bytes content);
+
     [[nodiscard]] std::string const& name() const { return name_; }
     [[nodiscard]] Endpoint const& endpoint() const { return endpoint_; }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "toolkit/input/number.hpp"
@@ -11,16 +12,32 @@ namespace mbpf::toolkit::package {
 
 namespace {
 
-constexpr std::uint32_t read_access = 1;
-constexpr std::uint32_t write_access = 2;
+using program::KeyRange;
+
 constexpr std::uint32_t last_key = std::numeric_limits<std::uint32_t>::max();
 
+// How each access is written; 0 if it is none of them.
+struct AccessName {
+    std::string_view name;
+    std::uint32_t access;
+};
+constexpr std::array access_names{
+    AccessName{"r", KeyRange::read},
+    AccessName{"w", KeyRange::write},
+    AccessName{"rw", KeyRange::read | KeyRange::write},
+    AccessName{"wk", KeyRange::write | KeyRange::kept},
+    AccessName{"rwk", KeyRange::read | KeyRange::write | KeyRange::kept},
+    AccessName{"own", KeyRange::own | KeyRange::kept},
+    AccessName{"rwk+own", KeyRange::all},
+};
+
 std::uint32_t parse_access(std::string_view text) {
-    bool const is_both = text == "rw";
-    return is_both       ? read_access | write_access
-           : text == "r" ? read_access
-           : text == "w" ? write_access
-                         : 0;
+    for (AccessName const& each : access_names) {
+        if (each.name == text) {
+            return each.access;
+        }
+    }
+    return 0;
 }
 
 std::optional<program::KeyRange> parse_range(std::string_view text) {
@@ -44,7 +61,7 @@ std::optional<program::KeyRange> parse_range(std::string_view text) {
 
 std::optional<std::vector<program::KeyRange>> parse_keys(std::string_view text) {
     if (text == "all") {
-        return {{{0, last_key, read_access | write_access}}};
+        return {{{0, last_key, KeyRange::read | KeyRange::write}}};
     }
     std::vector<program::KeyRange> ranges;
     std::size_t at = 0;
@@ -61,8 +78,10 @@ std::optional<std::vector<program::KeyRange>> parse_keys(std::string_view text) 
 }
 
 std::string keys_text(program::KeyRange const& range) {
-    std::string const access = fmt::format("{}{}", (range.access & read_access) != 0 ? "r" : "",
-                                           (range.access & write_access) != 0 ? "w" : "");
+    std::string access = fmt::format("access {}", std::uint32_t(range.access));
+    for (AccessName const& each : access_names) {
+        access = each.access == range.access ? std::string(each.name) : access;
+    }
     std::uint32_t const first = range.first;  // Packed: fmt takes references.
     std::uint32_t const last = range.last;
     return first == last ? fmt::format("{}:{}", first, access)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Keys of the global store that a program may use, as people write them: "0-9:rw,16:r", "all".
+// Keys of stores that a program may use, as people write them: "0-9:rw,16:rwk,0-3:own". r and w: of
+// the global store; k: what is written there is kept without power; own: keys of its own store that
+// are kept; rwk+own: all of that. "all": every key of the global store, read and written.
 #pragma once
 
 #include <optional>

@@ -17,6 +17,7 @@ namespace {
 
 using container::HookKind;
 using program::EngineWish;
+using program::RestartWish;
 
 // Helpers that --grant lists instead of those that the program calls.
 void set_helpers(Package& package, machine::HelperSet const& granted) {
@@ -51,6 +52,15 @@ EngineWish engine_named(std::string const& name) {
     throw usage("there is no such engine", name, "auto, interpreter, jit");
 }
 
+RestartWish restart_named(std::string const& name) {
+    for (RestartWish const wish : {RestartWish::Limited, RestartWish::Never, RestartWish::Always}) {
+        if (name_of(wish) == name) {
+            return wish;
+        }
+    }
+    throw usage("there is no such way to restart", name, "limited, never, always");
+}
+
 void set_rights(Package& package, input::Input const& input, Wishes const& wishes) {
     if (!wishes.grants.empty() && wishes.grants != "all") {
         set_helpers(package, input::parse_grants(wishes.grants));
@@ -58,6 +68,7 @@ void set_rights(Package& package, input::Input const& input, Wishes const& wishe
     }
     program::Rights& rights = package.program.rights;
     rights.engine = wishes.engine.empty() ? rights.engine : engine_named(wishes.engine);
+    rights.restart = wishes.restart.empty() ? rights.restart : restart_named(wishes.restart);
     if (wishes.run_budget != 0) {
         rights.run_budget_instructions = wishes.run_budget;
     }
@@ -157,14 +168,16 @@ Package pack(input::Input const& input, Wishes const& wishes, Lines lines,
     package.program.hooks = package.hook_section;
     if (lines == Lines::Stripped) {
         package.program.lines = {};
-    } else if (!input.map.rows.empty()) {
-        package.lines = source::encode_lines(input.map);
+    } else {
+        package.map_names = input.map_names;
+        package.lines = input.map.rows.empty() ? package.lines : source::encode_lines(input.map);
     }
     return package;
 }
 
 layout::File encode(Package const& package, std::string const& path) {
-    layout::Encoded encoded = layout::encode_image(package.program, {.lines = package.lines});
+    layout::Encoded encoded = layout::encode_image(
+        package.program, {.lines = package.lines, .map_names = package.map_names});
     if (auto const* const refusal = std::get_if<layout::Refusal>(&encoded)) {
         throw Failure{ExitCode::Unusable,
                       Problem{.kind = ProblemKind::Fault,
@@ -182,6 +195,15 @@ std::string_view name_of(EngineWish wish) {
         case EngineWish::Auto: return "auto";
         case EngineWish::Interpreter: return "interpreter";
         case EngineWish::Jit: return "jit";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(RestartWish wish) {
+    switch (wish) {
+        case RestartWish::Limited: return "limited";
+        case RestartWish::Never: return "never";
+        case RestartWish::Always: return "always";
     }
     return "unknown";
 }
@@ -204,10 +226,17 @@ void add_options(CLI::App& verb, Wishes& wishes) {
     verb.add_option("--engine", wishes.engine, "auto, interpreter or jit")
         ->check(CLI::IsMember({"auto", "interpreter", "jit"}))
         ->group(group);
+    verb.add_option("--restart", wishes.restart,
+                    "After a fault: limited (pause longer each time, 10 in a row at most), never "
+                    "or always")
+        ->check(CLI::IsMember({"limited", "never", "always"}))
+        ->group(group);
     verb.add_option("--budget", wishes.run_budget, "Instructions per run, at most")->group(group);
     verb.add_option("--budget-per-second", wishes.second_budget, "Instructions per second, at most")
         ->group(group);
-    verb.add_option("--keys", wishes.keys, "Keys of the global store: 0-9:rw,16:r; all")
+    verb.add_option("--keys", wishes.keys,
+                    "Keys of the global store: 0-9:rw,16:rwk (k: kept without power), "
+                    "of its own that are kept: 0-3:own; all")
         ->group(group);
 }
 

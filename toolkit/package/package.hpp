@@ -23,6 +23,7 @@ struct Wishes {
     std::vector<std::string> packets;
     std::vector<std::string> events;
     std::string engine;
+    std::string restart;
     std::uint32_t run_budget = 0;
     std::uint32_t second_budget = 0;
     std::string keys;
@@ -30,8 +31,8 @@ struct Wishes {
     // All but --grant are for images only.
     [[nodiscard]] bool need_image() const {
         return is_on_boot || !timers.empty() || !requests.empty() || !packets.empty() ||
-               !events.empty() || !engine.empty() || run_budget != 0 || second_budget != 0 ||
-               !keys.empty();
+               !events.empty() || !engine.empty() || !restart.empty() || run_budget != 0 ||
+               second_budget != 0 || !keys.empty();
     }
 };
 
@@ -46,6 +47,7 @@ struct Package {
     std::vector<std::byte> hook_section;
     std::vector<std::byte> key_section;
     std::vector<std::byte> lines;
+    std::vector<std::byte> map_names;
     std::vector<Hook> hooks;
 
     Package() = default;
@@ -69,5 +71,6 @@ enum class Lines : std::uint8_t { Kept, Stripped };
 [[nodiscard]] std::string entry_name(input::Input const& input, std::uint32_t index);
 
 [[nodiscard]] std::string_view name_of(program::EngineWish wish);
+[[nodiscard]] std::string_view name_of(program::RestartWish wish);
 
 }  // namespace mbpf::toolkit::package

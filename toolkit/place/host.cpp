@@ -40,9 +40,11 @@ Run keep(runner::Reply const& reply) {
     run.storage.insert(run.storage.end(), reply.context.begin(), reply.context.end());
     Bytes const output = as_bytes(reply.output);
     run.storage.insert(run.storage.end(), output.begin(), output.end());
+    run.storage.insert(run.storage.end(), reply.maps.begin(), reply.maps.end());
     Bytes const all{run.storage};
     run.reply.context = all.first(reply.context.size());
-    run.reply.output = as_text(all.subspan(reply.context.size()));
+    run.reply.output = as_text(all.subspan(reply.context.size(), output.size()));
+    run.reply.maps = all.subspan(reply.context.size() + output.size());
     return run;
 }
 

@@ -101,6 +101,37 @@ LogPiece read_log(net::Client& client, std::optional<std::uint32_t> from) {
     }
 }
 
+MapContents read_map(net::Client& client, std::string const& name, std::uint32_t number,
+                     std::optional<std::uint32_t> taken) {
+    MapContents map;
+    std::string const path = "mbpf/map/" + name;
+    while (true) {
+        std::vector<std::string> query{fmt::format("n={}", number),
+                                       fmt::format("at={}", map.memory.size())};
+        if (taken && map.memory.empty()) {
+            query.push_back(fmt::format("from={}", *taken));
+        }
+        net::Response const response = client.request({.path = path, .query = std::move(query)});
+        check(client, response, {name, nullptr, nullptr});
+        Bytes const payload = response.payload;
+        if (payload.size() < program::map_record_bytes) {
+            throw nonsense(client, path);
+        }
+        map.record = load<program::MapRecord>(payload, 0);
+        Bytes const piece = payload.subspan(program::map_record_bytes);
+        if (mbpf::maps::memory_bytes(map.record) < map.memory.size() + piece.size()) {
+            throw nonsense(client, path);
+        }
+        map.memory.insert(map.memory.end(), piece.begin(), piece.end());
+        if (map.memory.size() == mbpf::maps::memory_bytes(map.record)) {
+            return map;
+        }
+        if (piece.empty()) {
+            throw nonsense(client, path);
+        }
+    }
+}
+
 Container find_container(net::Client& client, std::string const& name) {
     std::vector<Container> const all = containers(client);
     auto const found = std::find_if(all.begin(), all.end(),

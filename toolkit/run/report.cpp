@@ -7,6 +7,7 @@
 
 #include "toolkit/explain/describe.hpp"
 #include "toolkit/input/number.hpp"
+#include "toolkit/maps/contents.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/report/table.hpp"
 #include "toolkit/verify/plan.hpp"
@@ -140,6 +141,7 @@ std::string run_text(Job const& job, runner::Reply const& reply, place::Where wh
     if (!job.context.empty()) {
         add_context(table, job.context, reply.context);
     }
+    maps::add_contents(table, job.input.program, job.input.map_names, reply.maps);
     return text + table.text(palette, "  ");
 }
 
@@ -174,6 +176,9 @@ nlohmann::ordered_json run_json(Job const& job, runner::Reply const& reply, plac
             json["context_changes"].push_back({{"offset", change.offset},
                                                {"before", input::hex_text(change.before)},
                                                {"after", input::hex_text(change.after)}});
+        }
+        if (job.input.program.map_count != 0) {
+            json["maps"] = maps::contents_json(job.input.program, job.input.map_names, reply.maps);
         }
         json["memory_bytes"] = reply.memory_bytes;
         json["stack_bytes"] = reply.plan.stack_bytes();

@@ -8,6 +8,7 @@ namespace {
 constexpr std::uint32_t elf_magic = 0x464c'457f;  // "\x7fELF"
 constexpr std::uint32_t type_symbols = 2;         // SHT_SYMTAB
 constexpr std::uint32_t type_no_bits = 8;         // SHT_NOBITS
+constexpr std::uint8_t symbol_variable = 1;       // STT_OBJECT
 constexpr std::uint8_t symbol_function = 2;       // STT_FUNC
 
 struct Header {
@@ -61,6 +62,26 @@ std::string text_at(Bytes strings, std::uint32_t offset) {
     return std::string(rest.substr(0, rest.find('\0')));
 }
 
+// Symbols of a type, as T{name, section, offset}.
+template <class T>
+std::vector<T> read_symbols(std::vector<ElfSection> const& sections, std::uint8_t type) {
+    std::vector<T> found;
+    for (ElfSection const& section : sections) {
+        if (section.type != type_symbols || section.link >= sections.size()) {
+            continue;
+        }
+        std::size_t const count = section.contents.size() / sizeof(Symbol);
+        for (std::size_t i = 0; i < count; ++i) {
+            Symbol const symbol = load<Symbol>(section.contents, i * sizeof(Symbol));
+            if ((symbol.info & 15) == type) {
+                found.push_back({text_at(sections[section.link].contents, symbol.name),
+                                 symbol.section, symbol.value});
+            }
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 std::vector<ElfSection> read_elf_sections(Bytes object) {
@@ -95,21 +116,11 @@ std::vector<ElfSection> read_elf_sections(Bytes object) {
 }
 
 std::vector<ElfFunction> read_elf_functions(std::vector<ElfSection> const& sections) {
-    std::vector<ElfFunction> functions;
-    for (ElfSection const& section : sections) {
-        if (section.type != type_symbols || section.link >= sections.size()) {
-            continue;
-        }
-        std::size_t const count = section.contents.size() / sizeof(Symbol);
-        for (std::size_t i = 0; i < count; ++i) {
-            Symbol const symbol = load<Symbol>(section.contents, i * sizeof(Symbol));
-            if ((symbol.info & 15) == symbol_function) {
-                functions.push_back({text_at(sections[section.link].contents, symbol.name),
-                                     symbol.section, symbol.value});
-            }
-        }
-    }
-    return functions;
+    return read_symbols<ElfFunction>(sections, symbol_function);
+}
+
+std::vector<ElfVariable> read_elf_variables(std::vector<ElfSection> const& sections) {
+    return read_symbols<ElfVariable>(sections, symbol_variable);
 }
 
 std::string elf_symbol_name(std::vector<ElfSection> const& sections, std::uint32_t index) {

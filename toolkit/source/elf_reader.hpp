@@ -34,6 +34,13 @@ struct ElfFunction {
 
 [[nodiscard]] std::vector<ElfFunction> read_elf_functions(std::vector<ElfSection> const& sections);
 
+struct ElfVariable {
+    std::string name;
+    std::uint32_t section{};
+    std::uint64_t offset{};
+};
+[[nodiscard]] std::vector<ElfVariable> read_elf_variables(std::vector<ElfSection> const& sections);
+
 // Of the symbol table; empty if there is none.
 [[nodiscard]] std::string elf_symbol_name(std::vector<ElfSection> const& sections,
                                           std::uint32_t index);

@@ -41,6 +41,16 @@ coap::Outcome Agent::install(Attempt& attempt, coap::Request const& request) {
     if (!is_complete) {
         return coap::Outcome::Continue;
     }
+    if (std::string_view const uri = transfer_.uri(); !uri.empty()) {
+        pull_exchange_ = request.exchange;
+        attempt.pass(pull_.start(uri, transfer_.writer(),
+                                 transfer_.installation().record.image_bytes, now_ms()));
+        if (attempt.has_failed()) {
+            transfer_.forget();
+            return coap::Outcome::Done;
+        }
+        return coap::Outcome::Deferred;
+    }
     pending_.kind = Pending::Kind::Install;
     pending_.exchange = request.exchange;
     pending_.name = transfer_.installation().name;
@@ -128,10 +138,40 @@ void Agent::finish_pending() {
     }
     Attempt attempt;
     perform(attempt);
+    complete(pending_.exchange, attempt);
+}
+
+// What was pulled is installed as what was sent is; commands go on meanwhile.
+void Agent::finish_pull() {
+    if (pending_.kind != Pending::Kind::None) {
+        return;
+    }
+    std::optional<Result<void>> const end = pull_.take_end();
+    if (!end) {
+        return;
+    }
+    Attempt attempt;
+    attempt.pass(*end);
+    if (!attempt.has_failed()) {
+        transfer_.finish_pull(attempt);
+    }
+    if (attempt.has_failed()) {
+        transfer_.forget();
+        complete(pull_exchange_, attempt);
+        return;
+    }
+    pending_.kind = Pending::Kind::Install;
+    pending_.exchange = pull_exchange_;
+    pending_.name = transfer_.installation().name;
+    if (container::Container* const container = waited_for(); container != nullptr) {
+        runtime_.interrupt(*container);
+    }
+}
+
+void Agent::complete(std::uint32_t exchange, Attempt const& attempt) {
     std::array<std::byte, error_bytes> room;
     bool const failed = attempt.has_failed();
-    server_.complete(pending_.exchange,
-                     failed ? code_of(attempt.error().fault) : coap::Code::Changed,
+    server_.complete(exchange, failed ? code_of(attempt.error().fault) : coap::Code::Changed,
                      failed ? coap::Format::Cbor : coap::Format::None,
                      failed ? write_error(attempt.error(), room) : Bytes{});
 }

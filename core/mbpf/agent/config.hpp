@@ -12,7 +12,10 @@ inline constexpr std::size_t call_context_bytes = 256;  // Of a request's payloa
 inline constexpr std::size_t call_reply_bytes = 192;    // Of the answer's
 inline constexpr std::size_t status_bytes = 640;        // Of what is said of one container
 inline constexpr std::uint32_t log_piece_bytes = 480;   // Of an answer: they fit into a block.
+inline constexpr std::uint32_t map_piece_bytes = 496;   // The same, with the record in front
 inline constexpr std::uint64_t transfer_idle_us = 5'000'000;  // Then another may start.
+inline constexpr std::uint16_t pull_block_bytes = 512;
+inline constexpr std::uint32_t pull_limit_ms = 200'000;  // In less than a deferred answer takes.
 inline constexpr std::uint64_t log_notice_us = 200'000;  // Between two notices that the log grew
 
 }  // namespace mbpf::agent::config

@@ -26,6 +26,7 @@ constexpr Answer answers[]{
     {Fault::NotAllowed, coap::Code::Forbidden},
     {Fault::ContainerUnknown, coap::Code::NotFound},
     {Fault::HookUnknown, coap::Code::NotFound},
+    {Fault::MapUnknown, coap::Code::NotFound},
     {Fault::TransferBroken, coap::Code::EntityIncomplete},
     {Fault::SequenceNotNewer, coap::Code::Conflict},
     {Fault::ImageTooLarge, coap::Code::EntityTooLarge},
@@ -41,7 +42,7 @@ constexpr Answer answers[]{
 };
 
 // What stands behind "/mbpf/", in the order of Agent::Resource; each with a space behind it.
-constexpr std::string_view resources = "install command  ps device policy log "sv;
+constexpr std::string_view resources = "install command  ps device policy log map "sv;
 
 // The number of spaces in front of it, or of all if it is not there.
 [[nodiscard]] std::uint32_t index_of(std::string_view resource) {
@@ -101,7 +102,7 @@ coap::Outcome Agent::dispatch(Attempt& attempt, coap::Request const& request, co
     if (equal(first, "c"sv)) {
         return call(attempt, request);
     }
-    if (equal(first, "mbpf"sv) && request.path.size() <= 2) {
+    if (equal(first, "mbpf"sv) && request.path.size() <= 3) {
         return manage(attempt, request, reply);
     }
     if (equal(first, ".well-known"sv) && equal(request.path[1], "core"sv) &&
@@ -117,6 +118,10 @@ coap::Outcome Agent::dispatch(Attempt& attempt, coap::Request const& request, co
 coap::Outcome Agent::manage(Attempt& attempt, coap::Request const& request, coap::Reply& reply) {
     Resource const resource = Resource(index_of(request.path[1]));
     bool const changes = resource <= Resource::Command;
+    if (request.path.size() > 2 && resource != Resource::Map) {
+        reply.code = coap::Code::NotFound;
+        return coap::Outcome::Done;
+    }
     if (request.method != (changes ? coap::Method::Post : coap::Method::Get)) {
         reply.code = coap::Code::MethodNotAllowed;
         return coap::Outcome::Done;
@@ -138,6 +143,8 @@ void Agent::read(Resource resource, coap::Request const& request, coap::Reply& r
         write_device(reply);
     } else if (resource == Resource::Policy) {
         write_policy(reply);
+    } else if (resource == Resource::Map) {
+        read_map(request, reply);
     } else if (resource == Resource::Log) {
         reply.observable(log_resource);
         write_log(request, reply);
@@ -147,6 +154,8 @@ void Agent::read(Resource resource, coap::Request const& request, coap::Reply& r
 }
 
 std::uint32_t Agent::poll() {
+    std::uint32_t const pull_wait = pull_.poll(now_ms());
+    finish_pull();
     finish_pending();
     std::uint64_t const now = runtime_.now_us();
     if (runtime_.log().end() != log_end_ && now - log_told_us_ >= config::log_notice_us) {
@@ -154,7 +163,8 @@ std::uint32_t Agent::poll() {
         log_told_us_ = now;
         server_.changed(log_resource);
     }
-    return server_.poll(now_ms());
+    std::uint32_t const wait = server_.poll(now_ms());
+    return wait < pull_wait ? wait : pull_wait;
 }
 
 }  // namespace mbpf::agent

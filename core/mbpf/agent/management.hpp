@@ -8,6 +8,7 @@
 #include "mbpf/agent/config.hpp"
 #include "mbpf/agent/identity.hpp"
 #include "mbpf/agent/program_call.hpp"
+#include "mbpf/agent/pull.hpp"
 #include "mbpf/agent/transfer.hpp"
 
 namespace mbpf::agent {
@@ -28,11 +29,14 @@ public:
           crypto_{crypto},
           extension_{extension},
           transfer_{runtime, info, crypto},
+          pull_{ports, seed},
           server_{ports, {this, &Agent::handle}, seed} {}
     Agent(Agent const&) = delete;
 
     void receive(coap::Peer const& from, Bytes datagram) {
-        server_.receive(from, datagram, now_ms());
+        if (!pull_.receive(from, datagram, now_ms())) {
+            server_.receive(from, datagram, now_ms());
+        }
     }
     // Whether the network is filling a slot.
     [[nodiscard]] bool is_installing() const { return transfer_.is_writing(); }
@@ -41,7 +45,16 @@ public:
 
 private:
     // In the order of their names in management.cpp.
-    enum class Resource : std::uint8_t { Install, Command, Text, Containers, Device, Policy, Log };
+    enum class Resource : std::uint8_t {
+        Install,
+        Command,
+        Text,
+        Containers,
+        Device,
+        Policy,
+        Log,
+        Map
+    };
 
     // What waits for a container to be left by its run.
     struct Pending {
@@ -75,6 +88,8 @@ private:
     coap::Outcome begin(Attempt& attempt);
     void perform(Attempt& attempt);
     void finish_pending();
+    void finish_pull();
+    void complete(std::uint32_t exchange, Attempt const& attempt);
 
     // What tells something.
     void write_links(coap::Reply& reply) const;
@@ -83,6 +98,7 @@ private:
     void write_device(coap::Reply& reply) const;
     void write_policy(coap::Reply& reply) const;
     void write_log(coap::Request const& request, coap::Reply& reply) const;
+    void read_map(coap::Request const& request, coap::Reply& reply);
 
     // Calls of containers.
     coap::Outcome call(Attempt& attempt, coap::Request const& request);
@@ -94,6 +110,8 @@ private:
     port::Crypto const& crypto_;
     Extension extension_;
     Transfer transfer_;
+    Pull pull_;
+    std::uint32_t pull_exchange_ = 0;
     Pending pending_;
     std::array<Call, config::calls> calls_{};
     std::uint32_t log_end_ = 0;

@@ -186,7 +186,7 @@ void Agent::write_links(coap::Reply& reply) const {
     reply.content_format = coap::Format::Links;
     reply.put(
         "</mbpf>;ct=0,</mbpf/ps>;ct=60,</mbpf/device>;ct=60,</mbpf/policy>;ct=42,"
-        "</mbpf/log>;ct=60;obs,</mbpf/install>,</mbpf/command>"sv);
+        "</mbpf/log>;ct=60;obs,</mbpf/map>;ct=42,</mbpf/install>,</mbpf/command>"sv);
     for (Container const& container : runtime_.containers()) {
         for (std::uint32_t i = 0; container.is_there() && i < container.hooks.size(); ++i) {
             program::HookRecord const hook = container.hooks.at(i);
@@ -298,6 +298,32 @@ void Agent::write_log(coap::Request const& request, coap::Reply& reply) const {
     for (std::uint32_t i = 0; i < bytes; ++i) {
         reply.put(log.at(start + i));
     }
+}
+
+// A piece of the map's memory, behind its record. Not all in blocks: it may change between them.
+void Agent::read_map(coap::Request const& request, coap::Reply& reply) {
+    Container const* const container = runtime_.find(request.path[2]);
+    if (container == nullptr) {
+        refuse(reply, {Fault::ContainerUnknown});
+        return;
+    }
+    std::uint32_t const number = number_after(request, "n="sv, 0);
+    std::optional<maps::Map> const map = container->environment.maps.find(number);
+    if (!map) {
+        refuse(reply, {Fault::MapUnknown, 0, number, container->environment.maps.size()});
+        return;
+    }
+    if (map->record.kind == maps::Kind::RingBuffer) {
+        maps::Ring ring{*map};
+        ring.take_until(number_after(request, "from="sv, ring.start()));
+    }
+    Bytes rest = map->memory;
+    std::uint32_t const at = number_after(request, "at="sv, 0);
+    rest = rest.subspan(at < rest.size() ? at : rest.size());
+    reply.content_format = coap::Format::Octets;
+    reply.put(std::as_bytes(std::span<program::MapRecord const, 1>{&map->record, 1}));
+    reply.put(
+        rest.first(rest.size() < config::map_piece_bytes ? rest.size() : config::map_piece_bytes));
 }
 
 }  // namespace mbpf::agent

@@ -85,10 +85,6 @@ void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
     }
     container::SignerRecord const& signer = policy.signers()[index];
     attempt.require(may_touch(runtime_.find(name), signer, policy), Fault::NotAllowed);
-    std::uint32_t const lowest = runtime_.lowest_sequence(name);
-    if (manifest.sequence < lowest) {
-        attempt.refuse(Fault::SequenceNotNewer, 0, manifest.sequence, lowest);
-    }
     container::InstallRecord& record = installation_.record;
     record = {};
     record.sequence = manifest.sequence;
@@ -96,6 +92,8 @@ void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
     record.image_bytes = manifest.image_bytes;
     record.digest = manifest.digest;
     record.signer = signer.key;
+    check_sequence(attempt);
+    uri_ = manifest.is_integrated ? std::string_view{} : manifest.uri;
     payload_at_ = head.payload_offset;
     payload_bytes_ = head.payload_bytes;
     if (payload_bytes_ != 0 && payload_bytes_ != manifest.image_bytes) {
@@ -106,16 +104,16 @@ void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
 
 void Transfer::choose_slot(Attempt& attempt) {
     container::InstallRecord& record = installation_.record;
-    bool const has_payload = payload_bytes_ != 0;
+    bool const is_new = payload_bytes_ != 0 || !uri_.empty();
     writer_.reset();
-    record.slot = has_payload
+    record.slot = is_new
                       ? runtime_.free_slot(attempt)
                       : runtime_.previous_slot(attempt, installation_.name.text(), record.digest);
     std::uint32_t const slot_bytes = runtime_.storage().slot_bytes();
     if (record.image_bytes > slot_bytes) {
         attempt.refuse(Fault::ImageTooLarge, 0, record.image_bytes, slot_bytes);
     }
-    if (has_payload && !attempt.has_failed()) {
+    if (is_new && !attempt.has_failed()) {
         writer_.emplace(runtime_.storage(), record.slot);
     }
 }
@@ -125,6 +123,25 @@ void Transfer::finish(Attempt& attempt) {
     if (state_ != State::Payload || received_ != end) {
         attempt.refuse(Fault::Truncated, 0, received_, end);
     }
+    if (uri_.empty()) {
+        check_image(attempt);
+    }
+    state_ = attempt.has_failed() ? State::Idle : State::Complete;
+}
+
+void Transfer::finish_pull(Attempt& attempt) {
+    check_sequence(attempt);
+    check_image(attempt);
+}
+
+void Transfer::check_sequence(Attempt& attempt) const {
+    std::uint32_t const lowest = runtime_.lowest_sequence(installation_.name.text());
+    if (installation_.record.sequence < lowest) {
+        attempt.refuse(Fault::SequenceNotNewer, 0, installation_.record.sequence, lowest);
+    }
+}
+
+void Transfer::check_image(Attempt& attempt) {
     if (writer_ && !attempt.has_failed()) {
         attempt.pass(writer_->finish());
     }
@@ -134,7 +151,6 @@ void Transfer::finish(Attempt& attempt) {
     container::InstallRecord const& record = installation_.record;
     Bytes const image = runtime_.storage().slot(record.slot).first(record.image_bytes);
     attempt.require(equal(crypto_.sha256(image), record.digest), Fault::DigestMismatch);
-    state_ = State::Complete;
 }
 
 }  // namespace mbpf::agent

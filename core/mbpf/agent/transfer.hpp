@@ -32,6 +32,12 @@ public:
                (state_ == State::Payload &&
                 runtime_.now_us() - last_us_ < config::transfer_idle_us);
     }
+    // Where its image is, if it is not in the envelope nor on the device; and what takes it.
+    [[nodiscard]] std::string_view uri() const { return uri_; }
+    [[nodiscard]] storage::SlotWriter& writer() { return *writer_; }
+    // All of that image is there. Faults: DigestMismatch, StorageFailed, and SequenceNotNewer if
+    // the container was commanded meanwhile.
+    void finish_pull(Attempt& attempt);
     // It was installed, or given up.
     void forget() { state_ = State::Idle; }
 
@@ -43,6 +49,8 @@ private:
     void verify_head(Attempt& attempt, suit::Head const& head);
     void choose_slot(Attempt& attempt);
     void finish(Attempt& attempt);
+    void check_sequence(Attempt& attempt) const;
+    void check_image(Attempt& attempt);
 
     container::Runtime& runtime_;
     DeviceInfo const& info_;
@@ -53,6 +61,7 @@ private:
     std::uint32_t received_ = 0;    // Bytes of the envelope.
     std::uint32_t payload_at_ = 0;  // Offset in the envelope.
     std::uint32_t payload_bytes_ = 0;
+    std::string_view uri_;  // In head_.
     std::optional<storage::SlotWriter> writer_;
     container::Runtime::Installation installation_;
     std::array<std::byte, suit::config::max_head_bytes> head_{};

@@ -35,6 +35,7 @@ enum class Fault : std::uint8_t {
     OutputTooSmall = 21,         // found: bytes there; allowed: bytes needed.
     TooManySections = 22,        // found: sections; allowed: sections.
     DataNotRelocatable = 23,     // The format has no way to say that data holds a pointer.
+    MapsNotLinked = 24,          // found: offset in .maps of a map that the linker was not told of.
 
     // Instructions. `where` is a slot.
     OpcodeUnknown = 32,        // found: opcode.
@@ -69,6 +70,7 @@ enum class Fault : std::uint8_t {
     StackTooLarge = 61,        // found: bytes; allowed: bytes.
     TooManyFunctions = 62,     // found: functions; allowed: functions.
     Unreachable = 63,          // No path from an entry leads here.
+    MapUnknown = 64,           // found: index of a map; allowed: maps there are.
 
     // Setting a program up to run. `where` is unused unless said.
     MemoryTooSmall = 80,     // found: bytes lent; allowed: bytes needed.
@@ -116,6 +118,8 @@ enum class Fault : std::uint8_t {
     HookUnknown = 133,        // found: what was asked for.
     QuotaExhausted = 134,     // found: instructions per second it has.
     TransferBroken = 135,     // found: offset; allowed: offset expected.
+    FetchFailed = 136,        // found: agent::Pull::Reason or a response code; allowed: bytes got.
+    UriUnsupported = 137,     // It is not coap://IPV4[:PORT]/PATH, or too long.
 };
 
 }  // namespace mbpf

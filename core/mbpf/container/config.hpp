@@ -24,6 +24,15 @@ inline constexpr std::uint32_t shortest_period_ms = 1;
 
 inline constexpr std::uint32_t local_store_entries = 8;
 inline constexpr std::uint32_t global_store_entries = 32;
+
+// Writing values that are to outlive power wears flash out. So changes wait a while for others, and
+// one store is written at most so many times at once and so often in the long run. All nine of them
+// together, full and at that rate day and night, erase a sector of a journal with sectors of 4 KiB
+// some 100 times a day: 100,000 erasures last 2.7 years. One store of three keys: for ever.
+inline constexpr std::uint32_t kept_delay_ms = 1'000;
+inline constexpr std::uint32_t kept_writes_at_once = 8;
+inline constexpr std::uint32_t kept_write_every_ms = 900'000;
+
 inline constexpr std::uint32_t output_bytes = 160;  // Of one run, between two looks at it
 inline constexpr std::uint32_t log_bytes = 2048;
 inline constexpr std::uint32_t log_bytes_per_second = 512;  // Of one container

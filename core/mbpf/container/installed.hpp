@@ -8,6 +8,7 @@
 
 #include "mbpf/container/arena.hpp"
 #include "mbpf/container/hooks.hpp"
+#include "mbpf/container/kept.hpp"
 #include "mbpf/container/name.hpp"
 #include "mbpf/container/policy.hpp"
 #include "mbpf/helpers/helpers.hpp"
@@ -93,6 +94,7 @@ struct Container : Account {
     std::array<std::uint64_t, config::max_hooks> due_us{};  // Of periodic hooks.
     helpers::Environment environment;
     std::array<helpers::Store::Entry, config::local_store_entries> local_entries{};
+    KeptWrites kept_writes;
     Second second;
     std::uint32_t faults_in_a_row{};
     std::uint64_t paused_until_us{};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/container/policy.hpp"
 
+#include "mbpf/maps/maps.hpp"
+
 namespace mbpf::container {
 
 namespace {
@@ -35,7 +37,8 @@ void grant_keys(Attempt& attempt, program::Program const& program, SignerRecord 
     attempt.require(wanted.size_bytes() == program.keys.size(), Fault::SectionMalformed, 0,
                     std::uint32_t(program::SectionKind::Keys));
     for (program::KeyRange const& range : wanted) {
-        if (range.first > range.last || range.access == 0 || !covers(signer, range)) {
+        if (range.first > range.last || range.access == 0 ||
+            range.access > program::KeyRange::all || !covers(signer, range)) {
             attempt.refuse(Fault::KeysNotGranted, 0, range.first, range.last);
         }
     }
@@ -99,6 +102,9 @@ void grant(Attempt& attempt, verifier::VerifiedProgram const& verified, SignerRe
     program::Program const& program = verified.program();
     grant_hooks(attempt, program, signer);
     grant_keys(attempt, program, signer);
+    if (Result<maps::MapSet> const maps = maps::MapSet::read(program); !maps.has_value()) {
+        attempt.refuse(maps.error());
+    }
     granted = {share(program.rights.run_budget_instructions, config::default_run_instructions,
                      signer.run_instructions),
                share(program.rights.second_budget_instructions, config::default_second_instructions,

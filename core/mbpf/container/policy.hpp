@@ -23,7 +23,7 @@ struct [[gnu::packed]] SignerRecord {
     std::uint32_t helpers[(config::max_helper_id + 1) / 32]{};  // Bit n of word i: id 32 i + n.
     std::uint32_t run_instructions{};     // At most; 0: no limit but the device's.
     std::uint32_t second_instructions{};  // The same.
-    std::uint32_t memory_bytes{};         // Of stack, data and bss together; 0: no limit.
+    std::uint32_t memory_bytes{};         // Of stack, data, bss and maps; 0: no limit.
     std::uint8_t hook_kinds{};            // Bit n: HookRecord::Kind n.
     std::uint8_t flags{};
     std::uint8_t key_range_count{};

@@ -34,6 +34,7 @@ bool is_joined(std::string_view path, std::span<std::string_view const> segments
 std::uint64_t Runtime::now_us() const { return platform_.now_us(); }
 
 void Runtime::start() {
+    restore(global_, {storage_, {}, {}}, nullptr);
     std::optional<std::string_view> after;
     while (std::optional<storage::Record> const found = storage_.next(install_kind, after)) {
         after = found->key;
@@ -199,10 +200,13 @@ void Runtime::load(Attempt& attempt, Container& container) {
         return;
     }
     container.hooks = *Hooks::read(program);  // The grant has read them.
+    container.environment.maps = *maps::MapSet::read(program);
+    container.environment.maps.place(program, pointer_to(container.instance.data_address()));
     container.environment.local = helpers::Store{container.local_entries};
     container.environment.global = &global_;
-    container.environment.global_rights =
-        helpers::KeyRights{records<program::KeyRange>(program.keys)};
+    container.environment.key_rights = helpers::KeyRights{records<program::KeyRange>(program.keys)};
+    restore(container.environment.local, {storage_, container.name.text(), container.record.signer},
+            &container.environment.key_rights);
     container.environment.now_us = platform_.now_us;
     container.environment.sleep_until = &Runtime::sleep;
     container.environment.devices = platform_.devices;
@@ -277,8 +281,13 @@ void Runtime::install(Attempt& attempt, Installation const& wanted) {
     if (trial.take(needed).size() < needed) {
         attempt.refuse(Fault::MemoryTooSmall, 0, std::uint32_t(trial.largest_gap().size()), needed);
     }
+    // Of one that was removed, if power was cut just then.
+    if (!attempt.has_failed() && !place->is_there()) {
+        attempt.pass(storage_.remove(kept_kind, wanted.name.text()));
+    }
     keep(attempt, wanted.name.text(), record);
     if (!attempt.has_failed()) {
+        keep_now(*place);
         unload(*place);
         place->name = wanted.name;
         place->record = record;
@@ -348,6 +357,7 @@ void Runtime::set_wanted(Attempt& attempt, std::string_view name, std::uint32_t 
     container->record = record;
     if (wanted == InstallRecord::Wanted::Removed) {
         unload(*container);
+        (void)storage_.remove(kept_kind, name);  // A new one of that name does it again.
     } else if (container->state != State::Refused) {
         container->state = State::Stopped;
         if (wanted == InstallRecord::Wanted::Running) {

@@ -173,6 +173,9 @@ private:
     [[nodiscard]] Flow* free_flow();
     [[nodiscard]] std::uint32_t next_order(std::uint32_t event, std::uint32_t after) const;
     std::uint32_t run_in_order(std::uint32_t event, std::uint32_t order, Activation const& wanted);
+    // Values that outlive power: kept.cpp.
+    void keep_changes();
+    void keep_now(Container& container);
     void renew_second(Container& container, std::uint64_t now_us) const;
 
     storage::Storage& storage_;
@@ -182,6 +185,7 @@ private:
     Log log_;
     std::array<helpers::Store::Entry, config::global_store_entries> global_entries_{};
     helpers::Store global_{global_entries_};
+    KeptWrites global_writes_;
     std::array<Container, config::max_containers> containers_{};
     std::array<Flow, config::max_activations> flows_{};
     std::uint32_t held_slot_ = no_slot;

@@ -178,14 +178,19 @@ void Runtime::write_log(Container& container) {
 
 void Runtime::pause(Container& container, std::uint64_t now_us) {
     ++container.faults_in_a_row;
-    if (container.faults_in_a_row >= config::max_faults_in_a_row) {
+    using program::RestartWish;
+    RestartWish const wish = container.verified->program().rights.restart;
+    bool const is_enough = container.faults_in_a_row >= config::max_faults_in_a_row;
+    if (wish == RestartWish::Never || (wish == RestartWish::Limited && is_enough)) {
         container.state = State::Failed;
         return;
     }
     std::uint32_t pause_ms = config::first_pause_ms;
-    for (std::uint32_t i = 1; i < container.faults_in_a_row; ++i) {
-        pause_ms = pause_ms < config::longest_pause_ms ? pause_ms * 2 : pause_ms;
+    for (std::uint32_t i = 1; i < container.faults_in_a_row && pause_ms < config::longest_pause_ms;
+         ++i) {
+        pause_ms *= 2;
     }
+    pause_ms = pause_ms < config::longest_pause_ms ? pause_ms : config::longest_pause_ms;
     container.state = State::Paused;
     container.paused_until_us = now_us + std::uint64_t{pause_ms} * 1000;
 }
@@ -319,7 +324,13 @@ std::uint32_t Runtime::raise(std::uint32_t event, machine::Region const& context
 std::uint64_t Runtime::next_due() const {
     std::uint64_t const now = now_us();
     std::uint64_t next = now + second_us;
+    if (global_writes_.due_us() < next) {
+        next = global_writes_.due_us();
+    }
     for (Container const& container : containers_) {
+        if (container.kept_writes.due_us() < next) {
+            next = container.kept_writes.due_us();
+        }
         if (container.is_there() && container.state == State::Paused &&
             container.paused_until_us < next) {
             next = container.paused_until_us;
@@ -364,6 +375,7 @@ std::uint64_t Runtime::poll() {
             end(flow);
         }
     }
+    keep_changes();
     return next_due();
 }
 

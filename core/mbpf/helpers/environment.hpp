@@ -8,6 +8,7 @@
 
 #include "mbpf/base/base.hpp"
 #include "mbpf/machine/machine.hpp"
+#include "mbpf/maps/maps.hpp"
 
 namespace mbpf::helpers {
 
@@ -80,29 +81,55 @@ public:
     Store() = default;
     explicit Store(std::span<Entry> room) : room_{room} {}
 
-    // False if the key is new and there is no room for it.
-    [[nodiscard]] bool put(std::uint32_t key, std::uint32_t value);
+    static constexpr std::uint32_t max_entries = 32;  // Others are not used.
+    enum class Keep : std::uint8_t { No, Yes };
+
+    // False if the key is new and there is no room for it. Keep::Yes: the value is to outlive
+    // power.
+    [[nodiscard]] bool put(std::uint32_t key, std::uint32_t value, Keep keep = Keep::No);
     // 0 for a key that was never stored.
     [[nodiscard]] std::uint32_t get(std::uint32_t key) const;
     [[nodiscard]] std::uint32_t size() const { return used_; }
+
+    // For whoever keeps values: whether some that are to be kept are not yet; those, in `room`,
+    // which has place for all entries; that they are now.
+    [[nodiscard]] bool is_unsaved() const { return is_unsaved_; }
+    [[nodiscard]] std::span<Entry const> kept(std::span<Entry> room) const;
+    void set_saved() { is_unsaved_ = false; }
 
 private:
     [[nodiscard]] std::uint32_t index_of(std::uint32_t key) const;  // size() if it is not there
 
     std::span<Entry> room_;
     std::uint32_t used_ = 0;
+    std::uint32_t kept_ = 0;  // Bit i: entry i is to be kept.
+    bool is_unsaved_ = false;
 };
 
-// Which keys of the global store a program may use.
+// Which keys of the global store a program may use, and which of both stores are kept.
 class KeyRights {
 public:
-    KeyRights() = default;  // All of them.
+    KeyRights() = default;  // All of them; none is kept.
     explicit KeyRights(std::span<program::KeyRange const> ranges)
         : ranges_{ranges}, is_limited_{true} {}
 
-    [[nodiscard]] bool allow(std::uint32_t key, machine::Access access) const;
+    [[nodiscard]] bool allow(std::uint32_t key, machine::Access access) const {
+        return !is_limited_ || has(key, std::uint32_t(access));
+    }
+    [[nodiscard]] Store::Keep keep_global(std::uint32_t key) const {
+        return keep(key, program::KeyRange::write | program::KeyRange::kept);
+    }
+    [[nodiscard]] Store::Keep keep_own(std::uint32_t key) const {
+        return keep(key, program::KeyRange::own | program::KeyRange::kept);
+    }
 
 private:
+    // Whether one range gives all of that to the key.
+    [[nodiscard]] bool has(std::uint32_t key, std::uint32_t access) const;
+    [[nodiscard]] Store::Keep keep(std::uint32_t key, std::uint32_t access) const {
+        return has(key, access) ? Store::Keep::Yes : Store::Keep::No;
+    }
+
     std::span<program::KeyRange const> ranges_;
     bool is_limited_ = false;
 };
@@ -116,10 +143,11 @@ struct Environment {
     std::uint64_t (*now_us)() = nullptr;  // Microseconds since the device started.
     // Lets others run until that time, or until the run is to stop.
     void (*sleep_until)(machine::Instance& instance, std::uint64_t time_us) = nullptr;
-    KeyRights global_rights{};
+    KeyRights key_rights{};
     Devices const* devices = nullptr;  // Sensors, actuators and pins.
     Reply* reply = nullptr;            // Of a run that answers a request.
     Packet* packet = nullptr;          // Of a run that answers with a packet.
+    maps::MapSet maps{};               // Of this program; placed in its memory.
 };
 
 }  // namespace mbpf::helpers

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Door of the helpers layer: the helpers that every device has, with the ids of Femto-Containers.
-// Depends on machine and coap.
+// Depends on maps and coap.
 #pragma once
 
 #include "mbpf/helpers/decimal.hpp"

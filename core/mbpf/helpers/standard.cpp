@@ -3,6 +3,7 @@
 
 #include "mbpf/helpers/decimal.hpp"
 #include "mbpf/helpers/devices.hpp"
+#include "mbpf/helpers/map_calls.hpp"
 #include "mbpf/helpers/packet.hpp"
 #include "mbpf/helpers/packet_calls.hpp"
 #include "mbpf/helpers/print.hpp"
@@ -47,15 +48,16 @@ void* copy(void* to, void const* from, std::uint32_t bytes) {
 
 std::int32_t store_local(Instance& instance, std::uint32_t key, std::uint32_t value) {
     return with_environment(instance, [&](Environment& environment) {
-        return environment.local.put(key, value) ? 0 : failed;
+        return environment.local.put(key, value, environment.key_rights.keep_own(key)) ? 0 : failed;
     });
 }
 
 std::int32_t store_global(Instance& instance, std::uint32_t key, std::uint32_t value) {
     return with_environment(instance, [&](Environment& environment) {
-        bool const stored = environment.global != nullptr &&
-                            environment.global_rights.allow(key, machine::Access::Write) &&
-                            environment.global->put(key, value);
+        bool const stored =
+            environment.global != nullptr &&
+            environment.key_rights.allow(key, machine::Access::Write) &&
+            environment.global->put(key, value, environment.key_rights.keep_global(key));
         return stored ? 0 : failed;
     });
 }
@@ -71,7 +73,7 @@ std::int32_t fetch_local(Instance& instance, std::uint32_t key, std::byte* value
 std::int32_t fetch_global(Instance& instance, std::uint32_t key, std::byte* value) {
     return with_environment(instance, [&](Environment& environment) {
         bool const is_there = environment.global != nullptr &&
-                              environment.global_rights.allow(key, machine::Access::Read);
+                              environment.key_rights.allow(key, machine::Access::Read);
         store(value, is_there ? environment.global->get(key) : 0);
         return is_there ? 0 : failed;
     });
@@ -165,6 +167,14 @@ constexpr auto list = machine::HelperList{{
     helper<read_pin>({0x70}, scalar, scalar),
     helper<read_pin>({0x71}, scalar, scalar),  // A pin that is read here is an input anyway.
     helper<write_pin>({0x72}, scalar, scalar, scalar),
+    helper<map_lookup>({0x90}, scalar, readable(1)),
+    helper<map_update>({0x91}, scalar, readable(1), readable(1), scalar),
+    helper<map_delete>({0x92}, scalar, readable(1)),
+    helper<ring_output>({0x93}, scalar, readable_sized_by(3), scalar, scalar),
+    helper<ring_reserve>({0x94}, scalar, scalar, scalar),
+    helper<ring_submit>({0x95}, writable(1), scalar),
+    helper<ring_discard>({0x96}, writable(1), scalar),
+    helper<ring_query>({0x97}, scalar, scalar),
 }};
 
 }  // namespace

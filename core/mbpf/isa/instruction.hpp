@@ -64,4 +64,8 @@ inline constexpr std::uint8_t register_count = 11;  // r0 to r10
 inline constexpr std::uint8_t first_saved_register = 6;
 inline constexpr std::uint8_t saved_register_count = 4;  // r6 to r9
 
+// Source field of an LDDW that loads the handle of map number imm (RFC 9669 section 5.4). Here the
+// handle is that number: engines load it as any other.
+inline constexpr std::uint8_t map_by_index = 5;
+
 }  // namespace mbpf::isa

@@ -56,6 +56,8 @@ private:
     [[nodiscard]] bool link_slot();
     [[nodiscard]] bool link_call();
     [[nodiscard]] bool link_wide();
+    [[nodiscard]] bool is_about_map() const;
+    [[nodiscard]] bool link_map();
     [[nodiscard]] bool check_jump();
     // The function that a local call means becomes the target.
     [[nodiscard]] bool find_callee();

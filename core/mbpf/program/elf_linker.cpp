@@ -46,6 +46,8 @@ bool ElfLink::write(WritableBytes output) {
     sizes_[section_index(SectionKind::Entries)] = write_entries(nullptr);
     sizes_[section_index(SectionKind::Rights)] =
         std::uint32_t(rights_record_bytes + helpers_.size() * sizeof(std::uint16_t));
+    Bytes const maps = options_.maps.records;
+    sizes_[section_index(SectionKind::Maps)] = std::uint32_t(maps.size());
     ImageLayout const layout{sizes_};
     written_bytes_ = layout.total_bytes();
     if (output.size() < written_bytes_) {
@@ -69,6 +71,10 @@ bool ElfLink::write(WritableBytes output) {
         (void)write_entries(output.data() + layout.offset<SectionKind::Entries>());
     }
     write_rights(output.data() + layout.offset<SectionKind::Rights>());
+    if (!maps.empty()) {
+        __builtin_memcpy(output.data() + layout.offset<SectionKind::Maps>(), maps.data(),
+                         maps.size());
+    }
     return true;
 }
 static_assert(section_index(SectionKind::Text) == std::size_t(Piece::Kind::Text) &&
@@ -137,8 +143,9 @@ std::uint32_t ElfLink::write_entries(std::byte* section) const {
     return name_offset;
 }
 
-// All of it but the helpers is zero, as the output is.
+// What is not written is zero, as the output is.
 void ElfLink::write_rights(std::byte* section) const {
+    store(section + offsetof(RightsRecord, map_bytes), options_.maps.bytes);
     store(section + offsetof(RightsRecord, helper_count), std::uint16_t(helpers_.size()));
     std::byte* to = section + rights_record_bytes;
     for (std::uint32_t id = 0; id < HelperSet::ids; ++id) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "mbpf/base/base.hpp"
@@ -22,11 +23,20 @@ enum class Listed : std::uint8_t {
     Exported  // Every exported function, roots first, always named.
 };
 
+// The maps that an object declares, which only its type information (BTF) says: a toolkit reads
+// that.
+struct LinkedMaps {
+    Bytes records;                           // As in the image, MapRecord each.
+    std::span<std::uint32_t const> offsets;  // Of each in section .maps.
+    std::uint32_t bytes{};                   // Of memory for all of them.
+};
+
 struct LinkOptions {
     // First entry of the image: a function by name, or the first function of a section by the name
     // of the section. Empty: chosen as SPEC.md says.
     std::string_view entry{};
     Listed listed = Listed::Roots;
+    LinkedMaps maps{};
 };
 
 // Writes the image into `output` (8-aligned) and returns its length.

@@ -23,6 +23,8 @@ inline constexpr std::uint32_t elf_magic = 0x464c'457f;  // "\x7fELF"
     return word;
 }
 
+inline constexpr std::uint32_t maps_name = four_characters(".map");
+
 namespace elf {
 
 enum class SectionType : std::uint32_t { Symtab = 2, Rela = 4, Nobits = 8, Rel = 9 };

@@ -14,7 +14,7 @@ constexpr std::uint32_t max_alignment = 8;  // The memory of a program is aligne
 // Whether sections whose names start like that are left out: license, .maps and .eh_frame. Four
 // characters tell them from all names in use.
 bool is_ignored(std::uint32_t name_start) {
-    return name_start == four_characters("lice") || name_start == four_characters(".map") ||
+    return name_start == four_characters("lice") || name_start == maps_name ||
            name_start == four_characters(".eh_");
 }
 

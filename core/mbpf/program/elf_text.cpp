@@ -116,6 +116,9 @@ bool ElfLink::link_wide() {
     if (relocation_->type != elf::RelocationType::Wide64 || !is_plain_lddw) {
         return refuse_relocation();
     }
+    if (is_about_map()) {
+        return link_map();
+    }
     DataRelocation place;
     if (!find_place(place)) {
         return false;
@@ -130,6 +133,27 @@ bool ElfLink::link_wide() {
     load_slot();
     slot_.high += carry;
     return true;
+}
+
+bool ElfLink::is_about_map() const {
+    std::uint32_t const symbol = relocation_->symbol;
+    elf::Section const* const place =
+        symbol < symbols().size() ? section(symbols()[symbol].section) : nullptr;
+    return place != nullptr && name_start(*place) == maps_name;
+}
+
+// What is loaded becomes the number of the map.
+bool ElfLink::link_map() {
+    std::span<std::uint32_t const> const offsets = options_.maps.offsets;
+    std::uint32_t const offset = symbols()[relocation_->symbol].value + slot_.high;
+    for (std::uint32_t index = 0; index < offsets.size(); ++index) {
+        if (offsets[index] == offset) {
+            slot_.low |= std::uint32_t{isa::map_by_index} << 12;
+            slot_.high = index;
+            return true;
+        }
+    }
+    return refuse(Fault::MapsNotLinked, offset);
 }
 
 // A jump that leaves the piece of text that moves with it would land elsewhere than it says.

@@ -14,6 +14,7 @@ constexpr std::size_t version_at = 4;
 constexpr std::size_t count_at = 5;
 constexpr std::size_t flags_at = 6;
 constexpr std::size_t word_bytes = sizeof(std::uint32_t);
+constexpr std::uint32_t map_bytes_mask = 0xff'fff8;
 
 class ImageReader {
 public:
@@ -32,6 +33,7 @@ private:
     [[nodiscard]] bool read_entries();
     [[nodiscard]] bool read_rights();
     [[nodiscard]] bool read_relocations();
+    [[nodiscard]] bool read_maps();
 
     ProgramReader& reader_;
     Bytes const& input_;
@@ -106,7 +108,9 @@ bool ImageReader::read_section(SectionWord word) {
         case SectionKind::DataRelocations: return read_relocations();
         case SectionKind::Hooks: program_.hooks = section_; return true;
         case SectionKind::Keys: program_.keys = section_; return true;
+        case SectionKind::Maps: return read_maps();
         case SectionKind::Lines: program_.lines = section_; return true;
+        case SectionKind::MapNames:  // For people.
         case SectionKind::Bss: break;
     }
     return std::uint8_t(word.kind) >= first_optional_kind ||
@@ -155,8 +159,10 @@ bool ImageReader::read_rights() {
     rights.second_budget_instructions = record.second_budget_instructions;
     rights.map_bytes = record.map_bytes;
     rights.engine = EngineWish(record.engine);
+    rights.restart = RestartWish(record.restart);
     std::uint32_t const count = record.helper_count;
-    if (record.engine > last_engine_wish || record.zero != 0 ||
+    if (record.engine > last_engine_wish || record.restart > last_restart_wish ||
+        (record.map_bytes & ~map_bytes_mask) != 0 ||
         rights.helper_ids.size() != count * sizeof(std::uint16_t)) {
         return false;
     }
@@ -187,6 +193,12 @@ bool ImageReader::read_relocations() {
         free = offset + address_bytes;
     }
     return section_.size() % word_bytes == 0;
+}
+
+bool ImageReader::read_maps() {
+    std::span<MapRecord const> const maps = records<MapRecord>(section_);
+    program_.set_maps(maps);
+    return section_.size() == program_.map_count * map_record_bytes;
 }
 
 }  // namespace

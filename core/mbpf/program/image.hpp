@@ -27,12 +27,14 @@ enum class SectionKind : std::uint8_t {
     DataRelocations = 7,
     Hooks = 8,
     Keys = 9,
+    Maps = 10,
     Lines = 0x81,
+    MapNames = 0x82,
 };
 inline constexpr std::uint8_t first_optional_kind = 0x80;
 
 // The kinds that this version knows, in file order. Encoders and the decoder read this table.
-inline constexpr std::array<SectionKind, 10> section_kinds{
+inline constexpr std::array<SectionKind, 12> section_kinds{
     SectionKind::Text,
     SectionKind::Rodata,
     SectionKind::Data,
@@ -42,7 +44,9 @@ inline constexpr std::array<SectionKind, 10> section_kinds{
     SectionKind::DataRelocations,
     SectionKind::Hooks,
     SectionKind::Keys,
+    SectionKind::Maps,
     SectionKind::Lines,
+    SectionKind::MapNames,
 };
 
 // Position of `kind` in section_kinds; section_kinds.size() if it is not there.

@@ -28,8 +28,8 @@ struct [[gnu::packed]] RightsRecord {
     std::uint32_t second_budget_instructions{};
     std::uint32_t map_bytes{};
     std::uint16_t helper_count{};
-    std::uint8_t engine{};  // EngineWish
-    std::uint8_t zero{};
+    std::uint8_t engine{};   // EngineWish
+    std::uint8_t restart{};  // RestartWish
     // helper_count ids follow, u16 each, ascending.
 };
 inline constexpr std::size_t rights_record_bytes = 16;

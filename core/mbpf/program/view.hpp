@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "mbpf/base/base.hpp"
@@ -73,6 +74,14 @@ enum class EngineWish : std::uint8_t {
 };
 inline constexpr std::uint8_t last_engine_wish = 2;
 
+// What an image would like to become of it after a fault. A pause grows with each fault in a row.
+enum class RestartWish : std::uint8_t {
+    Limited = 0,  // It pauses, and stays out after too many faults in a row.
+    Never = 1,    // It stays out.
+    Always = 2,   // It pauses.
+};
+inline constexpr std::uint8_t last_restart_wish = 2;
+
 // What a signed image asks for. Zero means "whatever the device gives".
 struct Rights {
     // Width of an id in `helper_ids`, which is read in place.
@@ -82,9 +91,10 @@ struct Rights {
     IdWidth id_width{};
     bool present{};  // False: the format has no rights, and asks for every helper.
     EngineWish engine{};
+    RestartWish restart{};
     std::uint32_t run_budget_instructions{};
     std::uint32_t second_budget_instructions{};
-    std::uint32_t map_bytes{};
+    std::uint32_t map_bytes{};  // A multiple of 8, below 2^24.
 
     [[nodiscard]] constexpr std::uint32_t helper_count() const {
         std::uint32_t const bytes = std::uint32_t(helper_ids.size());
@@ -129,14 +139,36 @@ inline constexpr std::size_t hook_record_bytes = 8;
 inline constexpr std::size_t hooks_header_bytes = 4;  // u32, number of records
 static_assert(sizeof(HookRecord) == hook_record_bytes);
 
-// Keys of the global store that an image asks for.
+// Keys of a store that an image asks for. Its own store it may use anyway: it asks for keys there
+// to be kept.
 struct [[gnu::packed]] KeyRange {
     std::uint32_t first{};
     std::uint32_t last{};    // Of the range, too.
-    std::uint32_t access{};  // 1: read, 2: write, 3: both
+    std::uint32_t access{};  // Bits, below
+
+    static constexpr std::uint32_t read = 1;
+    static constexpr std::uint32_t write = 2;
+    static constexpr std::uint32_t kept = 4;  // What is written outlives power.
+    static constexpr std::uint32_t own = 8;   // Of the container's own store, not the global one.
+    static constexpr std::uint32_t all = 15;
 };
 inline constexpr std::size_t key_range_bytes = 12;
 static_assert(sizeof(KeyRange) == key_range_bytes);
+
+// A map that a program uses, and where it lies: behind data and bss, in the program's own memory.
+struct [[gnu::packed]] MapRecord {
+    // The numbers of Linux (bpf.h, enum bpf_map_type).
+    enum class Kind : std::uint8_t { Hash = 1, Array = 2, RingBuffer = 27 };
+
+    Kind kind{};
+    std::uint8_t zero{};
+    std::uint16_t key_bytes{};    // Of an array 4, of a ring buffer 0.
+    std::uint32_t value_bytes{};  // Of a ring buffer 0.
+    std::uint32_t max_entries{};  // Of a ring buffer its bytes.
+    std::uint32_t offset{};       // In the memory of all maps.
+};
+inline constexpr std::size_t map_record_bytes = 16;
+static_assert(sizeof(MapRecord) == map_record_bytes);
 
 struct Program {
     isa::Text text;
@@ -145,15 +177,28 @@ struct Program {
     std::uint32_t bss_bytes{};  // Zeroed memory behind data.
     Entries entries;
     Rights rights;
-    Bytes data_relocations;  // u32 each, DataRelocation::packed, ascending.
-    Bytes hooks;             // u32 number of records; HookRecord each; texts.
-    Bytes keys;              // KeyRange each.
-    Bytes lines;             // Optional line table (SPEC.md, "Line table").
+    Bytes data_relocations;          // u32 each, DataRelocation::packed, ascending.
+    Bytes hooks;                     // u32 number of records; HookRecord each; texts.
+    Bytes keys;                      // KeyRange each.
+    Bytes lines;                     // Optional line table (SPEC.md, "Line table").
+    MapRecord const* map_records{};  // map_count of them. Whoever runs the program checks them.
+    std::uint8_t map_count{};
     Format format{};
 
-    // Bytes of the writable section: data, then bss. A multiple of 8.
-    [[nodiscard]] constexpr std::uint32_t writable_bytes() const {
+    [[nodiscard]] constexpr std::span<MapRecord const> maps() const {
+        return {map_records, map_count};
+    }
+    constexpr void set_maps(std::span<MapRecord const> maps) {
+        map_records = maps.data();
+        map_count = std::uint8_t(maps.size());
+    }
+    // Where the memory of maps begins, behind data and bss. A multiple of 8.
+    [[nodiscard]] constexpr std::uint32_t maps_at() const {
         return std::uint32_t(align_up(data.size() + bss_bytes, 8));
+    }
+    // Bytes of the writable section: data, bss, maps.
+    [[nodiscard]] constexpr std::uint32_t writable_bytes() const {
+        return maps_at() + rights.map_bytes;
     }
     [[nodiscard]] constexpr std::uint32_t data_relocation_count() const {
         return std::uint32_t(data_relocations.size() / sizeof(std::uint32_t));

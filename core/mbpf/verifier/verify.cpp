@@ -212,6 +212,11 @@ bool Verifier::check_wide() {
         return refuse(Fault::WideTailReserved, tail.low);
     }
     if (shape_ == Shape::Wide) {
+        if (slot_.src() == isa::map_by_index) {
+            std::uint32_t const maps = program_.map_count;
+            return (slot_.high < maps && tail.high == 0) ||
+                   refuse(Fault::MapUnknown, slot_.high, maps);
+        }
         return slot_.src() == 0 || refuse(Fault::WideKindUnresolved, slot_.src());
     }
     // The 16-bit offset of a load or store may bring an address this far outside back inside.

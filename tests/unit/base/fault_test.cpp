@@ -10,14 +10,14 @@ namespace mbpf {
 namespace {
 
 static_assert(int(Fault::None) == 0 && int(Fault::FormatUnknown) == 1);
-static_assert(int(Fault::DataNotRelocatable) == 23);
-static_assert(int(Fault::OpcodeUnknown) == 32 && int(Fault::Unreachable) == 63);
+static_assert(int(Fault::MapsNotLinked) == 24);
+static_assert(int(Fault::OpcodeUnknown) == 32 && int(Fault::MapUnknown) == 64);
 static_assert(int(Fault::MemoryTooSmall) == 80 && int(Fault::EngineUnavailable) == 84);
 
 TEST(Fault, EveryNumberInUseHasAName) {
-    constexpr int last_container = int(Fault::DataNotRelocatable);
+    constexpr int last_container = int(Fault::MapsNotLinked);
     constexpr int first_instruction = int(Fault::OpcodeUnknown);
-    constexpr int last_instruction = int(Fault::Unreachable);
+    constexpr int last_instruction = int(Fault::MapUnknown);
     constexpr int first_setup = int(Fault::MemoryTooSmall);
     constexpr int last_setup = int(Fault::EngineUnavailable);
     for (int number = 0; number < 256; ++number) {

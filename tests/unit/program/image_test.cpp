@@ -70,20 +70,27 @@ TEST(Image, HoldsEverySection) {
                                {3, "00000000000000000000000000000000"},
                                {4, "", 12},
                                {5, "0100 0800 0000 0b00 6162 00 6300"},
-                               {6, "0a000000 0b000000 0c000000 0200 0000 0300 0001"},
+                               {6, "0a000000 0b000000 18000000 0200 0002 0300 0001"},
                                {7, "08000080"},
-                               {0x81, "aabb"}});
+                               {10, "1b00 0000 00000000 10000000 00000000"},
+                               {0x81, "aabb"},
+                               {0x82, "cc"}});
     Result<Program> const program = program::open_image(file.bytes());
     ASSERT_TRUE(program.has_value());
     EXPECT_EQ(to_hex(program->rodata), "0102030405");
     EXPECT_EQ(program->data.size(), 16u);
     EXPECT_EQ(program->bss_bytes, 12u);
-    EXPECT_EQ(program->writable_bytes(), 32u);
+    EXPECT_EQ(program->maps_at(), 32u);
+    EXPECT_EQ(program->writable_bytes(), 32u + 24u);
     EXPECT_EQ(names_of(program->entries), (std::vector<std::string>{"ab", "c"}));
     EXPECT_EQ(slots_of(program->entries), (std::vector<std::uint32_t>{1, 0}));
     EXPECT_EQ(program->rights.run_budget_instructions, 10u);
     EXPECT_EQ(program->rights.second_budget_instructions, 11u);
-    EXPECT_EQ(program->rights.map_bytes, 12u);
+    EXPECT_EQ(program->rights.map_bytes, 24u);
+    EXPECT_EQ(program->rights.restart, program::RestartWish::Always);
+    ASSERT_EQ(program->map_count, 1u);
+    EXPECT_EQ(program->maps()[0].kind, program::MapRecord::Kind::RingBuffer);
+    EXPECT_EQ(std::uint32_t(program->maps()[0].max_entries), 16u);
     EXPECT_EQ(helpers_of(*program), (std::vector<std::uint32_t>{3, 256}));
     EXPECT_TRUE(program->rights.requests_helper(HelperId{256}));
     EXPECT_FALSE(program->rights.requests_helper(HelperId{4}));
@@ -101,8 +108,8 @@ TEST(Image, SkipsOptionalSectionsThatItDoesNotKnow) {
 }
 
 TEST(Image, RefusesMandatorySectionsThatItDoesNotKnow) {
-    EXPECT_EQ(program::open_image(image({{1, exit_slot}, {10, "01"}}).bytes()).error(),
-              (Error{Fault::SectionUnknown, 12, 10}));
+    EXPECT_EQ(program::open_image(image({{1, exit_slot}, {11, "01"}}).bytes()).error(),
+              (Error{Fault::SectionUnknown, 12, 11}));
     EXPECT_EQ(open_fault({{0, "01"}, {1, exit_slot}}), Fault::SectionUnknown);
     EXPECT_EQ(open_fault({{1, exit_slot}, {0x7f, "01"}}), Fault::SectionUnknown);
 }
@@ -244,7 +251,12 @@ TEST(ImageRights, MustBeAsLongAsTheySay) {
     EXPECT_EQ(fault(budgets + "0000 00"), Fault::SectionMalformed);
     EXPECT_EQ(fault(budgets + "0000 0200"), Fault::None);              // An engine,
     EXPECT_EQ(fault(budgets + "0000 0300"), Fault::SectionMalformed);  // and one that is none.
-    EXPECT_EQ(fault(budgets + "0000 0001"), Fault::SectionMalformed);  // A zero that is not.
+    EXPECT_EQ(fault(budgets + "0000 0002"), Fault::None);              // A way to restart,
+    EXPECT_EQ(fault(budgets + "0000 0003"), Fault::SectionMalformed);  // and one that is none.
+    std::string const none = "00000000 00000000 ";
+    EXPECT_EQ(fault(none + "f8ffff00 0000 0000"), Fault::None);              // Bytes of maps,
+    EXPECT_EQ(fault(none + "04000000 0000 0000"), Fault::SectionMalformed);  // not whole words,
+    EXPECT_EQ(fault(none + "00000001 0000 0000"), Fault::SectionMalformed);  // and too many.
 }
 
 TEST(ImageRights, ListHelpersInAscendingOrder) {
@@ -273,6 +285,21 @@ TEST(ImageRelocations, LieInDataAscendingAndApart) {
               Fault::RelocationOutOfRange);  // bss holds no addresses.
     EXPECT_EQ(entries_kind + 2, relocations_kind);
     EXPECT_EQ(entries_kind + 1, rights_kind);
+}
+
+TEST(ImageMaps, AreWholeRecords) {
+    auto const fault = [](std::size_t bytes) {
+        std::string hex;
+        for (std::size_t i = 0; i < bytes; ++i) {
+            hex += "00";
+        }
+        return open_fault({{1, exit_slot}, {10, hex}});
+    };
+    EXPECT_EQ(fault(15), Fault::SectionMalformed);
+    EXPECT_EQ(fault(16), Fault::None);
+    EXPECT_EQ(fault(17), Fault::SectionMalformed);
+    EXPECT_EQ(fault(255 * 16), Fault::None);  // Whoever runs it is not as patient.
+    EXPECT_EQ(fault(256 * 16), Fault::SectionMalformed);
 }
 
 TEST(ImageLayout, PlacesSectionsAtMultiplesOf8WithoutPaddingAtTheEnd) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "mbpf/program/image_layout.hpp"
 #include "mbpf/program/records.hpp"
@@ -10,6 +11,7 @@
 #include "tests/support/hex.hpp"
 #include "toolkit/layout/append.hpp"
 #include "toolkit/layout/layout.hpp"
+#include "toolkit/maps/declared.hpp"
 
 namespace mbpf::test {
 namespace {
@@ -91,16 +93,25 @@ TEST(ImageRoundTrip, KeepsRightsRelocationsAndLines) {
     program.rights.present = true;
     program.rights.run_budget_instructions = 1000;
     program.rights.map_bytes = 64;
+    program.rights.restart = program::RestartWish::Never;
+    std::array const maps{program::MapRecord{program::MapRecord::Kind::Array, 0, 4, 5, 6, 7}};
+    std::vector<std::byte> const names = from_hex("616200");
+    program.set_maps(maps);
     program.data_relocations = sample.relocations;
-    layout::File const first = file_of(layout::encode_image(program, {.lines = lines}));
+    layout::File const first =
+        file_of(layout::encode_image(program, {.lines = lines, .map_names = names}));
     Result<Program> const opened = program::open_image(first);
     ASSERT_TRUE(opened.has_value());
     EXPECT_EQ(opened->rights.run_budget_instructions, 1000u);
     EXPECT_EQ(opened->rights.map_bytes, 64u);
+    EXPECT_EQ(opened->rights.restart, program::RestartWish::Never);
+    EXPECT_EQ(to_hex(std::as_bytes(opened->maps())), "02000400050000000600000007000000");
+    EXPECT_EQ(to_hex(toolkit::maps::names_in(first)), "616200");
+    EXPECT_TRUE(toolkit::maps::names_in({}).empty());
     EXPECT_EQ(opened->rights.helper_count(), 2u);
     EXPECT_TRUE(opened->data_relocation(0).to_rodata);
     EXPECT_EQ(to_hex(opened->lines), "010000");
-    EXPECT_EQ(to_hex(file_of(layout::encode_image(*opened))), to_hex(first));
+    EXPECT_EQ(to_hex(file_of(layout::encode_image(*opened, {.map_names = names}))), to_hex(first));
 }
 
 TEST(ImageRoundTrip, AsksForWhatItCallsIfTheFormatHadNoRights) {

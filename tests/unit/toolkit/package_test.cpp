@@ -106,19 +106,20 @@ TEST(Hooks, AreNamedAsSectionsName) {
 
 TEST(Keys, AreRangesWithAnAccess) {
     std::optional<std::vector<program::KeyRange>> const ranges =
-        package::parse_keys("0-9:rw,16:r,0x20-0xffffffff:w");
+        package::parse_keys("0-9:rw,16:r,0x20-0xffffffff:w,3:wk,4:rwk,0-7:own,1:rwk+own");
     ASSERT_TRUE(ranges.has_value());
     std::string text;
     for (program::KeyRange const& range : *ranges) {
         text += package::keys_text(range) + " ";
     }
-    EXPECT_EQ(text, "0-9:rw 16:r 32-4294967295:w ");
+    EXPECT_EQ(text, "0-9:rw 16:r 32-4294967295:w 3:wk 4:rwk 0-7:own 1:rwk+own ");
     EXPECT_EQ(package::keys_text(package::parse_keys("all")->at(0)), "0-4294967295:rw");
 }
 
 TEST(Keys, AreNothingElse) {
-    for (char const* const text : {"", "1", "1:", ":rw", "1:x", "1:wr", "2-1:r", "1-:r", "-1:r",
-                                   "1:r,", ",1:r", "1:r 2:r", "4294967296:r", "0-4294967296:r"}) {
+    for (char const* const text :
+         {"", "1", "1:", ":rw", "1:x", "1:wr", "1:k", "1:rk", "1:o", "2-1:r", "1-:r", "-1:r",
+          "1:r,", ",1:r", "1:r 2:r", "4294967296:r", "0-4294967296:r"}) {
         EXPECT_FALSE(package::parse_keys(text).has_value()) << text;
     }
 }

@@ -70,10 +70,33 @@ TEST(VerifyWide, RefusesASecondSlotWithMoreThanANumber) {
 
 TEST(VerifyWide, RefusesMapsAndVariablesThatNoLoaderResolved) {
     for (std::uint8_t kind = 1; kind < 16; ++kind) {
+        if (kind == isa::map_by_index) {
+            continue;
+        }
         EXPECT_EQ(verify_error(join({make_slot(0x18, 1, kind, 0, 0), Slot{}, leave()})),
                   (Error{Fault::WideKindUnresolved, 0, kind, 0}));
     }
     EXPECT_EQ(verify_error(join({make_slot(0x18, 1, 0, 0, 0), Slot{}, leave()})), Error{});
+}
+
+TEST(VerifyWide, BoundsNumbersOfMaps) {
+    constexpr std::uint8_t kind = isa::map_by_index;
+    std::array<program::MapRecord, 2> const maps{};
+    auto const error = [&maps](std::int32_t number, std::int32_t high) {
+        std::vector<std::byte> const text = bytes_of(
+            join({make_slot(0x18, 1, kind, 0, number), make_slot(0, 0, 0, 0, high), leave()}));
+        program::Program program;
+        program.text = isa::Text{text};
+        program.set_maps(maps);
+        return verify_error(program, generous_policy());
+    };
+    EXPECT_EQ(error(0, 0), Error{});
+    EXPECT_EQ(error(1, 0), Error{});
+    EXPECT_EQ(error(2, 0), (Error{Fault::MapUnknown, 0, 2, 2}));
+    EXPECT_EQ(error(-1, 0), (Error{Fault::MapUnknown, 0, 0xffff'ffff, 2}));
+    EXPECT_EQ(error(0, 1), (Error{Fault::MapUnknown, 0, 0, 2}));
+    EXPECT_EQ(verify_error(join({make_slot(0x18, 1, kind, 0, 0), Slot{}, leave()})),
+              (Error{Fault::MapUnknown, 0, 0, 0}));
 }
 
 TEST(VerifyWide, RefusesAnOffset) {

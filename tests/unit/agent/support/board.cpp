@@ -38,6 +38,7 @@ std::vector<std::byte> hooks_of(Source const& source) {
 }
 
 coap::Peer const client{{std::byte{127}}, 40000, 4};
+coap::Peer const server_peer{{std::byte{192}, std::byte{0}, std::byte{2}, std::byte{9}}, 5683, 4};
 
 }  // namespace
 
@@ -53,6 +54,7 @@ std::vector<std::byte> image_of(Source const& source) {
     program.hooks = hooks;
     program.keys = keys;
     program.rights = source.rights;
+    program.set_maps(source.maps);
     program.bss_bytes = source.bss_bytes;
     return std::get<toolkit::layout::File>(toolkit::layout::encode_image(program));
 }
@@ -80,7 +82,7 @@ container::SignerRecord Board::everything(KeyPair const& pair) {
     std::memset(record.helpers, 0xff, sizeof record.helpers);
     record.hook_kinds = 0x3e;
     record.key_range_count = 1;
-    record.keys[0] = {0, 0xffff'ffff, 3};
+    record.keys[0] = {0, 0xffff'ffff, KeyRange::all};
     return record;
 }
 
@@ -103,12 +105,15 @@ void Board::provision(std::vector<container::SignerRecord> const& signers) {
 void Board::boot() {
     device_.reset();
     sent_.clear();
+    asked_.clear();
     parts_ = {flash.port(),
               sodium_crypto(),
               {ram_, {}, helpers::standard_helpers(), nullptr, &now_us},
               {this,
-               [](void* self, coap::Peer const&, Bytes datagram) {
-                   static_cast<Board*>(self)->sent_.emplace_back(datagram.begin(), datagram.end());
+               [](void* self, coap::Peer const& to, Bytes datagram) {
+                   Board& board = *static_cast<Board*>(self);
+                   (to == client ? board.sent_ : board.asked_)
+                       .emplace_back(datagram.begin(), datagram.end());
                }},
               {"test", "1", device::identity_of({})},
               7,
@@ -123,7 +128,42 @@ void Board::run_for(std::uint64_t duration_us) {
     std::uint64_t const end = time_us + duration_us;
     while (time_us < end) {
         std::uint64_t const idle = device_->poll();
+        serve();
         time_us += std::min(idle, end > time_us ? end - time_us : 0);
+    }
+}
+
+std::optional<Board::Block> Board::block_of(Bytes file, std::uint32_t option) {
+    std::size_t const size = std::size_t{16} << (option & 7);
+    std::size_t const at = (option >> 4) * size;
+    Bytes const bytes = file.subspan(std::min(at, file.size()));
+    Bytes const block = bytes.first(std::min(size, bytes.size()));
+    std::uint32_t const more = bytes.size() > size ? 8 : 0;
+    return Block{coap::Code::Content, (option & ~8u) | more, {block.begin(), block.end()}};
+}
+
+void Board::serve() {
+    while (!asked_.empty()) {
+        std::vector<std::byte> const datagram = std::move(asked_.front());
+        asked_.pop_front();
+        coap::Message const message = coap::parse(datagram);
+        std::uint32_t option = 0;
+        coap::OptionReader reader{message.options};
+        while (reader.next()) {
+            option = reader.number() == coap::OptionNumber::Block2 ? reader.integer() : option;
+        }
+        std::optional<Block> const block = server ? server(option) : std::nullopt;
+        if (!block) {
+            continue;
+        }
+        std::array<std::byte, 1500> room{};
+        coap::Builder builder{room};
+        builder.start(coap::Type::Acknowledgement, block->code, message.id, message.token);
+        builder.option(coap::OptionNumber::Block2, block->option);
+        if (!block->payload.empty()) {
+            builder.payload(block->payload);
+        }
+        device_->receive(server_peer, builder.bytes());
     }
 }
 
@@ -161,7 +201,7 @@ Answer Board::request(coap::Method method, std::string const& path, Bytes payloa
 // The answer may be piggybacked, or come by itself behind an empty acknowledgement.
 Answer Board::exchange(Bytes datagram, std::uint16_t id) {
     device_->receive(client, datagram);
-    for (int turn = 0; turn < 200'000; ++turn) {
+    for (int turn = 0; turn < 300'000; ++turn) {
         while (!sent_.empty()) {
             std::vector<std::byte> const got = std::move(sent_.front());
             sent_.pop_front();
@@ -198,6 +238,19 @@ Answer Board::upload(Bytes envelope) {
     return answer;
 }
 
+void Board::upload_only(Bytes envelope) {
+    std::array<std::byte, 1500> room{};
+    coap::Builder builder{room};
+    std::array const token{std::byte{0xee}};
+    builder.start(coap::Type::Confirmable, coap::Code::Post, next_id_++, token);
+    builder.option(coap::OptionNumber::UriPath, as_bytes("mbpf"));
+    builder.option(coap::OptionNumber::UriPath, as_bytes("install"));
+    builder.payload(envelope);
+    device_->receive(client, builder.bytes());
+}
+
+std::uint64_t Board::elapsed_us() { return time_us; }
+
 std::vector<std::byte> Board::envelope(Signed const& about, Bytes image) {
     KeyPair& pair = about.signer != nullptr ? *about.signer : administrator;
     suit::Manifest manifest;
@@ -206,7 +259,7 @@ std::vector<std::byte> Board::envelope(Signed const& about, Bytes image) {
     manifest.digest = sodium_crypto().sha256(image);
     manifest.image_bytes = std::uint32_t(image.size());
     manifest.is_integrated = about.has_payload;
-    manifest.uri = about.has_payload ? suit::payload_key : std::string_view{};
+    manifest.uri = about.has_payload ? suit::payload_key : std::string_view{about.uri};
     std::array<std::byte, suit::config::max_head_bytes> room{};
     suit::Identity const self = device::identity_of({});
     Result<Bytes> const head =

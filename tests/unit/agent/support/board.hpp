@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct Source {
     std::vector<HookRecord> hooks{};
     std::string path{};  // Of the hooks that have one.
     std::vector<KeyRange> keys{};
+    std::vector<program::MapRecord> maps{};
     program::Rights rights{};
     std::uint32_t bss_bytes = 0;
 };
@@ -59,12 +61,15 @@ public:
     }
     // In blocks of 256 bytes; the last answer, or the first that is no 2.31.
     [[nodiscard]] Answer upload(Bytes envelope);
+    // A small one, in one block, without waiting for the answer.
+    void upload_only(Bytes envelope);
 
     struct Signed {
         std::string name;
         std::uint32_t sequence{};
         KeyPair* signer = nullptr;  // The administrator.
         bool has_payload = true;
+        std::string uri{};  // Without a payload.
     };
     [[nodiscard]] std::vector<std::byte> envelope(Signed const& about, Bytes image);
     [[nodiscard]] Answer install(Signed const& about, Source const& source) {
@@ -76,20 +81,35 @@ public:
 
     [[nodiscard]] container::Container const* find(std::string const& name);
     [[nodiscard]] std::string log();
+    [[nodiscard]] std::uint32_t free_slots() { return device_->runtime().free_slots(); }
+    [[nodiscard]] static std::uint64_t elapsed_us();
 
     // What the policy has besides the administrator, until the next provision().
     [[nodiscard]] static container::SignerRecord everything(KeyPair const& pair);
     void provision(std::vector<container::SignerRecord> const& signers);
+
+    // A server at 192.0.2.9:5683 that answers each GET with what this says of its Block2 option;
+    // nothing: it is silent.
+    struct Block {
+        coap::Code code = coap::Code::Content;
+        std::uint32_t option{};  // Of the answer.
+        std::vector<std::byte> payload{};
+    };
+    std::function<std::optional<Block>(std::uint32_t option)> server;
+    // One that has that file.
+    [[nodiscard]] static std::optional<Block> block_of(Bytes file, std::uint32_t option);
 
     KeyPair administrator{1};
     SimulatedFlash flash{4096, 24};
 
 private:
     [[nodiscard]] Answer exchange(Bytes datagram, std::uint16_t id);
+    void serve();
 
     device::Parts parts_;
     std::unique_ptr<device::Device> device_;
     std::deque<std::vector<std::byte>> sent_;
+    std::deque<std::vector<std::byte>> asked_;  // Of the server.
     alignas(8) std::array<std::byte, 16384> ram_{};
     std::uint16_t next_id_ = 1;
 };
