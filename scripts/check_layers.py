@@ -117,11 +117,9 @@ def problems_of(source: pathlib.Path) -> list[str]:
 
 
 def drawing() -> str:
-    rows = ["# Layers", "",
-            "Drawn by `scripts/check_layers.py --write`; without `--write` the script fails when",
+    rows = ["# Layers", "", "Drawn by `scripts/check_layers.py --write`; without `--write` the script fails when",
             "a file breaks the order. A layer includes those under \"may use\" and all that these",
-            "may use, each through its door, `layer/layer.hpp`.", "",
-            "```",
+            "may use, each through its door, `layer/layer.hpp`.", "", "```",
             "base <- isa <- program <- machine <- verifier <- interpreter <- jit <- runner",
             "base <- port <- storage                 {jit, helpers, storage} <- container",
             "base <- cbor <- suit                        {container, coap, suit} <- agent",

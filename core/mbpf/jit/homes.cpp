@@ -34,10 +34,14 @@ std::int32_t Homes::slot_of(Item item) {
 
 std::uint32_t Homes::saved() const {
     std::uint32_t saved = 0;
+    bool is_odd = false;
     for (Reg const reg : regs_) {
-        saved |= reg >= Reg::r4 && reg <= Reg::r11 ? 1u << std::uint32_t(reg) : 0u;
+        std::uint32_t const bit = 1u << std::uint32_t(reg);
+        bool const is_new = reg >= Reg::r4 && reg <= Reg::r11 && (saved & bit) == 0;
+        saved |= is_new ? bit : 0u;
+        is_odd ^= is_new;
     }
-    return std::popcount(saved) % 2 != 0 ? saved : saved | 1u << std::uint32_t(Reg::r3);
+    return is_odd ? saved : saved | 1u << std::uint32_t(Reg::r3);
 }
 
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
