@@ -253,7 +253,7 @@ Source ringing() {
 TEST(MapsOfContainers, AreReadOverTheNetworkAndRecordsTakenOut) {
     Board board;
     ASSERT_EQ(board.install({"app", 1}, ringing()).code, coap::Code::Changed);
-    EXPECT_GE(board.find("app")->memory.size(), 640u);
+    EXPECT_GE(board.find("app")->memory.bytes, 640u);
     auto const ring = [&](std::string const& query) {
         Answer const answer = board.get("/mbpf/map/app" + query);
         EXPECT_EQ(answer.payload.size(), 16u + 40u);
