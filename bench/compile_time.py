@@ -111,7 +111,9 @@ def measure_all(folder: pathlib.Path) -> dict[str, dict[int, dict[str, int]]]:
         for name, image in programs.items()]))
     found: dict[str, dict[int, dict[str, int]]] = {}
     for sample in measure.run_image("bench-engine", folder, [str(requests), "0", "0"]):
-        shape, length = sample.program.split("-")
+        shape, _, length = sample.program.partition("-")
+        if not length:  # A line about something else.
+            continue
         row = found.setdefault(shape, {}).setdefault(int(length), {})
         row[sample.phase] = sample.mid
         if sample.phase == "compile":
