@@ -103,7 +103,7 @@ def problems_of(source: pathlib.Path) -> list[str]:
         target = target_of(source, include)
         if target is None:
             if layer not in DOORLESS:  # Generated files, a third party's headers.
-                problems.append(f"{name}: no file \"{include}\"")
+                problems.append(f'{name}: no file "{include}"')
             continue
         other = layer_of(target)
         if other == layer:
@@ -117,7 +117,8 @@ def problems_of(source: pathlib.Path) -> list[str]:
 
 
 def drawing() -> str:
-    rows = ["# Layers", "", "Drawn by `scripts/check_layers.py --write`; without `--write` the script fails when",
+    rows = ["# Layers", "",
+            "Drawn by `scripts/check_layers.py --write`; without `--write` the script fails when",
             "a file breaks the order. A layer includes those under \"may use\" and all that these",
             "may use, each through its door, `layer/layer.hpp`.", "", "```",
             "base <- isa <- program <- machine <- verifier <- interpreter <- jit <- runner",
@@ -127,19 +128,17 @@ def drawing() -> str:
             "device <- firmware                            {runner, device} <- toolkit",
             "{agent, include} <- capi                      {jit, include} <- femto", "```", "",
             "| layer | folder | may use | what it is |", "|---|---|---|---|"]
-    for name, folder, below in LAYERS:
-        rows.append(f"| {name} | `{folder}/` | {', '.join(below) or '-'} | {purpose(name)} |")
-    return "\n".join(rows) + "\n"
+    table = [f"| {name} | `{folder}/` | {', '.join(below) or '-'} | {purpose(name)} |"
+             for name, folder, below in LAYERS]
+    return "\n".join(rows + table) + "\n"
 
 
 def main() -> int:
     if "--write" in sys.argv:
         DRAWING.write_text(drawing())
-    problems = []
     files = [path for _, folder, _ in LAYERS for path in sorted((ROOT / folder).rglob("*"))
              if path.suffix in (".hpp", ".cpp", ".h")]
-    for path in files:
-        problems += problems_of(path)
+    problems = [problem for path in files for problem in problems_of(path)]
     if not DRAWING.exists() or DRAWING.read_text() != drawing():
         problems.append("docs/layers.md is stale: run scripts/check_layers.py --write")
     print("\n".join(problems) or f"{len(files)} files keep the order of the layers")

@@ -97,7 +97,7 @@ void take_note(void* context, jit::Note const& note) {
     static_cast<Code*>(context)->notes.push_back(note);
 }
 
-Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance const& instance,
+Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& instance,
                  std::uint32_t gate) {
     std::vector<std::uint64_t> memory(most_code_bytes / sizeof(std::uint64_t));
     Code code;
