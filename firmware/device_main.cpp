@@ -144,14 +144,15 @@ int echo() {
 
 mbpf::coap::Peer coap_peer(firmware::Peer const& peer) {
     mbpf::coap::Peer result;
-    mbpf::store(result.address.data(), peer.address);
+    mbpf::store(result.address.data(), __builtin_bswap32(peer.address));  // Network order.
     result.address_bytes = sizeof peer.address;
     result.port = peer.port;
     return result;
 }
 
 void send(void*, mbpf::coap::Peer const& to, mbpf::Bytes datagram) {
-    firmware::Peer const peer{mbpf::load<std::uint32_t>(to.address.data()), to.port};
+    firmware::Peer const peer{__builtin_bswap32(mbpf::load<std::uint32_t>(to.address.data())),
+                              to.port};
     static_cast<void>(udp().send(peer, datagram));
 }
 

@@ -37,14 +37,14 @@ static uint64_t sum(mbpf_caller_t* caller, const uint64_t* args) {
 }
 
 static const mbpf_helper_t list[] = {
-    MBPF_HELPER(0x90, read_sensor, MBPF_SCALAR, MBPF_WRITABLE(4), 0, 0, 0),
-    MBPF_HELPER_WORDS(0x91, add, 2),
-    MBPF_HELPER(0x92, sum, MBPF_READABLE_SIZED_BY(2), MBPF_SCALAR, 0, 0, 0),
+    MBPF_HELPER(0xa0, read_sensor, MBPF_SCALAR, MBPF_WRITABLE(4), 0, 0, 0),
+    MBPF_HELPER_WORDS(0xa1, add, 2),
+    MBPF_HELPER(0xa2, sum, MBPF_READABLE_SIZED_BY(2), MBPF_SCALAR, 0, 0, 0),
 };
 enum { COUNT = sizeof list / sizeof list[0] };
 
 #ifndef __cplusplus  // C++ has no initializers by index.
-static const uint8_t index_by_id[MBPF_HELPER_IDS] = {[0x90] = 1, [0x91] = 2, [0x92] = 3};
+static const uint8_t index_by_id[MBPF_HELPER_IDS] = {[0xa0] = 1, [0xa1] = 2, [0xa2] = 3};
 static const mbpf_helpers_t table = {list, index_by_id};
 static const mbpf_helpers_t* written_table(void) { return &table; }
 #else
@@ -81,27 +81,27 @@ static void are_called(void) {
     static const ALIGNED_8 uint8_t text[] = {MOV_IMM(1, 1),
                                              MOV_REG(2, 10),
                                              SLOT(0x07, 2, 0, 0, -8),
-                                             CALL(0x90),
+                                             CALL(0xa0),
                                              LOAD_W(1, 10, -8),
                                              MOV_REG(2, 0),
-                                             CALL(0x91),
+                                             CALL(0xa1),
                                              EXIT};
     CHECK_EQUAL(mbpf_helpers_check(written_table(), COUNT), COUNT);
-    CHECK_EQUAL(run(text, sizeof text, written_table(), NULL).result, 215 + 0x90);
+    CHECK_EQUAL(run(text, sizeof text, written_table(), NULL).result, 215 + 0xa0);
 }
 
 static void may_end_the_run(void) {
     static const ALIGNED_8 uint8_t text[] = {MOV_IMM(1, 99), MOV_REG(2, 10),
-                                             SLOT(0x07, 2, 0, 0, -8), CALL(0x90), EXIT};
+                                             SLOT(0x07, 2, 0, 0, -8), CALL(0xa0), EXIT};
     mbpf_outcome_t outcome = run(text, sizeof text, written_table(), NULL);
     CHECK_EQUAL(outcome.trap, MBPF_TRAP_HELPER_FAILED);
     CHECK_EQUAL(outcome.pc, 3);
 }
 
 static void get_no_pointer_that_the_program_may_not_use(void) {
-    static const ALIGNED_8 uint8_t made_up[] = {MOV_IMM(1, 1), MOV_IMM(2, 64), CALL(0x90), EXIT};
+    static const ALIGNED_8 uint8_t made_up[] = {MOV_IMM(1, 1), MOV_IMM(2, 64), CALL(0xa0), EXIT};
     static const ALIGNED_8 uint8_t beyond[] = {MOV_REG(1, 10), SLOT(0x07, 1, 0, 0, -8),
-                                               MOV_IMM(2, 4096), CALL(0x92), EXIT};
+                                               MOV_IMM(2, 4096), CALL(0xa2), EXIT};
     uint32_t calls = 0;
     mbpf_outcome_t outcome = run(made_up, sizeof made_up, written_table(), NULL);
     CHECK_EQUAL(outcome.trap, MBPF_TRAP_HELPER_ARGUMENT);
@@ -118,7 +118,7 @@ static void reach_what_is_attached(void) {
                                              MOV_REG(1, 10),
                                              SLOT(0x07, 1, 0, 0, -8),
                                              MOV_IMM(2, 8),
-                                             CALL(0x92),
+                                             CALL(0xa2),
                                              EXIT};
     uint32_t calls = 0;
     CHECK_EQUAL(run(text, sizeof text, written_table(), &calls).result, 1 + 2 + 3 + 4);
@@ -138,11 +138,11 @@ static void wrong_tables_are_noticed(void) {
                 MBPF_FAULT_HELPER_UNKNOWN);
     CHECK_EQUAL(error.where, 2);
     memcpy(wrong, list, sizeof wrong);
-    wrong[1].id = 0x90;
+    wrong[1].id = 0xa0;
     CHECK_EQUAL(mbpf_helpers_build(room, COUNT, index, NULL, wrong, COUNT, &made, &error),
                 MBPF_FAULT_HELPER_UNKNOWN);
     CHECK_EQUAL(error.where, 1);
-    wrong[1].id = 0x91;
+    wrong[1].id = 0xa1;
     wrong[0].pointers = 0;  // Nobody would look at it.
     CHECK_EQUAL(mbpf_helpers_build(room, COUNT, index, NULL, wrong, COUNT, &made, NULL),
                 MBPF_FAULT_HELPER_UNKNOWN);
@@ -153,10 +153,10 @@ static void wrong_tables_are_noticed(void) {
     memset(index, 0, sizeof index);
     made.helpers = list;
     made.index_by_id = index;
-    index[0x90] = 1;
-    index[0x91] = 2;
+    index[0xa0] = 1;
+    index[0xa1] = 2;
     CHECK_EQUAL(mbpf_helpers_check(&made, COUNT), 2);  // The third is not found.
-    index[0x92] = 3;
+    index[0xa2] = 3;
     CHECK_EQUAL(mbpf_helpers_check(&made, COUNT), COUNT);
     index[0x33] = 1;  // Another helper's id.
     CHECK_EQUAL(mbpf_helpers_check(&made, COUNT), 0);
@@ -178,7 +178,7 @@ static void stand_beside_the_standard_ones(void) {
     mbpf_outcome_t outcome;
     // r6 = now in ms, by the standard helper; r0 = add(r6, 1)
     static const ALIGNED_8 uint8_t text[] = {
-        CALL(0x20),    MOV_REG(1, 0),  MOV_IMM(2, 1), CALL(0x91),    MOV_REG(6, 0),
+        CALL(0x20),    MOV_REG(1, 0),  MOV_IMM(2, 1), CALL(0xa1),    MOV_REG(6, 0),
         MOV_IMM(1, 7), MOV_IMM(2, 11), CALL(0x11),    MOV_REG(0, 6), EXIT};
     // printf("hi")
     static const ALIGNED_8 uint8_t greeting[] = {MOV_IMM(2, 0x6968),

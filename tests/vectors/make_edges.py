@@ -284,7 +284,8 @@ def refused():
         bad(f"legacy {opcode:#x}", ins(opcode), "OpcodeLegacyPacket")
     bad("callx", ins(0x8d, 1), "OpcodeCallRegister")
     for kind in range(1, 8):
-        bad(f"lddw of kind {kind}", ins(0x18, 1, kind) + bytes(8), "WideKindUnresolved")
+        bad(f"lddw of kind {kind}", ins(0x18, 1, kind) + bytes(8),
+            "MapUnknown" if kind == 5 else "WideKindUnresolved")
     bad("call of kind 2", ins(0x85, 0, 2, 0, 5), "CallKindUnknown")
     bad("unknown helper", ins(0x85, imm=4), "HelperUnknown")
     for imm in (0xe0, 0xf0, 0x02, 0x100, 0x110, -1, 0xe1 + 2**16):

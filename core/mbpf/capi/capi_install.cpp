@@ -37,6 +37,7 @@ Result<void> install(DeviceObject& object, std::string_view name,
     wanted.name = *checked;
     wanted.record.sequence = object.runtime.lowest_sequence(name);
     wanted.record.slot = std::uint8_t(object.slot);
+    wanted.record.wanted = InstallRecord::Wanted::Running;
     wanted.record.image_bytes = bytes;
     wanted.record.digest = object.crypto.sha256(object.storage.slot(object.slot).first(bytes));
     __builtin_memcpy(wanted.record.signer.data(), signer, wanted.record.signer.size());

@@ -198,7 +198,7 @@ TEST(HelperTable, FindsEachHelperByItsId) {
         EXPECT_EQ(helper->id, id);
         EXPECT_EQ(&table.at(HelperId{id}), helper);
     }
-    EXPECT_EQ(found, 9u);
+    EXPECT_EQ(found, 10u);
     EXPECT_EQ(table.find(HelperId{256 + 1}), nullptr);
     EXPECT_EQ(table.find(HelperId{0xffff'ff01}), nullptr);
 }

@@ -44,7 +44,9 @@ protected:
         program_.bss_bytes = 3;
     }
     [[nodiscard]] Error prepare(Memory& memory, StackPlan plan) {
-        return instance_.prepare(program_, plan, memory.bytes(), test::test_helpers()).error();
+        Result<void> const done =
+            instance_.prepare(program_, plan, memory.bytes(), test::test_helpers());
+        return done.has_value() ? Error{} : done.error();
     }
     void set_relocations(std::vector<program::DataRelocation> const& all) {
         relocations_.clear();

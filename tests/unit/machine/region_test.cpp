@@ -84,7 +84,8 @@ protected:
     }
     [[nodiscard]] Error lend(std::uintptr_t base, std::uint32_t bytes,
                              Permission permission = Permission::ReadWrite) {
-        return instance_.lend({base, bytes, permission}).error();
+        Result<void> const done = instance_.lend({base, bytes, permission});
+        return done.has_value() ? Error{} : done.error();
     }
 
     std::vector<std::byte> text_ = std::vector<std::byte>(8);

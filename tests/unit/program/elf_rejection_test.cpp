@@ -184,12 +184,12 @@ TEST(ElfWideLoads, NeedTheRightTypeOnAPlainLddw) {
     EXPECT_EQ(wide_fault(wide64, in_rodata(), lddw + exit_slot, 8), Fault::RelocationUnsupported);
 }
 
-TEST(ElfWideLoads, MapsAreNotSupportedYet) {
+TEST(ElfWideLoads, MapsMustHaveBeenDeclaredToTheLinker) {
     ElfBuilder elf;
     std::uint16_t const text = elf.add_text(".text", lddw + exit_slot);
     std::uint16_t const maps = elf.add_data(".maps", "0000000000000000");
     elf.relocate(text, 0, wide64, elf.add(ElfBuilder::Symbol{"map", global_object, 0, maps, 0, 8}));
-    EXPECT_EQ(fault(elf), Fault::RelocationUnsupported);
+    EXPECT_EQ(fault(elf), Fault::MapsNotLinked);
 }
 
 TEST(ElfRelocations, MustNameSlotsOfTheSectionInOrder) {

@@ -49,10 +49,10 @@ TEST(VerifyCall, IntoTheMiddleOfAFunctionSplitsIt) {
 }
 
 TEST(VerifyHelper, Exists) {
-    for (std::int32_t const id : {1, 2, 3, 4, 5, 6, 7, 8, 200}) {
+    for (std::int32_t const id : {1, 2, 3, 4, 5, 6, 7, 8, 9, 200}) {
         EXPECT_EQ(verify_error(call_and_leave(call_helper(id))), Error{});
     }
-    for (std::int32_t const id : {0, 9, 199, 201, 255, 256, 257, 0x101, 0x10001, -1, INT32_MIN}) {
+    for (std::int32_t const id : {0, 10, 199, 201, 255, 256, 257, 0x101, 0x10001, -1, INT32_MIN}) {
         EXPECT_EQ(verify_error(call_and_leave(call_helper(id))),
                   (Error{Fault::HelperUnknown, 0, std::uint32_t(id), 0}));
     }
@@ -67,9 +67,9 @@ TEST(VerifyHelper, IsGrantedByThePolicy) {
     EXPECT_EQ(verify_error(join({call_helper(1), call_helper(200), leave()}), policy),
               (Error{Fault::HelperNotGranted, 1, 200, 0}));
     // One that does not exist is unknown, granted or not.
-    policy.granted.add(HelperId{9});
-    EXPECT_EQ(verify_error(call_and_leave(call_helper(9)), policy),
-              (Error{Fault::HelperUnknown, 0, 9, 0}));
+    policy.granted.add(HelperId{10});
+    EXPECT_EQ(verify_error(call_and_leave(call_helper(10)), policy),
+              (Error{Fault::HelperUnknown, 0, 10, 0}));
 }
 
 // A program that calls helper `id`, with rights to `ids`.
