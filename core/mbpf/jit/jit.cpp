@@ -17,8 +17,10 @@ namespace {
 
 [[nodiscard]] bool suits(ContextNeeds needs, machine::Instance const& instance) {
     machine::Region const& context = instance.context();
-    return (context.bytes >= needs.bytes) & context.allows(needs.access) &
-           instance.regions().are_central();
+    // All at once: branches would cost more than what they save.
+    std::uint32_t const is_long = context.bytes >= needs.bytes ? 1 : 0;
+    std::uint32_t const is_allowed = context.allows(needs.access) ? 1 : 0;
+    return (is_long & is_allowed) != 0 && instance.regions().are_central();
 }
 
 }  // namespace
