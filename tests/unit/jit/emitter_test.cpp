@@ -24,7 +24,6 @@ using jit::Shifted;
 using jit::ShiftKind;
 
 constexpr Reg regs[]{Reg::r0, Reg::r3, Reg::r7, Reg::r8, Reg::r12, Reg::lr};
-constexpr Reg low_regs[]{Reg::r0, Reg::r5, Reg::r7};
 constexpr Sets all_sets[]{Sets::Any, Sets::Nothing, Sets::Flags};
 constexpr Op ops[]{Op::And, Op::Bic, Op::Orr, Op::Orn, Op::Eor,
                    Op::Add, Op::Adc, Op::Sbc, Op::Sub, Op::Rsb};
