@@ -8,61 +8,42 @@ target_compile_options(mbpf_c_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconv
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes>)
 target_include_directories(mbpf_c_warnings INTERFACE "${PROJECT_SOURCE_DIR}/include")
 
-function(mbpf_c_test name language)
-    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/capi/*.c")
-    set(copies "")
-    foreach(source IN LISTS sources)
-        if(language STREQUAL CXX)  # A file has one language per folder: another name for it.
-            cmake_path(GET source STEM stem)
-            set(copy "${PROJECT_BINARY_DIR}/capi/${stem}.cpp")
-            file(WRITE "${copy}.new" "#include \"${source}\"\n")
-            file(COPY_FILE "${copy}.new" "${copy}" ONLY_IF_DIFFERENT)
-            list(APPEND copies "${copy}")
-        else()
-            list(APPEND copies "${source}")
-        endif()
-    endforeach()
-    add_executable(${name} ${copies})
-    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/capi")
-    target_link_libraries(${name} PRIVATE mbpf_capi mbpf_c_warnings "${MBPF_SODIUM}")
+# A program in C11, strictly, in a folder of the build.
+function(mbpf_c_program name folder)
+    add_executable(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE mbpf_c_warnings)
     set_target_properties(${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
-        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+        LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${folder}")
+endfunction()
+
+function(mbpf_c_test name sources)
+    mbpf_c_program(${name} tests ${sources})
+    target_include_directories(${name} PRIVATE
+        "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests/capi")
+    target_link_libraries(${name} PRIVATE ${ARGN})
     add_test(NAME ${name} COMMAND ${name})
 endfunction()
 
-file(GLOB femto_tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/femto/*.c")
-add_executable(femto_c11 ${femto_tests})
-target_include_directories(femto_c11 PRIVATE
-    "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests/capi")
-target_link_libraries(femto_c11 PRIVATE mbpf_femto mbpf_c_warnings)
-set_target_properties(femto_c11 PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
-    LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-add_test(NAME femto_c11 COMMAND femto_c11)
-
-# The same test on the smallest engine.
-set(smallest_sources "")
-foreach(layer IN ITEMS program machine verifier interpreter femto)
-    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/mbpf/${layer}/*.cpp")
-    list(APPEND smallest_sources ${sources})
+file(GLOB c_tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/capi/*.c")
+mbpf_c_test(capi_c11 "${c_tests}" mbpf_capi "${MBPF_SODIUM}")
+set(copies "")
+foreach(source IN LISTS c_tests)  # A file has one language per folder: another name for it.
+    cmake_path(GET source STEM stem)
+    set(copy "${PROJECT_BINARY_DIR}/capi/${stem}.cpp")
+    file(CONFIGURE OUTPUT "${copy}" CONTENT "#include \"${source}\"\n" @ONLY)
+    list(APPEND copies "${copy}")
 endforeach()
-list(FILTER smallest_sources EXCLUDE REGEX "/(elf_[a-z]+|accelerate|f12r_compile)[.]cpp$")
-add_library(mbpf_smallest STATIC ${smallest_sources})
-target_compile_definitions(mbpf_smallest PUBLIC MBPF_SMALLEST)
+mbpf_c_test(capi_cxx20 "${copies}" mbpf_capi "${MBPF_SODIUM}")
+
+# The same test on both engines.
+include(cmake/smallest.cmake)
+mbpf_add_smallest("${PROJECT_SOURCE_DIR}")
 target_include_directories(mbpf_smallest PUBLIC
     "${PROJECT_SOURCE_DIR}/core" "${PROJECT_SOURCE_DIR}")
 target_link_libraries(mbpf_smallest PRIVATE mbpf_warnings mbpf_core_dialect)
-add_executable(femto_smallest_c11 ${femto_tests})
-target_include_directories(femto_smallest_c11 PRIVATE
-    "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tests/capi")
-target_link_libraries(femto_smallest_c11 PRIVATE mbpf_smallest mbpf_c_warnings)
-set_target_properties(femto_smallest_c11 PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON
-    C_EXTENSIONS OFF LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-add_test(NAME femto_smallest_c11 COMMAND femto_smallest_c11)
+file(GLOB femto_tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/femto/*.c")
+mbpf_c_test(femto_c11 "${femto_tests}" mbpf_femto)
+mbpf_c_test(femto_smallest_c11 "${femto_tests}" mbpf_smallest)
 
-add_executable(embed_host "${PROJECT_SOURCE_DIR}/examples/embed/host.c")
-target_link_libraries(embed_host PRIVATE mbpf_capi mbpf_c_warnings "${MBPF_SODIUM}")
-set_target_properties(embed_host PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
-    LINKER_LANGUAGE CXX RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
-
-mbpf_c_test(capi_c11 C)
-mbpf_c_test(capi_cxx20 CXX)
+mbpf_c_program(embed_host examples "${PROJECT_SOURCE_DIR}/examples/embed/host.c")
+target_link_libraries(embed_host PRIVATE mbpf_capi "${MBPF_SODIUM}")

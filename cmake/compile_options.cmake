@@ -17,9 +17,13 @@ add_library(mbpf_core_dialect INTERFACE)
 target_compile_options(mbpf_core_dialect INTERFACE
     -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 
+# For what is compiled to find faults, and whose own speed nobody waits for.
+add_library(mbpf_fast_to_compile INTERFACE)
+target_compile_options(mbpf_fast_to_compile INTERFACE -O0)
+
 if(MBPF_SANITIZERS)
     # A finding must end the process, or a test would pass over it.
     add_compile_options(-fsanitize=${MBPF_SANITIZERS} -fno-sanitize-recover=all
-        -fno-omit-frame-pointer -g)
+        -fno-omit-frame-pointer -gline-tables-only)
     add_link_options(-fsanitize=${MBPF_SANITIZERS})
 endif()

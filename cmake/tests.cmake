@@ -23,6 +23,14 @@ set(MBPF_TEST_ENVIRONMENT
     "MBPF_EMBED_HOST=${PROJECT_BINARY_DIR}/examples/embed_host"
     "MBPF_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 
+# Compiling takes most of the time of all tests: what they share is read once.
+add_library(mbpf_test_headers OBJECT EXCLUDE_FROM_ALL tests/headers.cpp)
+target_link_libraries(mbpf_test_headers PUBLIC mbpf_toolkit mbpf_test_support GTest::gtest_main
+    PRIVATE mbpf_hosted_warnings mbpf_fast_to_compile)
+set(MBPF_LONG_TESTS test_unit_storage)  # Their own speed matters more.
+target_precompile_headers(mbpf_test_headers PRIVATE <gtest/gtest.h> <functional> <optional> <span>
+    <string> <vector>)
+
 function(mbpf_test_folder folder)
     file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}/tests" "${folder}")
     string(REPLACE "/" "_" name "test_${name}")
@@ -30,8 +38,12 @@ function(mbpf_test_folder folder)
     if(sources)
         file(GLOB support CONFIGURE_DEPENDS "${folder}/support/*.cpp")
         add_executable(${name} ${sources} ${support})
-        target_link_libraries(${name} PRIVATE mbpf_toolkit
-            $<TARGET_NAME_IF_EXISTS:mbpf_test_support> GTest::gtest_main mbpf_hosted_warnings)
+        target_link_libraries(${name} PRIVATE
+            mbpf_toolkit mbpf_test_support GTest::gtest_main mbpf_hosted_warnings)
+        if(NOT name IN_LIST MBPF_LONG_TESTS)
+            target_link_libraries(${name} PRIVATE mbpf_fast_to_compile)
+            target_precompile_headers(${name} REUSE_FROM mbpf_test_headers)
+        endif()
         set_target_properties(${name} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
         gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
@@ -89,6 +101,9 @@ foreach(file IN LISTS script_files)
 endforeach()
 
 # What does not depend on the compiler or its options need not run in every build: host_only.
+# The plugin is one process for each vector, slow with sanitizers: vectors.batch is there for them.
+set_tests_properties(femto.board riot.glue evaluation.guard vectors.vectors
+    PROPERTIES LABELS host_only)
 foreach(check IN ITEMS layers style format symbols flash)
     mbpf_script_test(check.${check} "${PROJECT_SOURCE_DIR}/scripts/check_${check}.py")
     set_tests_properties(check.${check} PROPERTIES LABELS host_only)

@@ -15,6 +15,9 @@ if(toolkit_sources)
     target_link_libraries(mbpf_toolkit
         PUBLIC mbpf_runner mbpf_device fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11
         PRIVATE OpenSSL::Crypto "${MBPF_COAP}" "${MBPF_CAPSTONE}" mbpf_hosted_warnings)
+    if(MBPF_SANITIZERS)
+        target_link_libraries(mbpf_toolkit PRIVATE mbpf_fast_to_compile)
+    endif()
     # Most of the time goes into the headers of CLI11 and JSON. Verbs have a namespace each, so they
     # can share one reading of them.
     set_target_properties(mbpf_toolkit PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)

@@ -1,17 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Containers of Femto-Containers: what bench/femto.py measures, and tests. Each with the core as
 # every image has it, and with the smallest, whose size scripts/check_flash.py looks at.
-set(smallest_sources "")
-foreach(layer IN ITEMS program machine verifier interpreter femto)
-    file(GLOB sources CONFIGURE_DEPENDS "${root}/core/mbpf/${layer}/*.cpp")
-    list(APPEND smallest_sources ${sources})
-endforeach()
-list(FILTER smallest_sources EXCLUDE REGEX "/(elf_[a-z]+|accelerate|f12r_compile)[.]cpp$")
-add_library(mbpf_smallest STATIC ${smallest_sources})
-target_compile_definitions(mbpf_smallest PRIVATE MBPF_SMALLEST)
-
-set(board_support semihosting.cpp ${MBPF_BOARD_FOLDER}/startup.cpp
-    ${MBPF_BOARD_FOLDER}/semihosting_call.cpp)
+include("${root}/cmake/smallest.cmake")
+mbpf_add_smallest("${root}")
 
 # tests/femto on the board.
 enable_language(C)

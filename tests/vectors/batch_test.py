@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every vector on the emulated Cortex-M4, interpreted in place, accelerated and compiled, all in
-one boot."""
+"""Every vector, all in one process: on this PC interpreted in place and accelerated, and on the
+emulated Cortex-M4 compiled as well."""
 
 import os
 import pathlib
@@ -21,6 +21,7 @@ import wire  # noqa: E402
 SKIPPED = 77
 BOARD = "mps2-an386"
 FIRMWARE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware"))
+RUN_BATCH = os.environ.get("MBPF_RUN_BATCH", SOURCE / "build" / "host" / "tests" / "run_batch")
 TIME_LIMIT_SECONDS = 120
 FORMAT_AT, SUITE_AT = 4, 6  # Bytes of a request; see runner/wire.hpp.
 FORMAT_TEXT, SUITE_CONFORMANCE = 0, 1
@@ -37,6 +38,17 @@ FAULTS, TRAPS = numbers("base/fault.hpp"), numbers("machine/trap.hpp")
 
 
 WAYS = {"in place": {}, "accelerated": {"accelerated": True}, "compiled": {"engine": 1}}
+HOST_WAYS = ["in place", "accelerated"]
+
+
+def on_host(requests: pathlib.Path, replies: pathlib.Path) -> list:
+    return [RUN_BATCH, requests, replies]
+
+
+def on_m4(requests: pathlib.Path, replies: pathlib.Path) -> list:
+    return ["qemu-system-arm", "-M", BOARD, "-nographic", "-monitor", "none", "-serial", "none",
+            "-kernel", FIRMWARE / f"{BOARD}.elf", "-semihosting-config",
+            f"enable=on,target=native,arg=mbpf,arg={requests},arg={replies}"]
 
 
 def request(vector: vectors.Vector, way: str) -> bytes:
@@ -45,16 +57,13 @@ def request(vector: vectors.Vector, way: str) -> bytes:
     return bytes(message)
 
 
-def run(requests: list[bytes]) -> list[wire.Reply]:
+def run(place, requests: list[bytes]) -> list[wire.Reply]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         requests_file, replies_file = folder / "requests", folder / "replies"
         requests_file.write_bytes(wire.batch(requests))
-        subprocess.run(
-            ["qemu-system-arm", "-M", BOARD, "-nographic", "-monitor", "none", "-serial", "none",
-             "-kernel", FIRMWARE / f"{BOARD}.elf", "-semihosting-config",
-             f"enable=on,target=native,arg=mbpf,arg={requests_file},arg={replies_file}"],
-            check=True, timeout=TIME_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
+        subprocess.run(place(requests_file, replies_file), check=True, timeout=TIME_LIMIT_SECONDS,
+                       stdin=subprocess.DEVNULL)
         return wire.replies(replies_file.read_bytes())
 
 
@@ -71,13 +80,17 @@ def main() -> int:
     if shutil.which("qemu-system-arm") is None or not (FIRMWARE / f"{BOARD}.elf").exists():
         print(f"needs qemu-system-arm and the firmware of {BOARD}")
         return SKIPPED
-    cases = [(vector, way) for vector in vectors.all_vectors() for way in WAYS]
-    replies = run([request(*case) for case in cases])
-    wrong = [] if len(replies) == len(cases) else [f"{len(replies)} replies to {len(cases)}"]
-    for (vector, way), reply in zip(cases, replies):
-        if text := difference(vector, reply):
-            wrong.append(f"{vector.name}, {way}: {text}")
-    print("\n".join(wrong[:SHOWN]) or f"{len(cases)} runs are as they must be")
+    wrong, count = [], 0
+    for name, place, ways in (("host", on_host, HOST_WAYS), ("m4", on_m4, list(WAYS))):
+        cases = [(vector, way) for vector in vectors.all_vectors() for way in ways]
+        replies = run(place, [request(*case) for case in cases])
+        if len(replies) != len(cases):
+            wrong.append(f"{name}: {len(replies)} replies to {len(cases)}")
+        for (vector, way), reply in zip(cases, replies):
+            if text := difference(vector, reply):
+                wrong.append(f"{vector.name}, {name}, {way}: {text}")
+        count += len(cases)
+    print("\n".join(wrong[:SHOWN]) or f"{count} runs are as they must be")
     if len(wrong) > SHOWN:
         print(f"and {len(wrong) - SHOWN} more")
     return 1 if wrong else 0
