@@ -13,11 +13,10 @@ import subprocess
 import sys
 
 from measure import (ENGINES, NATIVE, ROOT, SETS, Failed, Sample, build, by_phase, compile_programs,
-                     differing, programs, run_engine, run_image, workspace)
+                     differing, geomean, programs, run_engine, run_image, workspace)
 
-
-def geomean(ratios: list[float]) -> float:
-    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+sys.path.append(str(ROOT / "evaluation"))
+from data import Peers  # noqa: E402
 
 
 def means(ratios: dict[str, float]) -> dict[str, float]:
@@ -32,15 +31,9 @@ def means(ratios: dict[str, float]) -> dict[str, float]:
 
 def read_peers() -> dict[str, dict]:
     """Runtime -> what it is, its ratios to the native code that was measured beside it."""
-    lines = (ROOT / "evaluation" / "peers.tsv").read_text().splitlines()
-    rows = [line.split("\t") for line in lines if line[:1] not in ("#", "")]
-    about = {row[1]: row[2] for row in rows if row[0] == "runtime"}
-    cycles = {(row[1], row[3]): int(row[6]) for row in rows
-              if row[0] == "sample" and row[2] == "run"}
-    return {runtime: {"what": text, "ratios": {
-        program: value / cycles[("native_O2", program)]
-        for (name, program), value in cycles.items() if name == runtime}}
-            for runtime, text in about.items() if runtime != "native_O2"}
+    peers = Peers()
+    return {name: {"what": what, "ratios": peers.ratios(name)}
+            for name, what in peers.what.items() if name != "native_O2"}
 
 
 def flash() -> dict[str, int]:

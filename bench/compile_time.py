@@ -19,7 +19,7 @@ import random_programs
 from random_programs import CALL, EXIT, JUMP, ins, lddw
 
 LENGTHS = (64, 256, 1024, 2048, 4096)
-MOST_CYCLES = 3500  # For any shape.
+MOST_CYCLES = 3500  # For any of these shapes.
 MOST_GROWTH = 2.0
 
 

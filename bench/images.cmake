@@ -16,9 +16,6 @@ endforeach()
 add_library(bench_helpers OBJECT "${bench}/firmware/helpers.c")
 target_compile_options(bench_helpers PRIVATE -O2 -fhosted)
 
-set(board_support semihosting.cpp ${MBPF_BOARD_FOLDER}/startup.cpp
-    ${MBPF_BOARD_FOLDER}/semihosting_call.cpp)
-
 foreach(level IN ITEMS O2 Os)
     add_library(bench_programs_${level} OBJECT ${program_sources})
     target_compile_options(bench_programs_${level} PRIVATE

@@ -4,6 +4,7 @@ under the plugin (plugin/m4cyc.c), and pairs what both say. Instruction counts a
 estimates for a Cortex-M4: low, middle, high."""
 
 import dataclasses
+import math
 import os
 import pathlib
 import re
@@ -65,6 +66,10 @@ class Sample:
     low: int
     mid: int
     high: int
+
+
+def geomean(values: list[float]) -> float:
+    return math.exp(sum(map(math.log, values)) / len(values))
 
 
 def programs() -> dict[str, str]:

@@ -4,14 +4,13 @@ what the prototype's authors published (published.tsv), as tables in memory."""
 
 import dataclasses
 import functools
-import math
 import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "bench"))
-from measure import Sample, programs  # noqa: E402
+from measure import Sample, geomean, programs  # noqa: E402
 
 RECORD = HERE / "record.tsv"
 COLUMNS = ("experiment", "engine", "phase", "program", "instructions", "cycles_low",
@@ -127,15 +126,14 @@ class Published:
     """What published.tsv says, in microseconds and bytes."""
 
     def __init__(self) -> None:
-        self.what: dict[str, str] = {}
         self.times: dict[tuple[str, str, str], int] = {}
         self.sizes: dict[tuple[str, str], int] = {}
         self.regions: dict[str, dict[int, int]] = {}
         self.wrong: dict[tuple[str, str], str] = {}
         for kind, name, *rest in table_lines(HERE / "published.tsv"):
-            if kind == "engine":
-                self.what[name] = rest[0]
-            elif kind == "time":
+            if kind == "engine":  # What it is: for who reads the file.
+                continue
+            if kind == "time":
                 self.times[(name, rest[0], rest[1])] = int(rest[2])
             elif kind == "size":
                 self.sizes[(name, rest[0])] = int(rest[1])
@@ -188,10 +186,6 @@ class Data:
         ratios = self.peers.ratios(name)
         found = [ratios[program] for program in self.sets[kind] if program in ratios]
         return geomean(found) if found else None
-
-
-def geomean(values: list[float]) -> float:
-    return math.exp(sum(map(math.log, values)) / len(values))
 
 
 def microseconds(cycles: float) -> float:

@@ -34,7 +34,7 @@ class Figure:
 
 def measured(kit: Kit) -> list[Row]:
     """What every change is checked with: the smallest part that says how each engine does."""
-    measure.build(measure.M4, ("bench-engine",))
+    measure.build_plugin()
     rows = [row_of("programs", engine.name, sample) for engine in (INTERPRETER, FLASH, JIT)
             for sample in measure.run_engine(engine, kit.images(engine.cpu), kit.folder)]
     return rows + footprint.measure_rows(kit)

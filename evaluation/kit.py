@@ -67,6 +67,7 @@ class Kit:
 
     def constants(self, program: str) -> int:
         """Bytes of constants and data of a program."""
+        self.images("v3")  # Makes the file.
         sections = json.loads(measure.quietly(
             measure.TOOL, "inspect", self.folder / f"{program}.v3", "--json"))["sections"]
         return sections["rodata"] + sections["data"]

@@ -179,7 +179,6 @@ class Lines:
     log_y: bool = False
     x_ticks: list[float] = dataclasses.field(default_factory=list)
     height: int = 360
-    tools: str = ""
 
     def draw(self, width: int = WIDE) -> str:
         parts, top = legend(self.series, width, 4, True)
@@ -226,7 +225,6 @@ class Bars:
     is_log: bool = False
     is_stacked: bool = False
     start: float = 0  # Of a logarithmic scale.
-    digits: int = 1
 
     def draw(self, width: int = WIDE) -> str:
         parts, top = legend(self.series, width, 4, False)
@@ -286,4 +284,4 @@ class Bars:
     def label(self, value: float) -> str:
         is_whole = all(one is None or one == int(one)
                        for item in self.series for one in item.values)
-        return f"{value:,.0f}" if value >= 100 or is_whole else f"{value:.{self.digits}f}"
+        return f"{value:,.0f}" if value >= 100 or is_whole else f"{value:.1f}"

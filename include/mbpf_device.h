@@ -150,15 +150,17 @@ void mbpf_device_usage(const mbpf_device_t* device, mbpf_usage_t* usage);
 size_t mbpf_device_log(const mbpf_device_t* device, uint32_t* position, char* text, size_t room);
 
 // ---- Who may install what
-//
 
 #define MBPF_ADMINISTRATOR 1u
 
-// Keys of the shared store.
+// Keys of a store, and what is allowed: of the shared one, as mbpf_access_t says; besides, what
+// outlives power (MBPF_KEY_KEPT), of the container's own store (MBPF_KEY_OWN).
+#define MBPF_KEY_KEPT 4u
+#define MBPF_KEY_OWN 8u
 typedef struct mbpf_key_range {
     uint32_t first;
     uint32_t last;    // Of the range, too.
-    uint32_t access;  // mbpf_access_t
+    uint32_t access;  // The sum.
 } mbpf_key_range_t;
 
 // Someone whose programs the device takes, and what they may be given at most (SPEC.md, "Policy").
@@ -168,7 +170,7 @@ typedef struct mbpf_signer {
     uint32_t helpers[MBPF_HELPER_IDS / 32];  // Bit n of word i: helper 32 i + n.
     uint32_t run_instructions;               // Of one run.
     uint32_t second_instructions;            // In a second.
-    uint32_t memory_bytes;                   // Of stack, data and bss together.
+    uint32_t memory_bytes;                   // Of stack, data, bss and maps.
     uint8_t hook_kinds;                      // Bit n: mbpf_hook_kind_t n.
     uint8_t flags;                           // MBPF_ADMINISTRATOR
     uint8_t key_range_count;
@@ -184,7 +186,6 @@ mbpf_fault_t mbpf_device_set_policy(mbpf_device_t* device, const mbpf_signer_t* 
 size_t mbpf_device_policy(const mbpf_device_t* device, mbpf_signer_t* signers, size_t room);
 
 // ---- Containers, by command of the firmware
-//
 
 // All of these wait until a run of the container that is under way has stopped, and let others go
 // on meanwhile. What they change is kept over a restart. They need no signature: who calls them is
@@ -216,7 +217,7 @@ typedef enum mbpf_state {
     MBPF_STATE_READY = 0,
     MBPF_STATE_STOPPED = 1,  // By command.
     MBPF_STATE_PAUSED = 2,   // For a while after a fault.
-    MBPF_STATE_FAILED = 3,   // Too many faults in a row: until it is started.
+    MBPF_STATE_FAILED = 3,   // More faults than it wants to be restarted after: until started.
     MBPF_STATE_REFUSED = 4   // It cannot run: `refusal` says why.
 } mbpf_state_t;
 
@@ -265,7 +266,6 @@ int mbpf_container_at(const mbpf_device_t* device, uint32_t index, mbpf_containe
 int mbpf_container_find(const mbpf_device_t* device, const char* name, mbpf_container_info_t* info);
 
 // ---- Hooks
-//
 
 typedef enum mbpf_hook_kind {
     MBPF_HOOK_BOOT = 1,         // When the device or the container starts.
@@ -321,8 +321,8 @@ typedef struct mbpf_reply {
 // its resources. `method`: 1 GET, 2 POST, 3 PUT, 4 DELETE. A program that does not say otherwise
 // answers 2.05 with its result as decimal text. Faults: HOOK_UNKNOWN (nobody answers there),
 // IMAGE_TOO_LARGE (allowed: bytes a payload may have), OUTPUT_TOO_SMALL (allowed: bytes of the
-// answer), and those of mbpf_container_run(). If the
-// program trapped, reply->code is 5.00 (160), and the container's fault record says more.
+// answer), and those of mbpf_container_run(). If the program trapped, reply->code is 5.00 (160),
+// and the container's fault record says more.
 mbpf_fault_t mbpf_container_call(mbpf_device_t* device, const char* path, uint8_t method,
                                  const void* payload, size_t bytes, mbpf_reply_t* reply,
                                  mbpf_error_t* error);

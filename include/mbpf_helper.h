@@ -10,13 +10,13 @@
 //     }
 //
 //     static const mbpf_helper_t helpers[] = {
-//         MBPF_HELPER(0x90, read_sensor, MBPF_SCALAR, MBPF_WRITABLE(4), 0, 0, 0),
-//         MBPF_HELPER_WORDS(0x91, add, 2),
+//         MBPF_HELPER(0xa0, read_sensor, MBPF_SCALAR, MBPF_WRITABLE(4), 0, 0, 0),
+//         MBPF_HELPER_WORDS(0xa1, add, 2),
 //     };
-//     static const uint8_t index_by_id[MBPF_HELPER_IDS] = {[0x90] = 1, [0x91] = 2};
+//     static const uint8_t index_by_id[MBPF_HELPER_IDS] = {[0xa0] = 1, [0xa1] = 2};
 //     static const mbpf_helpers_t table = {helpers, index_by_id};
 //
-// All of it lies in flash. C++ has no [0x90] = 1: there, and for helpers that are gathered by a
+// All of it lies in flash. C++ has no [0xa0] = 1: there, and for helpers that are gathered by a
 // linker, mbpf_helpers_build() makes the table in RAM.
 #pragma once
 
@@ -100,6 +100,7 @@ size_t mbpf_helpers_check(const mbpf_helpers_t* table, size_t count);
 // The standard helpers (SPEC.md, "Helpers"), in flash. An instance that uses them has an
 // environment (mbpf_environment_t), or they end the run; containers of a device have one.
 mbpf_helpers_t mbpf_standard_helpers(void);
+#define MBPF_STANDARD_HELPERS 34  // How many there are.
 
 // How many entries mbpf_helpers_build() needs if it starts from `base`.
 size_t mbpf_helpers_count(const mbpf_helpers_t* base);

@@ -118,8 +118,8 @@ typedef struct mbpf_instance {
 
 typedef enum mbpf_access { MBPF_READ = 1, MBPF_WRITE = 2, MBPF_READ_WRITE = 3 } mbpf_access_t;
 
-// Bytes of RAM that mbpf_prepare() needs for a verified program: stack, data and bss; 0 if it is
-// not verified.
+// Bytes of RAM that mbpf_prepare() needs for a verified program: stack, data, bss and maps; 0 if it
+// is not verified.
 uint32_t mbpf_memory_bytes(const mbpf_program_t* program);
 
 // Makes `memory` (8-aligned) the stack and data of a verified program, and `instance` its machine:
@@ -184,7 +184,6 @@ typedef struct mbpf_outcome {
 // Runs entry number `entry` in the interpreter until it returns or traps, for at most about
 // `budget` instructions (SPEC.md, "Budget"). A trap is no fault: `outcome` tells. Fault:
 // ENTRY_NOT_VERIFIED (where: slot or number) if the instance is not prepared, or has no such entry.
-//
 mbpf_fault_t mbpf_run(mbpf_instance_t* instance, uint32_t entry, uint32_t budget,
                       mbpf_outcome_t* outcome, mbpf_error_t* error);
 

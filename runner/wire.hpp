@@ -31,7 +31,6 @@
 //   | count times:                   |    | zero-padded to 8               |
 //   |   u32 bytes, u32 zero, message |    +--------------------------------+
 //   +--------------------------------+    Fields without a meaning for a status are zero.
-//   +--------------------------------+
 //
 // The firmware. QEMU hands it the names of two files, a batch of requests to read and a batch of
 // replies to write, of the same count and order:

@@ -8,7 +8,6 @@ from svg import Bars, Series
 PROGRAMS = {"pktfilter": "packet filter", "fusion": "sensor fusion", "crc32": "CRC-32",
             "sha256": "SHA-256", "pid": "PID controller", "fir": "FIR filter",
             "framing": "state machine", "neural_net": "neural net"}
-SLOW = 5  # Times native: more wants an explanation.
 
 
 def report(data: Data) -> Section:
@@ -30,10 +29,6 @@ def report(data: Data) -> Section:
     worst = max(names, key=lambda name: data.ratio("jit-v4", name))
     best = min(names, key=lambda name: data.ratio("jit-v4", name))
     new = data.sets["application"]
-    stack = data.row("jit", "empty").values[2]
-    stacks = {name: data.row("jit-v4", name).values[2] for name in names
-              if data.ratio("jit-v4", name) > SLOW}
-    slow = [PROGRAMS[name] for name, depth in stacks.items() if depth > 2 * stack]
     return Section(
         "applications", "Programs people run",
         f"Over {len(names)} programs the interpreter takes {times(means['interpreter-v4'])} the "
@@ -41,10 +36,6 @@ def report(data: Data) -> Section:
         f"{times(data.ratio('jit-v4', best))} for the {PROGRAMS[best]}, "
         f"{times(data.ratio('jit-v4', worst))} for the {PROGRAMS[worst]}. Nothing was tuned for "
         f"{listed([PROGRAMS[name] for name in new])}: they were written for this page, and their "
-        f"JIT mean is {times(geomean([data.ratio('jit-v4', n) for n in new]))}." +
-        (f" {listed(slow)[:1].upper()}{listed(slow)[1:]}, more than {SLOW} times native, leave "
-         "compiled code for the engine's slow path, by the depth of their C stack: "
-         f"{max(stacks.values())} bytes, where {stack} do for a program that stays in it."
-         if slow else ""),
+        f"JIT mean is {times(geomean([data.ratio('jit-v4', n) for n in new]))}.",
         [figure, Table(["program", "native -O2, cycles", "interpreter", "JIT",
                         "interpreter, v3", "JIT, v3", "JIT, µs at 180 MHz"], rows, is_open=True)])

@@ -79,8 +79,8 @@ def sizes(data: Data) -> list[Point]:
         Point("flash, interpreter with verifier and loaders", "bytes", engine,
               {name: flash_of[name] for name in INTERPRETERS if name in flash_of},
               "Theirs reads one format, verifies in one simple pass without types, has no budget "
-              "in this setting, and no instructions newer than v2. Ours reads five formats and has "
-              "all of RFC 9669 with atomics."),
+              "in this setting, and no instructions newer than v2. Ours reads three formats and "
+              "has all of RFC 9669 with atomics."),
         Point("flash, JIT alone", "bytes", flash(data, "jit"),
               {"rbpfjit_v2": flash_of["rbpfjit_v2"]}, ""),
         Point("RAM for sensor15, without its image", "bytes", memory[0] + memory[1],

@@ -97,7 +97,6 @@ def report(data: Data) -> Section:
             if (peer, name) in data.peers.opcodes
             and costs["interpreter"][name] > data.peers.opcodes[(peer, name)]]
     few = cost(data, "jit", "div64_few", FEW)
-    growth = costs["jit"]["div64"] - few
     return Section(
         "opcodes", "The worst case of each engine",
         "The dearest of these instructions is "
@@ -110,7 +109,8 @@ def report(data: Data) -> Section:
             f" Compiled, a division that needs all 64 bits leaves the code for the interpreter's, "
             f"and finds the way back by walking a table of such places: {few:,.0f} cycles in a "
             f"program of {FEW}, {costs['jit']['div64']:,.0f} in one of {COPIES}, and dearer than "
-            f"interpreted ({costs['interpreter']['div64']:,.0f})." if growth > few / 4 else "") +
+            f"interpreted ({costs['interpreter']['div64']:,.0f})."
+            if costs['jit']['div64'] > costs['interpreter']['div64'] else "") +
         f" A load from the context, at {data.peers.opcodes[('fc_O2_v2', 'load-context')]} cycles "
         f"the dearest access of Femto-Containers, takes {costs['interpreter']['load-context']:.0f} "
         f"and {costs['jit']['load-context']:.1f}." + (

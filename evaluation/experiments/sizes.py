@@ -15,7 +15,6 @@ LAYOUTS = {"text": "text only", "femto": "Femto-Containers", "extended": "extend
 def measure_rows(kit: Kit) -> list[Row]:
     rows = size_rows("size", "native-O2", native_sizes("O2"))
     rows += size_rows("size", "native-Os", native_sizes("Os"))
-    kit.images("v3")
     for program, kind in measure.programs().items():
         for layout in LAYOUTS if program in PROGRAMS else ():
             size = kit.compiled_as(program, layout)

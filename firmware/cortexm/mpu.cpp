@@ -3,9 +3,10 @@
 
 #include <bit>
 
+#include "firmware/memory.hpp"
+
 extern "C" std::byte store_start[];
 extern "C" std::byte store_end[];
-extern "C" std::byte free_end[];
 
 namespace mbpf::firmware {
 

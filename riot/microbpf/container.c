@@ -31,7 +31,6 @@ XFA_INIT_CONST(microbpf_image_t, microbpf_images);
 #define SLOT_SECTORS        (CONFIG_MICROBPF_SLOT_SIZE / SECTOR_SIZE)
 #define STORAGE_SIZE        ((2 * JOURNAL_SECTORS + CONFIG_MICROBPF_SLOTS * SLOT_SECTORS) \
                              * SECTOR_SIZE)
-#define STANDARD_HELPERS    (32U)
 /* Its private half is unknown: these bytes are no point that anybody has made. */
 #define FIRMWARE_KEY        "microbpf: installed by firmware."
 
@@ -52,7 +51,7 @@ static char _stack[CONFIG_MICROBPF_STACK_SIZE];
 static mbpf_device_t _device;
 static uint64_t _ram[CONFIG_MICROBPF_RAM_SIZE / sizeof(uint64_t)];
 static uint64_t _storage[STORAGE_SIZE / sizeof(uint64_t)];
-static mbpf_helper_t _helpers[STANDARD_HELPERS + CONFIG_MICROBPF_OWN_HELPERS];
+static mbpf_helper_t _helpers[MBPF_STANDARD_HELPERS + CONFIG_MICROBPF_OWN_HELPERS];
 static uint8_t _helper_index[MBPF_HELPER_IDS];
 static mbpf_helpers_t _table;
 static uint8_t _owner[MBPF_KEY_BYTES];
@@ -107,7 +106,7 @@ static void _set_policy(void)
                       1U << MBPF_HOOK_COAP_PACKET | 1U << MBPF_HOOK_EVENT,
         .flags = MBPF_ADMINISTRATOR,
         .key_range_count = 1,
-        .keys = { { 0, UINT32_MAX, MBPF_READ_WRITE } },
+        .keys = { { 0, UINT32_MAX, MBPF_READ_WRITE | MBPF_KEY_KEPT | MBPF_KEY_OWN } },
     };
 
     memset(signer.helpers, 0xff, sizeof(signer.helpers));

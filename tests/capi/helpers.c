@@ -195,6 +195,7 @@ static void stand_beside_the_standard_ones(void) {
     config.global = &global;
     config.now_us = now_us;
     mbpf_environment_init(&environment, &config);
+    CHECK_EQUAL(mbpf_helpers_count(&standard), MBPF_STANDARD_HELPERS);
     CHECK(mbpf_helpers_count(&standard) + COUNT <= ROOM);
     CHECK_EQUAL(mbpf_helpers_build(room, ROOM, index, &standard, list, COUNT, &made, NULL),
                 MBPF_FAULT_NONE);

@@ -4,20 +4,13 @@
 messages while a container keeps its period, and after all that a reboot. Exits with 77 if QEMU or
 the firmware is missing."""
 
-import os
-import pathlib
 import random
-import shutil
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 
-from world import DONE, SKIPPED, SOURCE, TOOL, TRAPPED, World
+from world import DONE, TRAPPED, World, on_board
 
-IMAGE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware")) / \
-    "device-mps2-an386.elf"
 MESSAGES = 10_000
 
 SUM = """#include "mbpf.h"
@@ -183,22 +176,11 @@ def check_reboot(world):
     assert world.call("words", "") == "6"
 
 
-def main() -> int:
-    if shutil.which("qemu-system-arm") is None or not IMAGE.exists():
-        print(f"no QEMU, or no {IMAGE.name}: ./dev build makes it")
-        return SKIPPED
-    with tempfile.TemporaryDirectory() as folder:
-        world = Board(pathlib.Path(folder))
-        try:
-            world.run("key", "new")
-            world.run("device", "start", "board")
-            for check in (check_steps, check_maps, check_loops, check_malformed, check_reboot):
-                check(world)
-                print(f"{check.__name__}: good")
-        finally:
-            subprocess.run([TOOL, "device", "stop"], env=world.environment, capture_output=True)
-    return 0
+def check_all(world):
+    for check in (check_steps, check_maps, check_loops, check_malformed, check_reboot):
+        check(world)
+        print(f"{check.__name__}: good")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_board(Board, check_all))

@@ -4,18 +4,11 @@
 programs, compiled code and stacks take at most 64 KiB of RAM, as the linker and the runtime say.
 Exits with 77 if QEMU or the firmware is missing."""
 
-import os
-import pathlib
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 
-from world import SKIPPED, SOURCE, TOOL, World
+from world import SOURCE, World, on_board
 
-IMAGE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware")) / \
-    "device-mps2-an386.elf"
 LIMIT = 64 * 1024
 # Example: keys of the global store. All have a hook of their own, most of them a timer's.
 PERIODIC = {"01_sensor_average": "15:w", "07_station_climate": "0-1:w",
@@ -61,23 +54,12 @@ def check_memory(world):
     return ram
 
 
-def main() -> int:
-    if shutil.which("qemu-system-arm") is None or not IMAGE.exists():
-        print(f"no QEMU, or no {IMAGE.name}: ./dev build makes it")
-        return SKIPPED
-    with tempfile.TemporaryDirectory() as folder:
-        world = World(pathlib.Path(folder))
-        try:
-            world.run("key", "new")
-            world.run("device", "start", "board")
-            deploy_all(world)
-            ram = check_memory(world)
-            print(world.run("ps", "--map"))
-            print(f"eight containers in {ram['bytes_without_network']} bytes of RAM")
-        finally:
-            subprocess.run([TOOL, "device", "stop"], env=world.environment, capture_output=True)
-    return 0
+def check_all(world):
+    deploy_all(world)
+    ram = check_memory(world)
+    print(world.run("ps", "--map"))
+    print(f"eight containers in {ram['bytes_without_network']} bytes of RAM")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_board(World, check_all))

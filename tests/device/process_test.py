@@ -14,8 +14,7 @@ import tempfile
 import time
 import traceback
 
-from world import (DONE, REFUSED, REJECTED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE,
-                   USAGE, World)
+from world import REFUSED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE, USAGE, World
 
 EXAMPLES = SOURCE / "examples"
 

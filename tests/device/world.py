@@ -4,11 +4,15 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 
 SOURCE = pathlib.Path(os.environ.get("MBPF_SOURCE_DIR",
                                      pathlib.Path(__file__).resolve().parent.parent.parent))
 TOOL = os.environ.get("MBPF_TOOL", str(SOURCE / "build" / "mbpf"))
+BOARD_IMAGE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware")) / \
+    "device-mps2-an386.elf"
 SKIPPED = 77
 DONE, TRAPPED, REJECTED, UNUSABLE, UNAVAILABLE, REFUSED, USAGE = 0, 1, 2, 3, 4, 5, 64
 
@@ -34,3 +38,19 @@ class World:
         path = self.folder / name
         path.write_text(text)
         return path
+
+
+def on_board(make, steps) -> int:
+    """Calls steps(make(folder)) beside the emulated board, which runs; 77 without QEMU or image."""
+    if shutil.which("qemu-system-arm") is None or not BOARD_IMAGE.exists():
+        print(f"no QEMU, or no {BOARD_IMAGE.name}: ./dev build makes it")
+        return SKIPPED
+    with tempfile.TemporaryDirectory() as folder:
+        world = make(pathlib.Path(folder))
+        try:
+            world.run("key", "new")
+            world.run("device", "start", "board")
+            steps(world)
+        finally:
+            subprocess.run([TOOL, "device", "stop"], env=world.environment, capture_output=True)
+    return 0

@@ -40,7 +40,7 @@ M4_WAYS = [{"accelerated": True}, {"engine": 1}]
 OUT_OF_BUDGET, ILLEGAL = 1, 8
 # In a reply; see runner/wire.hpp.
 TRAP, SLOT, ADDRESS, RESULT = 6, slice(20, 24), slice(24, 32), slice(32, 40)
-INSTRUCTIONS, CONTEXT_SIZE, HEAD_BYTES = slice(40, 44), 56, 64
+INSTRUCTIONS, CONTEXT_SIZE = slice(40, 44), 56
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,9 +151,10 @@ def without_addresses(case: Case, reply: bytes) -> bytes:
     plain = meaning(reply)
     plain[ADDRESS] = bytes(8)
     if plain[TRAP]:
-        return bytes(plain[:HEAD_BYTES - 8])
-    end = HEAD_BYTES + len(case.context)
-    at = HEAD_BYTES + len(wire.padded(bytes(struct.unpack_from("<I", reply, CONTEXT_SIZE)[0])))
+        return bytes(plain[:CONTEXT_SIZE])
+    head = wire.REPLY_HEAD_BYTES
+    end = head + len(case.context)
+    at = head + len(wire.padded(bytes(struct.unpack_from("<I", reply, CONTEXT_SIZE)[0])))
     return bytes(plain[:CONTEXT_SIZE] + plain[end - len(case.context):end] + plain[at:])
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import struct
 
 BATCH_MAGIC, REQUEST_MAGIC, REPLY_MAGIC = b"mBt1", b"mRq1", b"mRp1"
+REPLY_HEAD_BYTES = 72
 FORMAT_IMAGE = 4
 STATUS = ["ran", "trapped", "rejected", "unusable"]
 ALL_HELPERS = b"\xff" * 32
@@ -50,8 +51,8 @@ def reply(message: bytes) -> Reply:
      context_bytes, output_bytes, map_bytes, _) = struct.unpack_from(
          "<4s4B3IIQQIIIHBBIIII", message)
     assert magic == REPLY_MAGIC
-    context = message[72:72 + context_bytes]
-    output_at = 72 + len(padded(context))
+    context = message[REPLY_HEAD_BYTES:REPLY_HEAD_BYTES + context_bytes]
+    output_at = REPLY_HEAD_BYTES + len(padded(context))
     assert len(message) == (output_at + len(padded(bytes(output_bytes)))
                             + len(padded(bytes(map_bytes))))
     return Reply(STATUS[status], fault, trap, result, instructions, context,
@@ -87,4 +88,4 @@ def text(message: bytes) -> str:
     slot, address, result, instructions = struct.unpack_from("<IQQI", message, 20)
     fault, where = message[5], struct.unpack_from("<I", message, 8)[0]
     return (f"{end(message)}, fault {fault} at {where}, slot {slot}, address {address:#x}, result "
-            f"{result:#x}, {instructions} instructions, {message[64:].hex()[:240]}")
+            f"{result:#x}, {instructions} instructions, {message[REPLY_HEAD_BYTES:].hex()[:240]}")

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as the image of a container of Femto-Containers: set up, verified, and run twice, with
 // a context, a region and functions that use what they are passed as far as they may.
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 
 #include "include/f12r.h"
+#include "tests/fuzz/opened.hpp"
 
 namespace {
 
-void require(bool condition) {
-    if (!condition) {
-        std::abort();
-    }
-}
+using mbpf::fuzz::require;
 
 // Writes through its first argument and reads through its second, if the program may.
 std::uint32_t use(f12r_t* container, std::uint64_t* regs) {

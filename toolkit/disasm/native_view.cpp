@@ -18,6 +18,14 @@ using report::Ink;
 
 constexpr std::size_t left_columns = 44;
 
+// The helper that a line calls; empty if it calls none.
+std::string called_helper(isa::Text text, Line const& line) {
+    isa::Slot const slot = text[line.pc];
+    bool const calls =
+        line.calls_out && slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
+    return calls ? explain::helper_text(HelperId{slot.high}) : "";
+}
+
 // The text on both sides: its left half is of the program, its right half of the device.
 class View {
 public:
@@ -32,47 +40,43 @@ public:
         for (Line const& line : lines_) {
             bool const is_body =
                 line.part == Part::Work || line.part == Part::Check || line.part == Part::Fuel;
+            bool const is_fuel = line.part == Part::Fuel;
             if (is_body) {
-                show_up_to(line.part == Part::Fuel ? line.pc.slot : line.pc.slot + 1, line);
+                show_up_to(is_fuel ? line.pc.slot : line.pc.slot + 1);
             } else {
                 show_section(line);
+            }
+            if (is_fuel) {
+                flush();
+                show_source(line.pc);
+                show_label(line.pc);
             }
             add(left_, right_of(line));
             left_.clear();
         }
-        show_rest();
+        show_up_to(input_.program.text.slots());
+        flush();
         return text_;
     }
 
 private:
-    // What of the program comes before slot `end`; the last of it stays, to stand beside `line`.
-    void show_up_to(std::uint32_t end, Line const& line) {
+    // What of the program comes before slot `end`; the last of it stays, to stand beside code.
+    void show_up_to(std::uint32_t end) {
         section_.clear();
         isa::Text const text = input_.program.text;
         while (next_.slot < end) {
-            if (!left_.empty()) {
-                add(left_, "");
-            }
+            flush();
             show_source(next_);
             show_label(next_);
             left_ = fmt::format("{:5}: {}", next_.slot,
                                 disassembly::instruction_text(text, next_, labels_));
             next_.slot += disassembly::slots_of(text, next_);
         }
-        if (line.part == Part::Fuel) {
-            if (!left_.empty()) {
-                add(left_, "");
-                left_.clear();
-            }
-            show_source(line.pc);
-            show_label(line.pc);
-        }
     }
-    void show_rest() {
-        Line const none{};
-        if (next_.slot < input_.program.text.slots()) {
-            show_up_to(input_.program.text.slots(), none);
+    void flush() {
+        if (!left_.empty()) {
             add(left_, "");
+            left_.clear();
         }
     }
     void show_source(Pc pc) {
@@ -99,10 +103,7 @@ private:
             : line.part == Part::Table ? "not code"
                                        : "ways out, of all of the program";
         if (name != section_) {
-            if (!left_.empty()) {
-                add(left_, "");
-                left_.clear();
-            }
+            flush();
             text_ += palette_.paint(Ink::Dim, fmt::format("; {}", name)) + "\n";
         }
         section_ = name;
@@ -130,11 +131,8 @@ private:
             std::string const label = label_at(line.target);
             return label.empty() ? remark : remark + (remark.empty() ? "; " : ", ") + label;
         }
-        isa::Slot const slot = input_.program.text[line.pc];
-        if (line.calls_out && slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0) {
-            return "; " + explain::helper_text(HelperId{slot.high});
-        }
-        return remark;
+        std::string const helper = called_helper(input_.program.text, line);
+        return helper.empty() ? remark : "; " + helper;
     }
     // Of the instruction whose code starts there.
     [[nodiscard]] std::string label_at(std::uint32_t target) const {
@@ -183,9 +181,8 @@ nlohmann::ordered_json native_json(input::Input const& input, native::Code const
         if (line.target != Line::no_target) {
             json["target"] = line.target;
         }
-        isa::Slot const slot = input.program.text[line.pc];
-        if (line.calls_out && slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0) {
-            json["helper"] = explain::helper_text(HelperId{slot.high});
+        if (std::string const helper = called_helper(input.program.text, line); !helper.empty()) {
+            json["helper"] = helper;
         }
         list.push_back(std::move(json));
     }

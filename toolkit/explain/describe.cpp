@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "mbpf/agent/agent.hpp"
 #include "toolkit/explain/helper_names.hpp"
 #include "toolkit/explain/sentences.hpp"
 #include "toolkit/isa/disassembly.hpp"
@@ -11,14 +12,16 @@ namespace mbpf::toolkit::explain {
 
 namespace {
 
-// Numbers of agent::Pull::Reason, and response codes.
+// Of an agent::Pull::Reason, or a response code.
 std::string fetch_text(std::uint32_t reason) {
+    using Reason = agent::Pull::Reason;
     switch (reason) {
-        case 1: return "silence";
-        case 2: return "somebody who does not know what to do with a request";
-        case 3: return "something that is no block of a file";
-        case 4: return "a file that changed on the way";
-        case 5: return "too little in too long a time";
+        case std::uint32_t(Reason::Silent): return "silence";
+        case std::uint32_t(Reason::Reset):
+            return "somebody who does not know what to do with a request";
+        case std::uint32_t(Reason::Malformed): return "something that is no block of a file";
+        case std::uint32_t(Reason::Changed): return "a file that changed on the way";
+        case std::uint32_t(Reason::Slow): return "too little in too long a time";
         default: return fmt::format("the answer {}.{:02}", reason >> 5, reason & 31);
     }
 }

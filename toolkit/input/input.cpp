@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "toolkit/layout/layout.hpp"
+#include "toolkit/maps/declared.hpp"
 #include "toolkit/source/elf_lines.hpp"
 #include "toolkit/source/elf_reader.hpp"
 #include "toolkit/source/line_table.hpp"
@@ -148,15 +149,16 @@ Input load(std::string const& path, LoadOptions const& options) {
         input.format = *detected;
     }
     LinkOptions link_options{.entry = options.entry, .listed = program::Listed::Roots};
+    maps::Declared declared;  // The options view it.
     if (input.is_linked()) {
-        input.maps = maps::read_declared(input.file, path);
-        link_options.maps = input.maps.linked();
+        declared = maps::read_declared(input.file, path);
+        link_options.maps = declared.linked();
         link(input, link_options);
     } else {
         input.runnable = input.file;
     }
     open_runnable(input, input.is_linked() ? Format::Image : input.format);
-    input.map_names = input.is_linked() ? input.maps.names : maps::names_in(input.runnable);
+    input.map_names = input.is_linked() ? declared.names : maps::names_in(input.runnable);
     read_source_map(input, link_options);
     return input;
 }

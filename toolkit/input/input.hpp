@@ -10,7 +10,6 @@
 #include "mbpf/program/program.hpp"
 #include "toolkit/compile/compile.hpp"
 #include "toolkit/explain/describe.hpp"
-#include "toolkit/maps/declared.hpp"
 #include "toolkit/source/source_map.hpp"
 
 namespace mbpf::toolkit::input {
@@ -29,7 +28,6 @@ struct Input {
     program::Format format{};                   // Of `file`.
     std::vector<std::byte> file;                // As it is on disk, or as the compiler made it.
     std::vector<std::byte> runnable;            // Linked, with calls resolved.
-    maps::Declared maps;                        // Of an object.
     std::vector<std::byte> map_names;           // NUL-terminated each, if they are known.
     program::Program program;
     source::SourceMap map;

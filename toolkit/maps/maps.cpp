@@ -58,12 +58,12 @@ public:
         report::Table table{{report::Align::Left, report::Align::Left}};
         for (std::uint32_t number = 0; number < config::max_maps; ++number) {
             try {
-                remote::MapContents const contents = read(number, {});
-                program::MapRecord const& record = contents.record;
+                program::MapRecord const record =
+                    remote::read_map_record(client_, options_.container, number);
                 table.add({{name_at(names_, number), report::Ink::Bold}, {text_of(record)}});
                 list.push_back({{"map", number},
                                 {"name", name_at(names_, number)},
-                                {"memory_bytes", contents.memory.size()}});
+                                {"memory_bytes", mbpf::maps::memory_bytes(record)}});
             } catch (remote::Refused const& refused) {
                 if (!refused.is(Fault::MapUnknown)) {
                     throw;

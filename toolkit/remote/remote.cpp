@@ -101,35 +101,47 @@ LogPiece read_log(net::Client& client, std::optional<std::uint32_t> from) {
     }
 }
 
+namespace {
+
+// What is there from byte `at` on, as much as an answer holds.
+MapContents read_piece(net::Client& client, std::string const& name, std::uint32_t number,
+                       std::size_t at, std::optional<std::uint32_t> taken) {
+    std::string const path = "mbpf/map/" + name;
+    std::vector<std::string> query{fmt::format("n={}", number), fmt::format("at={}", at)};
+    if (taken) {
+        query.push_back(fmt::format("from={}", *taken));
+    }
+    net::Response const response = client.request({.path = path, .query = std::move(query)});
+    check(client, response, {name, nullptr, nullptr});
+    Bytes const payload = response.payload;
+    if (payload.size() < program::map_record_bytes) {
+        throw nonsense(client, path);
+    }
+    Bytes const piece = payload.subspan(program::map_record_bytes);
+    return {load<program::MapRecord>(payload, 0), {piece.begin(), piece.end()}};
+}
+
+}  // namespace
+
+program::MapRecord read_map_record(net::Client& client, std::string const& name,
+                                   std::uint32_t number) {
+    return read_piece(client, name, number, 0, {}).record;
+}
+
 MapContents read_map(net::Client& client, std::string const& name, std::uint32_t number,
                      std::optional<std::uint32_t> taken) {
-    MapContents map;
-    std::string const path = "mbpf/map/" + name;
-    while (true) {
-        std::vector<std::string> query{fmt::format("n={}", number),
-                                       fmt::format("at={}", map.memory.size())};
-        if (taken && map.memory.empty()) {
-            query.push_back(fmt::format("from={}", *taken));
-        }
-        net::Response const response = client.request({.path = path, .query = std::move(query)});
-        check(client, response, {name, nullptr, nullptr});
-        Bytes const payload = response.payload;
-        if (payload.size() < program::map_record_bytes) {
-            throw nonsense(client, path);
-        }
-        map.record = load<program::MapRecord>(payload, 0);
-        Bytes const piece = payload.subspan(program::map_record_bytes);
-        if (mbpf::maps::memory_bytes(map.record) < map.memory.size() + piece.size()) {
-            throw nonsense(client, path);
-        }
-        map.memory.insert(map.memory.end(), piece.begin(), piece.end());
-        if (map.memory.size() == mbpf::maps::memory_bytes(map.record)) {
-            return map;
-        }
-        if (piece.empty()) {
-            throw nonsense(client, path);
-        }
+    MapContents map = read_piece(client, name, number, 0, taken);
+    bool has_more = true;
+    while (has_more && map.memory.size() < mbpf::maps::memory_bytes(map.record)) {
+        MapContents const more = read_piece(client, name, number, map.memory.size(), {});
+        has_more = !more.memory.empty();
+        map.record = more.record;
+        map.memory.insert(map.memory.end(), more.memory.begin(), more.memory.end());
     }
+    if (map.memory.size() != mbpf::maps::memory_bytes(map.record)) {
+        throw nonsense(client, "mbpf/map/" + name);
+    }
+    return map;
 }
 
 Container find_container(net::Client& client, std::string const& name) {

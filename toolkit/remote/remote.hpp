@@ -33,12 +33,15 @@ void check(net::Client const& client, net::Response const& response,
 [[nodiscard]] std::vector<Container> containers(net::Client& client);
 [[nodiscard]] LogPiece read_log(net::Client& client, std::optional<std::uint32_t> from);
 
-// All bytes of a map: piece by piece, each of its own moment. With `taken`, the records of a ring
-// buffer that end there or before are taken out first.
 struct MapContents {
     program::MapRecord record;
     std::vector<std::byte> memory;
 };
+// What a map is, without its bytes.
+[[nodiscard]] program::MapRecord read_map_record(net::Client& client, std::string const& name,
+                                                 std::uint32_t number);
+// All bytes of it: piece by piece, each of its own moment. With `taken`, the records of a ring
+// buffer that end there or before are taken out first.
 [[nodiscard]] MapContents read_map(net::Client& client, std::string const& name,
                                    std::uint32_t number, std::optional<std::uint32_t> taken);
 

@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "toolkit/native/board.hpp"
-#include "toolkit/place/place.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/report/table.hpp"
+#include "toolkit/verify/check.hpp"
 #include "toolkit/verify/plan.hpp"
 
 namespace mbpf::toolkit::size {
@@ -45,10 +45,7 @@ struct Sizes {
 };
 
 machine::StackPlan plan_of(run::Job const& job) {
-    verifier::Policy policy;
-    policy.granted = machine::HelperSet::all();
-    Result<verifier::VerifiedProgram> const verified =
-        verifier::verify(job.input.program, place::helper_table(runner::Suite::Standard), policy);
+    Result<verifier::VerifiedProgram> const verified = verify::check(job.input.program);
     if (!verified.has_value()) {
         throw Failure{ExitCode::Rejected, explain::describe(verified.error(), job.input.subject())};
     }
@@ -96,10 +93,10 @@ std::string text_of(Sizes const& sizes, report::Palette const& palette) {
         verify::memory_text(sizes.plan, sizes.memory_bytes, program.writable_bytes()));
     add("code", sizes.code.bytes.size(), parts_text(sizes.code));
     add("workspace", sizes.code.scratch_bytes, "while it is compiled");
-    std::string text = fmt::format("{}: {} bytes of code for 1 of bytecode\n", sizes.job.wish.file,
-                                   fmt::format("{:.2f}", double(sizes.code.bytes.size()) /
-                                                             double(sizes.text_bytes()))) +
-                       table.text(palette, "  ");
+    std::string text =
+        fmt::format("{}: {:.2f} bytes of code for 1 of bytecode\n", sizes.job.wish.file,
+                    double(sizes.code.bytes.size()) / double(sizes.text_bytes())) +
+        table.text(palette, "  ");
     if (sizes.board) {
         text += sizes.is_as_on_board()
                     ? "  the board makes the same code, byte by byte\n"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/source/elf_reader.hpp"
 
+#include "toolkit/source/btf_header.hpp"
+
 namespace mbpf::toolkit::source {
 
 namespace {
@@ -54,18 +56,9 @@ struct Symbol {
 };
 static_assert(sizeof(Symbol) == 24);
 
-std::string text_at(Bytes strings, std::uint32_t offset) {
-    if (offset >= strings.size()) {
-        return {};
-    }
-    std::string_view const rest = as_text(strings.subspan(offset));
-    return std::string(rest.substr(0, rest.find('\0')));
-}
-
-// Symbols of a type, as T{name, section, offset}.
-template <class T>
-std::vector<T> read_symbols(std::vector<ElfSection> const& sections, std::uint8_t type) {
-    std::vector<T> found;
+// Of a type.
+std::vector<ElfSymbol> read_symbols(std::vector<ElfSection> const& sections, std::uint8_t type) {
+    std::vector<ElfSymbol> found;
     for (ElfSection const& section : sections) {
         if (section.type != type_symbols || section.link >= sections.size()) {
             continue;
@@ -74,7 +67,7 @@ std::vector<T> read_symbols(std::vector<ElfSection> const& sections, std::uint8_
         for (std::size_t i = 0; i < count; ++i) {
             Symbol const symbol = load<Symbol>(section.contents, i * sizeof(Symbol));
             if ((symbol.info & 15) == type) {
-                found.push_back({text_at(sections[section.link].contents, symbol.name),
+                found.push_back({btf_text(sections[section.link].contents, symbol.name),
                                  symbol.section, symbol.value});
             }
         }
@@ -109,18 +102,18 @@ std::vector<ElfSection> read_elf_sections(Bytes object) {
     }
     if (header.section_names < sections.size()) {
         for (std::size_t i = 0; i < sections.size(); ++i) {
-            sections[i].name = text_at(sections[header.section_names].contents, names[i]);
+            sections[i].name = btf_text(sections[header.section_names].contents, names[i]);
         }
     }
     return sections;
 }
 
 std::vector<ElfFunction> read_elf_functions(std::vector<ElfSection> const& sections) {
-    return read_symbols<ElfFunction>(sections, symbol_function);
+    return read_symbols(sections, symbol_function);
 }
 
 std::vector<ElfVariable> read_elf_variables(std::vector<ElfSection> const& sections) {
-    return read_symbols<ElfVariable>(sections, symbol_variable);
+    return read_symbols(sections, symbol_variable);
 }
 
 std::string elf_symbol_name(std::vector<ElfSection> const& sections, std::uint32_t index) {
@@ -130,7 +123,7 @@ std::string elf_symbol_name(std::vector<ElfSection> const& sections, std::uint32
                               fits(at, sizeof(Symbol), section.contents.size());
         if (is_there) {
             Symbol const symbol = load<Symbol>(section.contents, at);
-            return text_at(sections[section.link].contents, symbol.name);
+            return btf_text(sections[section.link].contents, symbol.name);
         }
     }
     return {};

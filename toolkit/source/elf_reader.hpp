@@ -23,22 +23,18 @@ struct ElfSection {
     [[nodiscard]] bool is_executable() const { return (flags & 4) != 0; }  // SHF_EXECINSTR
 };
 
-struct ElfFunction {
+struct ElfSymbol {
     std::string name;
     std::uint32_t section{};
     std::uint64_t offset{};
 };
+using ElfFunction = ElfSymbol;
+using ElfVariable = ElfSymbol;
 
 // In the order of the file, so that indices are those of the object. Empty if it is no ELF64.
 [[nodiscard]] std::vector<ElfSection> read_elf_sections(Bytes object);
 
 [[nodiscard]] std::vector<ElfFunction> read_elf_functions(std::vector<ElfSection> const& sections);
-
-struct ElfVariable {
-    std::string name;
-    std::uint32_t section{};
-    std::uint64_t offset{};
-};
 [[nodiscard]] std::vector<ElfVariable> read_elf_variables(std::vector<ElfSection> const& sections);
 
 // Of the symbol table; empty if there is none.

@@ -51,8 +51,13 @@ coap::Outcome Agent::install(Attempt& attempt, coap::Request const& request) {
         }
         return coap::Outcome::Deferred;
     }
+    return begin_installation(attempt, request.exchange);
+}
+
+// Of what the transfer holds, answered in that exchange.
+coap::Outcome Agent::begin_installation(Attempt& attempt, std::uint32_t exchange) {
     pending_.kind = Pending::Kind::Install;
-    pending_.exchange = request.exchange;
+    pending_.exchange = exchange;
     pending_.name = transfer_.installation().name;
     return begin(attempt);
 }
@@ -152,19 +157,15 @@ void Agent::finish_pull() {
     }
     Attempt attempt;
     attempt.pass(*end);
-    if (!attempt.has_failed()) {
-        transfer_.finish_pull(attempt);
-    }
+    transfer_.finish_pull(attempt);
+    coap::Outcome outcome = coap::Outcome::Done;
     if (attempt.has_failed()) {
         transfer_.forget();
-        complete(pull_exchange_, attempt);
-        return;
+    } else {
+        outcome = begin_installation(attempt, pull_exchange_);
     }
-    pending_.kind = Pending::Kind::Install;
-    pending_.exchange = pull_exchange_;
-    pending_.name = transfer_.installation().name;
-    if (container::Container* const container = waited_for(); container != nullptr) {
-        runtime_.interrupt(*container);
+    if (outcome == coap::Outcome::Done) {
+        complete(pull_exchange_, attempt);
     }
 }
 

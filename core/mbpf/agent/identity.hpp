@@ -2,7 +2,6 @@
 // What a device is, and whose messages it takes.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>

@@ -34,8 +34,9 @@ public:
     Agent(Agent const&) = delete;
 
     void receive(coap::Peer const& from, Bytes datagram) {
-        if (!pull_.receive(from, datagram, now_ms())) {
-            server_.receive(from, datagram, now_ms());
+        std::uint32_t const now = now_ms();
+        if (!pull_.receive(from, datagram, now)) {
+            server_.receive(from, datagram, now);
         }
     }
     // Whether the network is filling a slot.
@@ -86,6 +87,7 @@ private:
     coap::Outcome command(Attempt& attempt, coap::Request const& request);
     [[nodiscard]] container::Container* waited_for();
     coap::Outcome begin(Attempt& attempt);
+    coap::Outcome begin_installation(Attempt& attempt, std::uint32_t exchange);
     void perform(Attempt& attempt);
     void finish_pending();
     void finish_pull();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a device tells of itself and its containers. The keys of maps are those of SPEC.md,
 // "Resources".
-#include <algorithm>
 #include <initializer_list>
 
 #include "mbpf/agent/management.hpp"
@@ -85,10 +84,6 @@ constexpr Field account[]{
     {18, digest_bytes, offsetof(Account, record.digest)},
     {19, previous | digest_bytes, offsetof(Account, record.previous_digest)},
 };
-constexpr Field rights[]{
-    {21, 4, offsetof(Account, granted.run_instructions)},
-    {22, 4, offsetof(Account, granted.second_instructions)},
-};
 constexpr Field hook_fields[]{
     {0, 1, offsetof(program::HookRecord, kind)},
     {0, 1, offsetof(program::HookRecord, order)},
@@ -100,8 +95,6 @@ constexpr Field fault_fields[]{
     {0, 4, offsetof(Account, fault.run)},         {0, 8, offsetof(Account, fault.time_us)},
     {0, 2, offsetof(Account, fault.entry)},
 };
-constexpr Field refusal[]{{25, 1, offsetof(Account, refusal)}};
-constexpr Field way_back[]{{26, 4, offsetof(Account, record.previous_bytes)}};
 
 void write_hooks(Writer& writer, container::Hooks const& hooks) {
     writer.array_head(hooks.size());
@@ -127,17 +120,17 @@ void write_container(Writer& writer, Container const& container, port::Crypto co
     key(writer, 1).text_string(told.name.text());
     write_fields(writer, &told, account, has_previous);
     write_key_id(key(writer, 20), told.record.signer, crypto);
-    write_fields(writer, &told, rights);
+    write_numbers(writer, 21, {told.granted.run_instructions, told.granted.second_instructions});
     write_hooks(key(writer, 23), container.hooks);
     if (has_fault) {
         key(writer, 24).array_head(std::size(fault_fields));
         write_fields(writer, &told, fault_fields);
     }
     if (is_refused) {
-        write_fields(writer, &told, refusal);
+        key(writer, 25).unsigned_integer(std::uint8_t(told.refusal));
     }
     if (has_previous) {
-        write_fields(writer, &told, way_back);
+        key(writer, 26).unsigned_integer(told.record.previous_bytes);
     }
 }
 
@@ -284,9 +277,7 @@ void Agent::write_policy(coap::Reply& reply) const {
 // From the position that was asked for, or the oldest that is kept.
 void Agent::write_log(coap::Request const& request, coap::Reply& reply) const {
     container::Log const& log = runtime_.log();
-    std::uint32_t start = number_after(request, "from="sv, log.start());
-    bool const is_kept = start - log.start() <= log.end() - log.start();
-    start = is_kept ? start : log.start();
+    std::uint32_t const start = log.nearest(number_after(request, "from="sv, log.start()));
     std::uint32_t const left = log.end() - start;
     std::uint32_t const bytes = left < config::log_piece_bytes ? left : config::log_piece_bytes;
     std::array<std::byte, error_bytes> room;

@@ -5,9 +5,7 @@ namespace mbpf::agent {
 
 // An envelope that is verified is not given up for one that is not.
 void Transfer::begin(Attempt& attempt, coap::Peer const& peer) {
-    bool const is_busy =
-        state_ == State::Complete || (state_ == State::Payload && !(peer == peer_) &&
-                                      runtime_.now_us() - last_us_ < config::transfer_idle_us);
+    bool const is_busy = is_writing() && (state_ == State::Complete || !(peer == peer_));
     attempt.require(!is_busy, Fault::ContainerBusy);
     if (!attempt.has_failed()) {
         state_ = State::Head;

@@ -26,8 +26,8 @@ void describe(Container const& container, mbpf_container_info_t& info) {
     info.slot = container.record.slot;
     info.sequence = container.record.sequence;
     info.image_bytes = container.record.image_bytes;
-    info.memory_bytes = std::uint32_t(container.memory.bytes);
-    info.code_bytes = std::uint32_t(container.code_memory.bytes);
+    info.memory_bytes = container.memory.bytes;
+    info.code_bytes = container.code_memory.bytes;
     info.run_instructions = container.granted.run_instructions;
     info.second_instructions = container.granted.second_instructions;
     __builtin_memcpy(info.digest, container.record.digest.data(), sizeof info.digest);

@@ -9,15 +9,13 @@ constinit mbpf_crypto_t primitives{};
 
 template <class Array>
 [[nodiscard]] std::uint8_t const* raw(Array const& bytes) {
-    return as<std::uint8_t>(static_cast<void const*>(bytes.data()));
+    return as<std::uint8_t>(bytes.data());
 }
 
 port::Digest sha256(Bytes message) {
-    std::uint8_t digest[MBPF_DIGEST_BYTES]{};
-    primitives.sha256(raw(message), message.size(), digest);
-    port::Digest result;
-    __builtin_memcpy(result.data(), digest, result.size());
-    return result;
+    port::Digest digest{};
+    primitives.sha256(raw(message), message.size(), as<std::uint8_t>(digest.data()));
+    return digest;
 }
 
 bool verify(port::PublicKey const& key, Bytes message, port::Signature const& signature) {

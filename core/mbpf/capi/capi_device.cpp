@@ -14,6 +14,7 @@ static_assert(MBPF_MAX_SIGNERS == config::max_signers);
 static_assert(MBPF_MAX_KEY_RANGES == config::max_signer_key_ranges);
 static_assert(sizeof(mbpf_signer_t) == container::signer_record_bytes);
 static_assert(sizeof(mbpf_key_range_t) == program::key_range_bytes);
+static_assert(MBPF_KEY_KEPT == program::KeyRange::kept && MBPF_KEY_OWN == program::KeyRange::own);
 
 using Identifier = std::uint8_t[16];
 
@@ -157,10 +158,7 @@ void mbpf_device_usage(mbpf_device_t const* device, mbpf_usage_t* usage) {
 std::size_t mbpf_device_log(mbpf_device_t const* device, std::uint32_t* position, char* text,
                             std::size_t room) {
     container::Log const& log = object_of(device).runtime.log();
-    std::uint32_t const there = log.end() - log.start();
-    if (log.end() - *position > there) {  // What is older is gone; positions wrap.
-        *position = log.start();
-    }
+    *position = log.nearest(*position);
     std::size_t copied = 0;
     for (; copied < room && *position != log.end(); ++*position) {
         text[copied++] = log.at(*position);

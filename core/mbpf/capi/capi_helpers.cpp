@@ -30,16 +30,14 @@ static_assert(MBPF_HELPER_IDS == config::max_helper_id + 1);
 
 constexpr std::size_t most_helpers = 254;
 
-[[nodiscard]] Helper const& helper_of(mbpf_helper_t const& helper) {
-    return *static_cast<Helper const*>(static_cast<void const*>(&helper));
-}
+[[nodiscard]] Helper const& helper_of(mbpf_helper_t const& helper) { return *as<Helper>(&helper); }
 
 // Whether the machine may believe it: a function, no holes between arguments, sizes that are
 // scalars, pointers that are marked.
 [[nodiscard]] bool is_good(Helper const& helper) {
-    bool good =
-        (helper.call != nullptr) != (helper.direct != nullptr || helper.gate == Helper::Gate::Open);
-    good = good || (helper.call != nullptr && helper.direct != nullptr);  // One of the core.
+    bool const is_open = helper.gate == Helper::Gate::Open;
+    // One of the core may have both functions.
+    bool good = helper.direct != nullptr || (helper.call != nullptr) != is_open;
     std::uint32_t pointers = 0;
     bool has_ended = false;
     for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
@@ -52,7 +50,6 @@ constexpr std::size_t most_helpers = 254;
                                       helper.args[arg.amount() - 1u].kind() == ArgKind::Scalar));
         pointers |= arg.is_pointer() ? 1u << i : 0u;
     }
-    bool const is_open = helper.gate == Helper::Gate::Open;
     return good && pointers == helper.pointers && (!is_open || pointers == 0);
 }
 
@@ -78,8 +75,7 @@ std::size_t mbpf_helpers_check(mbpf_helpers_t const* table, std::size_t count) {
 
 mbpf_helpers_t mbpf_standard_helpers(void) {
     machine::HelperTable const table = helpers::standard_helpers();
-    return {static_cast<mbpf_helper_t const*>(static_cast<void const*>(table.helpers())),
-            table.index_by_id()};
+    return {as<mbpf_helper_t>(table.helpers()), table.index_by_id()};
 }
 
 std::size_t mbpf_helpers_count(mbpf_helpers_t const* base) {

@@ -23,8 +23,7 @@ void end_installation(DeviceObject& object) {
     object.runtime.hold_slot(container::Runtime::no_slot);
 }
 
-Result<void> install(DeviceObject& object, std::string_view name,
-                     std::uint8_t const (&signer)[MBPF_KEY_BYTES]) {
+Result<void> install(DeviceObject& object, std::string_view name, std::uint8_t const* signer) {
     Result<container::Name> const checked = container::Name::of(name);
     if (!checked.has_value()) {
         return checked.error();
@@ -90,9 +89,7 @@ mbpf_fault_t mbpf_install_finish(mbpf_device_t* device, char const* name,
     if (!object.writer) {
         return report(error, Error{Fault::TransferBroken});
     }
-    std::uint8_t key[MBPF_KEY_BYTES];
-    __builtin_memcpy(key, signer, sizeof key);
-    Result<void> const installed = install(object, text_of(name), key);
+    Result<void> const installed = install(object, text_of(name), signer);
     end_installation(object);
     return report(error, installed);
 }

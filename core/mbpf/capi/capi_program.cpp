@@ -134,9 +134,8 @@ mbpf_fault_t mbpf_verify(mbpf_program_t* program, mbpf_helpers_t const* helpers,
     if (!object.is_open()) {
         return report(error, Error{Fault::FormatUnknown});
     }
-    program::Program const view = object.view();
     Result<verifier::VerifiedProgram> const verified =
-        verifier::verify(view, table_of(*helpers), policy_of(*policy));
+        verifier::verify(object.view(), table_of(*helpers), policy_of(*policy));
     Result<void> const checked =
         verified.has_value()
             ? check_dead_code(*verified, *policy, writable_of(scratch, scratch_size))

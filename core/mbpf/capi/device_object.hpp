@@ -13,7 +13,7 @@ namespace mbpf::capi {
 struct DeviceObject {
     explicit DeviceObject(mbpf_device_config_t const& from);
 
-    // Whether nobody runs the container any more; makes its run end, and lets others go on.
+    // Makes a run of the container, if one is under way, end; others go on meanwhile.
     void wait_for(container::Container* container);
     // Runs what `wanted` says, to its end.
     [[nodiscard]] Result<machine::Outcome> run(container::Activation const& wanted);

@@ -80,8 +80,7 @@ inline std::size_t copy_text(std::string_view text, char* room, std::size_t byte
 }
 
 [[nodiscard]] inline machine::HelperTable table_of(mbpf_helpers_t const& helpers) {
-    return {static_cast<machine::Helper const*>(static_cast<void const*>(helpers.helpers)),
-            helpers.index_by_id};
+    return {as<machine::Helper>(helpers.helpers), helpers.index_by_id};
 }
 
 // The range, with what the program may do with it.

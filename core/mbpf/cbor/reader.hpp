@@ -56,7 +56,7 @@ public:
     [[nodiscard]] Result<std::int64_t> key(KeyOrder& order) {
         return result_of([&](Attempt& attempt) { return key(attempt, order); });
     }
-    // The same, or the largest word if it does not fit into one: for who knows only small ones.
+    // As unsigned_integer() and key(), or the largest word for what does not fit into one.
     [[nodiscard]] std::uint32_t unsigned_word(Attempt& attempt);
     [[nodiscard]] std::int32_t key_word(Attempt& attempt, KeyOrder& order);
 

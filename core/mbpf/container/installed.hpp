@@ -41,7 +41,7 @@ enum class State : std::uint8_t {
     Ready = 0,
     Stopped = 1,  // By command.
     Paused = 2,   // Until its pause after a fault is over.
-    Failed = 3,   // Too many faults in a row: until it is started by command.
+    Failed = 3,   // More faults than its RestartWish allows: until it is started by command.
     Refused = 4,  // `refusal` says why it cannot run.
 };
 

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
 #include "mbpf/base/base.hpp"
 #include "mbpf/container/config.hpp"
@@ -14,20 +13,20 @@ namespace mbpf::container {
 
 class Log {
 public:
-    void put(char c) {
+    // Out of line, for it is small only once.
+    [[gnu::noinline]] void put(char c) {
         ring_[end_ % ring_.size()] = c;
         ++end_;
-    }
-    void put(std::string_view text) {
-        for (char const c : text) {
-            put(c);
-        }
     }
 
     // [start, end) can be read; both wrap.
     [[nodiscard]] std::uint32_t end() const { return end_; }
     [[nodiscard]] std::uint32_t start() const {
         return end_ < config::log_bytes ? 0 : end_ - config::log_bytes;
+    }
+    // `position`, or that of the oldest byte if it cannot be read any more.
+    [[nodiscard]] std::uint32_t nearest(std::uint32_t position) const {
+        return end_ - position <= end_ - start() ? position : start();
     }
     [[nodiscard]] char at(std::uint32_t position) const { return ring_[position % ring_.size()]; }
 

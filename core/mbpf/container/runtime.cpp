@@ -29,6 +29,11 @@ bool is_joined(std::string_view path, std::span<std::string_view const> segments
     return is_good;
 }
 
+// What the journal keeps of a container; nullptr if it is no such record.
+InstallRecord const* record_in(Bytes value) {
+    return value.size() == install_record_bytes ? &records<InstallRecord>(value).front() : nullptr;
+}
+
 }  // namespace
 
 std::uint64_t Runtime::now_us() const { return platform_.now_us(); }
@@ -41,16 +46,13 @@ void Runtime::start() {
         Attempt attempt;
         Name const name = Name::of(attempt, found->key);
         Container* const container = place_for(found->key);
-        if (found->value.size() != install_record_bytes || attempt.has_failed() ||
-            container == nullptr) {
-            continue;
-        }
-        InstallRecord const& record = records<InstallRecord>(found->value).front();
-        if (record.wanted == InstallRecord::Wanted::Removed) {
+        InstallRecord const* const record = record_in(found->value);
+        if (record == nullptr || attempt.has_failed() || container == nullptr ||
+            record->wanted == InstallRecord::Wanted::Removed) {
             continue;
         }
         container->name = name;
-        container->record = record;
+        container->record = *record;
         bring_up(attempt, *container);  // Its state tells.
     }
 }
@@ -94,9 +96,8 @@ void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers
 
 std::uint32_t Runtime::lowest_sequence(std::string_view name) const {
     std::optional<Bytes> const kept = storage_.find(install_kind, name);
-    return 1 + (kept && kept->size() == install_record_bytes
-                    ? records<InstallRecord>(*kept).front().sequence
-                    : floor());
+    InstallRecord const* const record = kept ? record_in(*kept) : nullptr;
+    return 1 + (record != nullptr ? record->sequence : floor());
 }
 
 Container* Runtime::find(std::string_view name) {
@@ -326,12 +327,11 @@ bool Runtime::forget_one() {
     std::uint32_t lowest = 0;
     while (std::optional<storage::Record> const found = storage_.next(install_kind, after)) {
         after = found->key;
-        InstallRecord const& record = records<InstallRecord>(found->value).front();
-        if (found->value.size() == install_record_bytes &&
-            record.wanted == InstallRecord::Wanted::Removed &&
-            (!name || record.sequence < lowest)) {
+        InstallRecord const* const record = record_in(found->value);
+        if (record != nullptr && record->wanted == InstallRecord::Wanted::Removed &&
+            (!name || record->sequence < lowest)) {
             name = found->key;
-            lowest = record.sequence;
+            lowest = record->sequence;
         }
     }
     // A copy: a change of the journal moves its records.

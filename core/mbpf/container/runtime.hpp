@@ -92,8 +92,8 @@ public:
     // Makes a run of `container` end soon.
     void interrupt(Container& container);
 
-    // Starts a run. Faults: ContainerStopped, ContainerBusy, QuotaExhausted, and TooManyContainers
-    // if as many runs are under way as can be.
+    // Starts a run. Faults: ContainerStopped, QuotaExhausted, and ContainerBusy, also if as many
+    // runs are under way as can be.
     void activate(Attempt& attempt, Activation const& activation);
     // The container and the number of its hook that answers requests to the path of `segments`.
     struct Target {
@@ -173,10 +173,10 @@ private:
     [[nodiscard]] Flow* free_flow();
     [[nodiscard]] std::uint32_t next_order(std::uint32_t event, std::uint32_t after) const;
     std::uint32_t run_in_order(std::uint32_t event, std::uint32_t order, Activation const& wanted);
+    void renew_second(Container& container, std::uint64_t now_us) const;
     // Values that outlive power: kept.cpp.
     void keep_changes();
     void keep_now(Container& container);
-    void renew_second(Container& container, std::uint64_t now_us) const;
 
     storage::Storage& storage_;
     Platform const& platform_;

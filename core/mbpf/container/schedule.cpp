@@ -9,9 +9,6 @@ namespace {
 constexpr std::uint64_t second_us = 1'000'000;
 constexpr std::uint32_t no_order = 257;  // Orders count from 1 here.
 
-// Out of line, for it is small only once.
-[[gnu::noinline]] void put(Log& log, char c) { log.put(c); }
-
 }  // namespace
 
 void Runtime::renew_second(Container& container, std::uint64_t now_us) const {
@@ -160,17 +157,17 @@ void Runtime::write_log(Container& container) {
         }
         if (at_line_start_) {
             for (char const letter : container.name.text()) {
-                put(log_, letter);
+                log_.put(letter);
             }
-            put(log_, ':');
-            put(log_, ' ');
+            log_.put(':');
+            log_.put(' ');
         }
-        put(log_, c);
+        log_.put(c);
         ++container.second.log_bytes;
         at_line_start_ = c == '\n';
     }
     if (!text.empty() && !at_line_start_) {  // Somebody else's line may follow.
-        put(log_, '\n');
+        log_.put('\n');
         at_line_start_ = true;
     }
     container.environment.output.clear();

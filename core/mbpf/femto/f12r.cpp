@@ -134,9 +134,12 @@ constexpr machine::HelperTable externals{&external,
     return error_of(outcome.report.trap);
 }
 
+[[nodiscard]] bool is_ready(f12r_t const* container) {
+    return container->status == FC_OK && (container->flags & FC_FLAG_SETUP_DONE) != 0;
+}
+
 [[nodiscard]] int allowed(f12r_t const* container, void* address, std::size_t size, Access access) {
-    bool const is_there = (container->flags & FC_FLAG_SETUP_DONE) != 0 &&
-                          container->status == FC_OK && size <= 0xffff'ffff;
+    bool const is_there = is_ready(container) && size <= 0xffff'ffff;
     return is_there && machine_of(container).instance.regions().find(
                            address_of(address), std::uint32_t(size), access) != nullptr
                ? 0
@@ -144,9 +147,7 @@ constexpr machine::HelperTable externals{&external,
 }
 
 [[nodiscard]] program::Program const* program_of(f12r_t const* container) {
-    return container->status == FC_OK && (container->flags & FC_FLAG_SETUP_DONE) != 0
-               ? &machine_of(container).verified.program()
-               : nullptr;
+    return is_ready(container) ? &machine_of(container).verified.program() : nullptr;
 }
 
 [[nodiscard]] void* start_of(Bytes bytes) { return pointer_to(address_of(bytes.data())); }

@@ -14,19 +14,15 @@ using maps::Map;
 // BPF_RB_FORCE_WAKEUP): nobody does here.
 constexpr std::uint64_t wakeup_flags = 3;
 
-maps::MapSet const* maps_of(Instance& instance) {
-    auto const* const environment = static_cast<Environment*>(instance.environment());
-    return environment != nullptr ? &environment->maps : nullptr;
-}
-
 // The map of that handle, or the run ends.
 std::optional<Map> map_of(Instance& instance, std::uint32_t handle) {
-    maps::MapSet const* const maps = maps_of(instance);
-    std::optional<Map> const map = maps != nullptr ? maps->find(handle) : std::nullopt;
-    if (!map) {
-        instance.fail_helper();
-    }
-    return map;
+    return with_environment(instance, [&](Environment const& environment) {
+        std::optional<Map> const map = environment.maps.find(handle);
+        if (!map) {
+            instance.fail_helper();
+        }
+        return map;
+    });
 }
 
 // The same, for a helper that reads a key of it.
@@ -45,17 +41,19 @@ std::optional<maps::Ring> ring_of(Instance& instance, std::uint32_t handle) {
     return is_ring ? std::optional{maps::Ring{*map}} : std::nullopt;
 }
 
-template <class Finish>
-void finish_record(Instance& instance, std::byte* record, Finish finish) {
-    maps::MapSet const* const maps = maps_of(instance);
-    bool is_done = false;
-    for (std::uint32_t i = 0; maps != nullptr && i < maps->size() && !is_done; ++i) {
-        std::optional<Map> const map = maps->find(i);
-        if (map && map->record.kind == maps::Kind::RingBuffer) {
-            maps::Ring ring{*map};
-            is_done = finish(ring, record);
+// Of one of the ring buffers, or the run ends.
+void finish_record(Instance& instance, std::byte* record, bool is_kept) {
+    bool const is_done = with_environment(instance, [&](Environment const& environment) {
+        bool done = false;
+        for (std::uint32_t i = 0; i < environment.maps.size() && !done; ++i) {
+            std::optional<Map> const map = environment.maps.find(i);
+            if (map && map->record.kind == maps::Kind::RingBuffer) {
+                maps::Ring ring{*map};
+                done = is_kept ? ring.submit(record) : ring.discard(record);
+            }
         }
-    }
+        return done;
+    });
     if (!is_done) {
         instance.fail_helper();
     }
@@ -113,13 +111,11 @@ std::uint64_t ring_reserve(Instance& instance, std::uint32_t handle, std::uint64
 }
 
 void ring_submit(Instance& instance, std::byte* record, std::uint64_t /*flags*/) {
-    finish_record(instance, record,
-                  [](maps::Ring& ring, std::byte* at) { return ring.submit(at); });
+    finish_record(instance, record, true);
 }
 
 void ring_discard(Instance& instance, std::byte* record, std::uint64_t /*flags*/) {
-    finish_record(instance, record,
-                  [](maps::Ring& ring, std::byte* at) { return ring.discard(at); });
+    finish_record(instance, record, false);
 }
 
 std::uint64_t ring_query(Instance& instance, std::uint32_t handle, std::uint64_t question) {

@@ -61,14 +61,12 @@ static void move_reg(Carried&... carried) {
     return move_plain<T>(carried...);
 }
 
-// dst <<= constant. Compilers that have no 32-bit instructions clear an upper half by shifting by
-// 32, up and down: that is one operation here.
+// dst <<= constant. With a shift back behind it that clears an upper half, one operation.
 template <class... Carried>
 static void shift_left(Carried&... carried) {
     State const state{carried...};
     std::uint32_t const word = state.word();
-    constexpr std::uint32_t to_right = std::uint32_t(isa::Alu::Rsh) - std::uint32_t(isa::Alu::Lsh);
-    if (state.imm() == 32 && state.word(1) == word + to_right && state.imm(1) == 32) {
+    if (isa::clears_upper_half({word, state.imm()}, {state.word(1), state.imm(1)})) {
         state.clear_high(dst_of(word));
         return state.template next<2>();
     }

@@ -47,23 +47,28 @@ private:
         }
     }
 
-    // The smallest build has handlers for what loops are made of; the rest is slow.
+    // The smallest build has fewer handlers: for what loops are made of. The rest is slow.
     template <std::uint8_t opcode>
     static consteval Handler frequent() {
         constexpr isa::Shape shape = isa::shape_of(opcode);
         constexpr Operand operand = operand_of(opcode);
-        constexpr bool is_alu = (shape == isa::Shape::AluImm || shape == isa::Shape::AluReg) &&
-                                isa::class_of(opcode) == isa::Class::Alu64;
+        constexpr bool is_64 = isa::class_of(opcode) == isa::Class::Alu64;
+        constexpr bool is_alu =
+            is_64 && (shape == isa::Shape::AluImm || shape == isa::Shape::AluReg);
         constexpr auto operation = isa::Alu(opcode & 0xf0);
         constexpr auto condition = isa::Jump(opcode & 0xf0);
         constexpr bool is_jump = shape == isa::Shape::JumpImm || shape == isa::Shape::JumpReg;
+        constexpr bool is_as_always = shape == isa::Shape::JumpAlways ||
+                                      shape == isa::Shape::Exit || shape == isa::Shape::Load ||
+                                      shape == isa::Shape::StoreReg || shape == isa::Shape::Wide ||
+                                      shape == isa::Shape::WideSection;
         if constexpr (is_alu && operation == isa::Alu::Mov) {
             return &move_imm<std::uint64_t, Carried...>;
         } else if constexpr (is_alu && operation == isa::Alu::Add) {
             return &alu<operation, std::uint64_t, operand, Carried...>;
         } else if constexpr (is_alu && operation == isa::Alu::Lsh && operand == Operand::Imm) {
             return &shift_left<Carried...>;
-        } else if constexpr (shape == isa::Shape::MoveReg && !is_32(opcode)) {
+        } else if constexpr (shape == isa::Shape::MoveReg && is_64) {
             return &move_checked<std::uint64_t, Carried...>;
         } else if constexpr (is_jump && condition == isa::Jump::Set) {
             return &slow<Carried...>;
@@ -74,28 +79,13 @@ private:
             return &jump_if_rarely<condition, std::uint64_t, Carried...>;
         } else if constexpr (is_jump) {
             return &jump_if_ordered<Carried...>;
-        } else if constexpr (shape == isa::Shape::JumpAlways) {
-            return &jump_always<Carried...>;
         } else if constexpr (shape == isa::Shape::Call) {
             return &call_other<Carried...>;
-        } else if constexpr (shape == isa::Shape::Exit) {
-            return &exit<Carried...>;
-        } else if constexpr (shape == isa::Shape::Load) {
-            return &load_from<Moved<opcode>, Carried...>;
-        } else if constexpr (shape == isa::Shape::StoreReg) {
-            return &store_reg<Moved<opcode>, Carried...>;
-        } else if constexpr (shape == isa::Shape::Wide) {
-            return &wide<Carried...>;
-        } else if constexpr (shape == isa::Shape::WideSection) {
-            return &wide_section<Carried...>;
+        } else if constexpr (is_as_always) {
+            return single<opcode>();
         } else {
             return &slow<Carried...>;
         }
-    }
-
-    static consteval bool is_32(std::uint8_t opcode) {
-        return isa::class_of(opcode) == isa::Class::Alu ||
-               isa::class_of(opcode) == isa::Class::Jmp32;
     }
 
     // What an ALU or JMP opcode computes with.

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "mbpf/base/base.hpp"
+#include "mbpf/isa/opcode.hpp"
 
 namespace mbpf::isa {
 
@@ -58,6 +59,13 @@ public:
 private:
     Bytes bytes_;
 };
+
+// Whether `left`, an LSH64 by a constant, and `right` shift one register by 32 and back: so
+// compilers without 32-bit arithmetic (version 2 of the instruction set) clear its upper half.
+[[nodiscard]] constexpr bool clears_upper_half(Slot left, Slot right) {
+    constexpr std::uint32_t to_right = std::uint32_t(Alu::Rsh) - std::uint32_t(Alu::Lsh);
+    return left.imm() == 32 && right.low == left.low + to_right && right.imm() == 32;
+}
 
 inline constexpr std::uint8_t frame_pointer = 10;   // r10
 inline constexpr std::uint8_t register_count = 11;  // r0 to r10

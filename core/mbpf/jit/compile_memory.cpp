@@ -10,6 +10,8 @@ using Kind = Value::Kind;
 
 namespace {
 
+[[nodiscard]] std::uint32_t window_at(bool is_load) { return is_load ? readable_at : writable_at; }
+
 // The greatest constant of a comparison that is at most `limit`.
 [[nodiscard]] std::uint32_t nearest_below(std::uint32_t limit) {
     std::uint32_t unit = 1;
@@ -105,12 +107,15 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
     return in_reach(place_of(checked, relative, is_load), bytes);
 }
 
+// Of the two that are where they are as long as the instance lives.
+machine::Region const& Compiler::fixed_region(Relative relative) const {
+    return relative == Relative::Own ? instance_.own() : instance_.rodata();
+}
+
 // Leaves in r12 how far the base is from where it is compared with.
 void Compiler::measure(std::uint32_t base, Value const& value, Relative relative, bool is_load) {
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
-    machine::Region const& region =
-        relative == Relative::Own ? instance_.own() : instance_.rodata();
-    std::uint32_t const start = std::uint32_t(region.base);
+    std::uint32_t const start = std::uint32_t(fixed_region(relative).base);
     if (is_fixed && value.is(Kind::Sum)) {
         return emit_.alu(Op::Add, scratch, value.a(), value.constant() - start);
     }
@@ -122,7 +127,7 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
     if (is_fixed && !homes_.has_reg(item)) {
         emit_.move(scratch2, start);
     } else if (relative == Relative::Window) {
-        emit_.load_word(scratch2, Reg::sp, is_load ? readable_at : writable_at);
+        emit_.load_word(scratch2, Reg::sp, window_at(is_load));
     } else {
         origin = read_item(item, scratch2);
     }
@@ -152,15 +157,13 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
         emit_.compare(scratch, last);
     } else if (relative == Relative::Window) {
         move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
-        emit_.load_word(scratch2, Reg::sp, (is_load ? readable_at : writable_at) + 4);
+        emit_.load_word(scratch2, Reg::sp, window_at(is_load) + 4);
         if (bytes < interpreter::narrowest_window) {
             emit_.alu(Op::Add, scratch2, scratch2, interpreter::narrowest_window - bytes);
         }
         emit_.compare(scratch, scratch2);
     } else {
-        machine::Region const& region =
-            relative == Relative::Own ? instance_.own() : instance_.rodata();
-        std::uint32_t const last = region.bytes - bytes;
+        std::uint32_t const last = fixed_region(relative).bytes - bytes;
         if (offset >= 0) {
             emit_.compare(scratch, last - magnitude);
         } else {  // What compare() needs a register for would take r12.
@@ -211,9 +214,7 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
                 emit_.move(scratch2, std::uint32_t(instance_.rodata().base));
             }
             break;
-        case Relative::Window:
-            emit_.load_word(scratch2, Reg::sp, is_load ? readable_at : writable_at);
-            break;
+        case Relative::Window: emit_.load_word(scratch2, Reg::sp, window_at(is_load)); break;
     }
     std::int32_t const left = relative == Relative::Window ? 0 : offset;
     if (left == 0) {
@@ -264,7 +265,6 @@ void Compiler::emit_load() {
         Reg const high = high_home(dst) == in_memory ? scratch2 : high_home(dst);
         emit_.load(high, place.base, place.offset + 4, 4);
         end_high(dst, high);
-        forget_zero(dst);
         emit_.load(to, place.base, place.offset, 4);
         return forget(dst);
     }

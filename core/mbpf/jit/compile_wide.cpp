@@ -186,7 +186,6 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
         return serve_instruction();
     }
     publish_high(dst);
-    forget_zero(dst);
     (void)begin(dst);
     bool const is_left = kind == ShiftKind::Lsl;
     ShiftKind const back = is_left ? ShiftKind::Lsr : ShiftKind::Lsl;
@@ -205,6 +204,7 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     emit_.alu(Op::Orr, to, to, scratch2, Sets::Nothing);
     emit_.shift(kind, from, from, scratch);
     forget(dst);
+    end_high(dst, high);
 }
 
 }  // namespace mbpf::jit

@@ -168,9 +168,9 @@ private:
     Reg read_item(Item item, Reg to);
     // The upper half now; `to`, if it is not in a register. Keeps the flags.
     Reg read_high(std::uint32_t reg, Reg to);
-    Reg begin_high(std::uint32_t reg);
+    Reg begin_high(std::uint32_t reg) const;
     void end_high(std::uint32_t reg, Reg written);
-    // The home of the upper half holds 0, or what is not known.
+    // The home of the upper half holds 0; or what is not known, as whenever it is written.
     void note_zero(std::uint32_t reg) { zeros_ |= 1u << reg; }
     void forget_zero(std::uint32_t reg) { zeros_ &= ~(1u << reg); }
     // Writes an upper half that `fact` tells to its home.
@@ -220,6 +220,7 @@ private:
     void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load,
                         bool is_measured);
     void measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
+    [[nodiscard]] machine::Region const& fixed_region(Relative relative) const;
     Place place_of(Value const& value, Relative relative, bool is_load);
     [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);
     [[nodiscard]] Place without_index(Place place);

@@ -19,8 +19,9 @@ using isa::Slot;
     return shape != Shape::JumpAlways && shape != Shape::JumpLong && shape != Shape::Exit;
 }
 
-constexpr std::uint8_t load_pointer = 0x79;   // LDX, DW
-constexpr std::uint8_t store_pointer = 0x7b;  // STX, DW
+[[nodiscard]] bool is(Slot slot, isa::Opcode opcode) {
+    return slot.opcode() == std::uint8_t(opcode);
+}
 
 // Of a word at a negative offset from r10.
 [[nodiscard]] std::uint32_t spill_index(Slot slot) {
@@ -29,7 +30,7 @@ constexpr std::uint8_t store_pointer = 0x7b;  // STX, DW
 }
 
 [[nodiscard]] bool is_local_call(Slot slot) {
-    return slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 1;
+    return is(slot, isa::Opcode::Call) && slot.src() == 1;
 }
 
 // Whether the low halves decide a comparison: when both numbers have the same known upper half, or
@@ -198,7 +199,7 @@ void Flow::apply_at(Facts& facts, Pc pc) const {
     bool const is_wide = width_at(pc) == 2;
     std::uint32_t const tail_high = is_wide ? at(Pc{pc.slot + 1}).high : 0;
     apply(facts, slot, tail_high, helpers_);
-    if (slot.opcode() == load_pointer && slot.src() == isa::frame_pointer) {
+    if (is(slot, isa::Opcode::LoadDouble) && slot.src() == isa::frame_pointer) {
         std::uint32_t const index = spill_index(slot);
         if (index < spill_count && spills_[index].slot < pc.slot) {
             facts.set(slot.dst(), facts[slot.dst()].pointing(spills_[index].origin));
@@ -209,7 +210,7 @@ void Flow::apply_at(Facts& facts, Pc pc) const {
 void Flow::note_spill(Facts const& facts, Pc pc) {
     Slot const slot = at(pc);
     std::uint32_t const index = spill_index(slot);
-    bool const is_spill = slot.opcode() == store_pointer && slot.dst() == isa::frame_pointer &&
+    bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
                           facts[slot.src()].origin() != Origin::None && index < spill_count;
     if (is_spill && spills_[index].origin == Origin::None) {
         spills_[index] = {std::uint16_t(pc.slot), facts[slot.src()].origin()};

@@ -43,7 +43,7 @@ struct Code {
                                    WritableBytes workspace, Target const& target = {});
 
 // Runs entry number `entry` of the program. As interpreter::run(), but the budget is looked at
-// where loops and functions start, and where the program ends, and is at most longest_run
+// where loops and called functions start, and where the program ends, and is at most longest_run
 // (SPEC.md, "Budget"). What the code was not compiled for is interpreted: a context that is shorter
 // or less writable than it takes for granted, and regions at the ends of memory.
 [[nodiscard]] machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,

@@ -75,10 +75,11 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     std::uint32_t const offset = std::uint32_t(std::int32_t(access.offset()));
     std::uint32_t const base = is_load ? access.src() : access.dst();
     std::uint32_t& distance = core[12];
+    machine::Instance const& instance = *run.start->code->instance;
     std::uint32_t const start =
-        relative == Relative::Own       ? std::uint32_t(run.start->code->instance->own().base)
-        : relative == Relative::Context ? std::uint32_t(run.start->code->instance->context().base)
-        : relative == Relative::Rodata  ? std::uint32_t(run.start->code->instance->rodata().base)
+        relative == Relative::Own       ? std::uint32_t(instance.own().base)
+        : relative == Relative::Context ? std::uint32_t(instance.context().base)
+        : relative == Relative::Rodata  ? std::uint32_t(instance.rodata().base)
                                         : window.base - offset;
     std::uint32_t const low = distance + start;
     bool const is_negative = high == High::Sign ? low >> 31 != 0 : low >> 30 == 3;
@@ -146,13 +147,14 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 
 void serve(Run& run, CoreRegisters& core) {
     Start& start = *run.start;
-    std::uint32_t const code = std::uint32_t(address_of(start.code->memory.data()));
-    Site const site = find_site(start.code->sites, (core[13] - code) / 2);
-    std::uint32_t& fuel = core[std::uint32_t(start.code->homes.of(Item::Fuel))];
+    Code const& code = *start.code;
+    std::uint32_t const code_at = std::uint32_t(address_of(code.memory.data()));
+    Site const site = find_site(code.sites, (core[13] - code_at) / 2);
+    std::uint32_t& fuel = core[std::uint32_t(code.homes.of(Item::Fuel))];
     start.fuel = std::int32_t(fuel);
     bool goes_on = true;
-    std::uint32_t const index = start.code->is_text_dropped ? site.ordinal : site.slot;
-    run.frame.pc = start.code->text + std::size_t(index) * slot_bytes;
+    std::uint32_t const index = code.is_text_dropped ? site.ordinal : site.slot;
+    run.frame.pc = code.text + std::size_t(index) * slot_bytes;
     Slot const slot = needs_instruction(site.wanted) ? isa::load_slot(run.frame.pc) : Slot{};
     switch (site.wanted) {
         case Wanted::Fuel:
@@ -160,10 +162,10 @@ void serve(Run& run, CoreRegisters& core) {
         case Wanted::Depth: goes_on = trap(run, machine::Trap::CallTooDeep); break;
         case Wanted::Instruction:
         case Wanted::Helper:
-            run.frame.instance = start.code->instance;
-            run.frame.helpers = start.code->instance->helpers();
+            run.frame.instance = code.instance;
+            run.frame.helpers = code.instance->helpers();
             run.frame.report = start.report;
-            run.frame.registers[isa::frame_pointer] = start.code->instance->frame_pointer();
+            run.frame.registers[isa::frame_pointer] = code.instance->frame_pointer();
             exchange(run, core, false);
             goes_on = site.wanted == Wanted::Helper ? serve_helper(run, slot)
                                                     : serve_instruction(run, slot);
@@ -176,7 +178,7 @@ void serve(Run& run, CoreRegisters& core) {
         start.report->pc = {site.slot};
     }
     if (!goes_on || site.wanted == Wanted::Leave) {
-        core[13] = code + start.code->leave + 1;  // Odd: Thumb.
+        core[13] = code_at + code.leave + 1;  // Odd: Thumb.
     }
 }
 

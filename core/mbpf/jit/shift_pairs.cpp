@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Instructions that compilers without 32-bit arithmetic (version 2 of the instruction set) spend on
-// clearing an upper half.
+// Pairs of shifts that clear an upper half (isa::clears_upper_half()).
 #include "mbpf/jit/flow.hpp"
 
 namespace mbpf::jit {
@@ -8,15 +7,13 @@ namespace mbpf::jit {
 // Whether the shift at `pc` goes to the left, and the instruction behind it, to which nothing
 // jumps, takes it back. (Which leaders there are does not depend on arithmetic.)
 bool Flow::clears_upper_half(Pc pc) const {
-    constexpr std::uint32_t to_right = std::uint32_t(isa::Alu::Rsh) - std::uint32_t(isa::Alu::Lsh);
     Pc const next{pc.slot + 1};
     if (next.slot >= slots_ || is_leader(next)) {
         return false;
     }
     isa::Slot const first = raw_at(pc);
-    isa::Slot const second = raw_at(next);
-    return isa::Alu(first.opcode() & 0xf0) == isa::Alu::Lsh && second.imm() == 32 &&
-           second.low == first.low + to_right;
+    return isa::Alu(first.opcode() & 0xf0) == isa::Alu::Lsh &&
+           isa::clears_upper_half(first, raw_at(next));
 }
 
 isa::Slot Flow::simplified(isa::Slot slot, Pc pc) const {

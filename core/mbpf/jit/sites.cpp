@@ -9,7 +9,7 @@ constexpr std::uint32_t distance_mask = 0x3f;
 constexpr std::uint32_t slots_at = 6;
 constexpr std::uint32_t wanted_at = 11;
 constexpr std::uint32_t whole_bytes = 10;
-constexpr std::uint32_t sites_between = 32;  // Two that are whole, at most.
+constexpr std::uint32_t sites_between = 32;  // From a whole one to the next, at most.
 
 [[nodiscard]] std::uint32_t value_at(Bytes sites, std::uint32_t end) {
     return mbpf::load<std::uint16_t>(sites, end - 2);
@@ -63,8 +63,7 @@ public:
         if (end_ == 0) {
             return false;
         }
-        site_.ordinal += needs_instruction(site_.wanted) && !is_first_ ? 1u : 0u;
-        is_first_ = false;
+        site_.ordinal += needs_instruction(site_.wanted) ? 1u : 0u;
         std::uint32_t const value = value_at(sites_, end_);
         std::uint32_t const distance = value & distance_mask;
         if (distance == 0) {
@@ -101,9 +100,8 @@ private:
 
     Bytes sites_;
     std::uint32_t end_;
-    std::uint32_t next_ = 0;  // From the end of a whole one to that of the next, or 0.
-    bool is_first_ = true;
-    Site site_{0, 0, Wanted::Access};
+    std::uint32_t next_ = 0;         // From the end of a whole one to that of the next, or 0.
+    Site site_{0, 0, Wanted::Fuel};  // Needs no instruction: it does not count.
 };
 
 }  // namespace

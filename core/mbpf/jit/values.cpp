@@ -134,12 +134,12 @@ Reg Compiler::read_high(std::uint32_t reg, Reg to) {
     return load_known_high(to, reg, facts_[reg]) ? to : read_item(Homes::high(reg), to);
 }
 
-Reg Compiler::begin_high(std::uint32_t reg) {
-    forget_zero(reg);
+Reg Compiler::begin_high(std::uint32_t reg) const {
     return high_home(reg) == in_memory ? scratch : high_home(reg);
 }
 
 void Compiler::end_high(std::uint32_t reg, Reg written) {
+    forget_zero(reg);
     if (high_home(reg) == in_memory) {
         store_item(written, Homes::high(reg));
     }

@@ -35,8 +35,6 @@ struct Region {
     return std::uintptr_t(address) == address;
 }
 
-// The regions of one program: its own stack and data, its rodata, its context, and what it was
-// lent.
 // Whether all of it lies in the lower half of a 32-bit address space, and this far from the ends of
 // that: then no sum of an address in it and an offset has an upper half but 0 and -1.
 inline constexpr std::uint32_t region_margin = 0x10000;
@@ -46,6 +44,8 @@ inline constexpr std::uint32_t region_margin = 0x10000;
     return region.bytes == 0 || (offset < room && region.bytes <= room - offset);
 }
 
+// The regions of one program: its own stack and data, its rodata, its context, and what it was
+// lent.
 class Regions {
 public:
     constexpr Regions() = default;

@@ -12,16 +12,14 @@ constexpr std::uint32_t max_bytes = 0xff'ffff;
 
 std::uint64_t table_bytes(program::MapRecord const& record) {
     std::uint32_t const entries = record.max_entries;
-    if (record.value_bytes == 0 || record.value_bytes > max_bytes || entries == 0) {
-        return 0;
-    }
-    if (record.kind == Kind::Array) {
-        bool const is_good = record.key_bytes == array_key_bytes;
-        return is_good ? std::uint64_t{entries} * entry_bytes(record) : 0;
-    }
-    bool const is_good = record.key_bytes != 0 && record.key_bytes <= config::max_map_key_bytes &&
-                         entries <= config::max_hash_entries;
-    return is_good ? std::uint64_t{entries} * entry_bytes(record) : 0;
+    bool const has_sizes =
+        record.value_bytes != 0 && record.value_bytes <= max_bytes && entries != 0;
+    bool const is_good = record.kind == Kind::Array
+                             ? record.key_bytes == array_key_bytes
+                             : record.key_bytes != 0 &&
+                                   record.key_bytes <= config::max_map_key_bytes &&
+                                   entries <= config::max_hash_entries;
+    return has_sizes && is_good ? std::uint64_t{entries} * entry_bytes(record) : 0;
 }
 
 std::uint64_t ring_bytes(program::MapRecord const& record) {

@@ -2,8 +2,7 @@
 // Arrays and hashes. An array is its values, each at a multiple of 8. A hash is open addressing
 // with linear probing, an entry being
 //
-//   u32 tag: 0 free, 1 was deleted, otherwise of the key    key    zeros to 8    value    zeros to
-//   8
+//   u32 tag (0 free, 1 was deleted, otherwise of the key)  key  zeros to 8  value  zeros to 8
 //
 // Entries do not move, so a pointer to a value means the same entry until that is deleted.
 #pragma once

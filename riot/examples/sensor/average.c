@@ -3,7 +3,7 @@
 // raises an event with.
 //
 // hook: timer/200ms, event/7
-// grant: saul_reg_find_type, saul_reg_read, printf, 0x90
+// grant: saul_reg_find_type, saul_reg_read, printf, 0xa0
 
 #include "mbpf.h"
 
@@ -14,7 +14,7 @@ struct limit {
     int32_t average;  // The answer.
 };
 
-static int (*const raise_alarm)(int32_t tenths) = (int (*)(int32_t))0x90;  // Of the application.
+static int (*const raise_alarm)(int32_t tenths) = (int (*)(int32_t))0xa0;  // Of the application.
 
 static int16_t readings[count];
 static uint32_t used;

@@ -28,7 +28,7 @@ static uint64_t _raise_alarm(mbpf_caller_t *caller, const uint64_t *args)
 }
 
 MICROBPF_HELPERS(raise_alarm_helper) =
-    MBPF_HELPER(0x90, _raise_alarm, MBPF_SCALAR, 0, 0, 0, 0);
+    MBPF_HELPER(0xa0, _raise_alarm, MBPF_SCALAR, 0, 0, 0, 0);
 
 static int _read(const void *dev, phydat_t *data)
 {

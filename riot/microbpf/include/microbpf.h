@@ -30,7 +30,7 @@ extern "C" {
  * @brief   Adds helpers of the application to those that programs may call
  *
  * @code
- * MICROBPF_HELPERS(my_helpers) = MBPF_HELPER(0x90, read_tank, MBPF_SCALAR, 0, 0, 0, 0);
+ * MICROBPF_HELPERS(my_helpers) = MBPF_HELPER(0xa0, read_tank, MBPF_SCALAR, 0, 0, 0, 0);
  * @endcode
  *
  * One entry each, in any C file. An id that a standard helper has replaces that one. At most

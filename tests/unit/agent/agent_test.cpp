@@ -7,13 +7,6 @@ namespace mbpf::test {
 
 namespace {
 
-constexpr std::uint32_t start_it = 1;
-constexpr std::uint32_t stop_it = 2;
-constexpr std::uint32_t remove_it = 3;
-constexpr std::uint32_t set_policy = 5;
-
-HookRecord on_request() { return {HookKind::Request, 0, 0, 0}; }
-HookRecord every_ms(std::uint32_t period) { return {HookKind::Period, 0, 0, period}; }
 HookRecord on_boot() { return {HookKind::Boot, 0, 0, 0}; }
 
 // Answers with a number.

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::uint32_t store_local = 0x10, store_global = 0x11;
 constexpr std::uint32_t fetch_local = 0x12, fetch_global = 0x13;
-constexpr std::uint32_t remove_it = 3;
-constexpr std::uint64_t second_us = 1'000'000;
-
-HookRecord on_request() { return {HookKind::Request, 0, 0, 0}; }
-HookRecord every_ms(std::uint32_t period) { return {HookKind::Period, 0, 0, period}; }
 
 constexpr std::uint32_t own = KeyRange::own | KeyRange::kept;
 constexpr std::uint32_t shared = KeyRange::read | KeyRange::write | KeyRange::kept;

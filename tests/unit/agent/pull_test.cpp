@@ -8,11 +8,7 @@ namespace mbpf::test {
 
 namespace {
 
-constexpr std::uint32_t stop_it = 2, remove_it = 3;
-constexpr std::uint64_t second_us = 1'000'000;
 std::string const uri = "coap://192.0.2.9/image";
-
-HookRecord on_request() { return {HookKind::Request, 0, 0, 0}; }
 
 // Answers with a number, and is some blocks long.
 Source answering(std::int32_t number, std::size_t slots = 200) {

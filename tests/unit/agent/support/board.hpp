@@ -21,6 +21,13 @@ using container::HookKind;
 using program::HookRecord;
 using program::KeyRange;
 
+// Operations of a command, and hooks, as tests ask for them.
+inline constexpr std::uint32_t start_it = 1, stop_it = 2, remove_it = 3, set_policy = 5;
+inline constexpr std::uint64_t second_us = 1'000'000;
+
+inline HookRecord on_request() { return {HookKind::Request, 0, 0, 0}; }
+inline HookRecord every_ms(std::uint32_t period) { return {HookKind::Period, 0, 0, period}; }
+
 // What becomes an image.
 struct Source {
     Code code;
