@@ -7,9 +7,7 @@ add_library(mbpf_host_crypto STATIC device/host/crypto.cpp)
 target_link_libraries(mbpf_host_crypto PUBLIC mbpf_port "${MBPF_SODIUM}"
     PRIVATE mbpf_hosted_warnings)
 
-if(NOT MBPF_FUZZERS)
-    add_executable(mbpf-device device/host/main.cpp device/host/flash_file.cpp)
-    target_link_libraries(mbpf-device PRIVATE mbpf_device mbpf_host_crypto mbpf_hosted_warnings)
-    set_target_properties(mbpf-device PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${MBPF_TOOL_DIRECTORY}")
-    install(TARGETS mbpf-device)
-endif()
+add_executable(mbpf-device device/host/main.cpp device/host/flash_file.cpp)
+target_link_libraries(mbpf-device PRIVATE mbpf_device mbpf_host_crypto mbpf_hosted_warnings)
+set_target_properties(mbpf-device PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${MBPF_TOOL_DIRECTORY}")
+install(TARGETS mbpf-device)

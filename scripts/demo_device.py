@@ -95,12 +95,18 @@ def show(demo: Demo) -> None:
     demo.run("log")
     demo.run("fault", "crash")
     demo.run("ps")
-    demo.say("What the device does not take: a stranger's signature, and rights that nobody gave.")
+    demo.say("What the device does not take: a stranger's signature, rights that nobody gave, and "
+             "what it took before.")
     demo.run("key", "new", "stranger", quietly=True)
     demo.run("deploy", "sum.c", "--name", "other", "--key", "stranger", code=REFUSED)
     limit_guest(demo)
     demo.run("deploy", "blink.c", "--name", "mine", "--key", "guest", "--on-timer", "1s",
              code=REFUSED)
+    demo.run("build", "sum.c", "--on-request", "sum", "--engine", "jit", "-o",
+             "sum.mbpf", quietly=True)
+    demo.run("sign", "sum.mbpf", "--name", "sum", "--sequence", "2", "-o", "sum.suit")
+    demo.run("deploy", "sum.suit")
+    demo.run("deploy", "sum.suit", code=REFUSED)
     demo.run("stop", "crash")
     demo.say("It is switched off and on again: everything is still there.")
     demo.run("device", "stop")

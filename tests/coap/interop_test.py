@@ -50,10 +50,12 @@ class Server:
 
 
 class Lossy:
-    """Between one client and the server: loses or doubles datagrams by their number, from 1."""
+    """Between one client and the server: loses or doubles datagrams by their number, from 1, or
+    delivers a request behind the two that come after."""
 
-    def __init__(self, port: int, lost_answers=(), doubled_requests=()):
+    def __init__(self, port: int, lost_answers=(), doubled_requests=(), late_requests=()):
         self.server, self.lost, self.doubled = ("127.0.0.1", port), lost_answers, doubled_requests
+        self.late, self.kept = late_requests, {}
         self.client = None
         self.requests = self.answers = 0
 
@@ -88,8 +90,13 @@ class Lossy:
     def pass_request(self):
         datagram, self.client = self.front.recvfrom(2048)
         self.requests += 1
-        for _ in range(2 if self.requests in self.doubled else 1):
-            self.back.sendto(datagram, self.server)
+        if self.requests in self.late:
+            self.kept[self.requests + 2] = datagram
+        else:
+            for _ in range(2 if self.requests in self.doubled else 1):
+                self.back.sendto(datagram, self.server)
+        if self.requests in self.kept:
+            self.back.sendto(self.kept.pop(self.requests), self.server)
 
     def pass_answer(self):
         datagram, _ = self.back.recvfrom(2048)
@@ -147,6 +154,22 @@ class Libcoap(unittest.TestCase):
     def test_upload_with_loss(self):
         text = big_text(3000)
         self.assertEqual(self.upload(text, "-b", "512", "-l", "2,4"), upload_summary(text))
+
+    def test_upload_in_another_order(self):
+        text = big_text(3000)
+        file = self.folder / "upload"
+        file.write_text(text)
+        with Lossy(self.server.port, late_requests=(2, 5)) as network:
+            self.assertEqual(client(network.port, "upload", "-m", "put", "-f", str(file), "-b",
+                                    "512"), upload_summary(text))
+            self.assertEqual(network.kept, {})
+
+    def test_a_post_that_comes_late_is_not_executed_again(self):
+        with Lossy(self.server.port, late_requests=(1,)) as network:
+            self.assertEqual(client(network.port, "counter", "-m", "post"), "1")
+            self.assertEqual(client(network.port, "counter", "-m", "get"), "1")
+            self.assertEqual(network.kept, {})
+        self.assertEqual(self.ask("counter"), "1")
 
     def test_deferred(self):
         started = time.monotonic()

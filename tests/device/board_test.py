@@ -9,9 +9,10 @@ import socket
 import sys
 import time
 
-from world import DONE, TRAPPED, World, on_board
+from world import DONE, REFUSED, TRAPPED, World, on_board
 
 MESSAGES = 10_000
+ANSWER_MS = 100
 
 SUM = """#include "mbpf.h"
 uint64_t sum(uint8_t const* bytes, uint64_t count) {
@@ -41,6 +42,16 @@ uint64_t words(uint8_t const* bytes, uint64_t count) {
 """
 BEAT = '#include "mbpf.h"\nint beat(void) { return 0; }\n'
 SPIN = '#include "mbpf.h"\nint spin(void) { volatile int n = 0; for (;;) n++; return n; }\n'
+FLOOD = """#include "mbpf.h"
+int flood(void) { for (int i = 0; i < 20; i++) bpf_printf("again and again: %d\\n", i); return 0; }
+"""
+DOWN = """#include "mbpf.h"
+static __attribute__((noinline)) int down_by(int n) {
+    volatile int x = n;
+    return x == 0 ? 0 : down_by(x - 1) + x;
+}
+int down(void const* data, uint64_t bytes) { return down_by((int)bytes); }
+"""
 DEEP = """#include "mbpf.h"
 int deep(void) { volatile int* p = (volatile int*)1; return *p; }
 """
@@ -91,19 +102,34 @@ def check_maps(world):
     assert world.call("words", "") == "6"
 
 
-def check_loops(world):
-    """Beside two endless loops the beat goes on, and the agent answers."""
+def check_neighbours(world):
+    """Beside two endless loops, one that faults whenever it may and one that floods the log, the
+    beat goes on, and the agent answers. Recursion never gets there."""
+    assert "recurs" in world.deploy("down", DOWN, code=REFUSED)
     world.deploy("beat", BEAT, "--on-timer", "20ms")
     for name in ("one", "two"):
         world.deploy("spin", SPIN, "--name", name, "--on-boot", "--budget", "4000000000",
                      "--budget-per-second", "4000000000")
-    before = world.containers()["beat"]["runs"]
-    time.sleep(1)
-    started = time.monotonic()
-    after = world.containers()["beat"]["runs"]
-    assert time.monotonic() - started < 1, "the agent does not answer"
-    assert after - before >= 30, f"the beat ran {after - before} times in a second"
-    for name in ("one", "two"):
+    world.deploy("deep", DEEP, "--on-timer", "10ms", "--restart", "always")
+    world.deploy("flood", FLOOD, "--on-timer", "10ms")
+    started, before = time.monotonic(), world.containers()
+    took_ms = []
+    while time.monotonic() - started < 2:
+        took_ms.append(world.json("device", "ping")["took_us"] / 1000)
+        time.sleep(0.02)
+    seconds, after = time.monotonic() - started, world.containers()
+    beats = after["beat"]["runs"] - before["beat"]["runs"]
+    took_ms.sort()
+    print(f"beside bad neighbours: {beats} beats of 20 ms in {seconds:.1f} s, at most "
+          f"{after['beat']['latest_us'] / 1000:.1f} ms late; the agent answers in "
+          f"{took_ms[len(took_ms) // 2]:.1f} ms (median), {took_ms[-1]:.1f} ms (slowest of "
+          f"{len(took_ms)})")
+    # The board's clock is that of this PC, which may be busy: hence the room, and the median.
+    assert beats >= 0.6 * seconds / 0.02
+    assert took_ms[len(took_ms) // 2] < ANSWER_MS
+    assert after["deep"]["faults"] > 0 and after["flood"]["runs"] > before["flood"]["runs"]
+    assert after["beat"]["faults"] == 0
+    for name in ("one", "two", "flood", "deep"):
         world.run("stop", name)
         assert world.containers()[name]["state"] == "stopped"
         world.run("rm", name)
@@ -177,7 +203,7 @@ def check_reboot(world):
 
 
 def check_all(world):
-    for check in (check_steps, check_maps, check_loops, check_malformed, check_reboot):
+    for check in (check_steps, check_maps, check_neighbours, check_malformed, check_reboot):
         check(world)
         print(f"{check.__name__}: good")
 

@@ -288,6 +288,25 @@ def test_bad_arguments(world):
     world.run("call", "stays", "--data", "hex:0", code=USAGE)
 
 
+def test_what_is_signed_elsewhere_is_taken_once(world):
+    world.write("signed.c", "int signed_away(void) { return 42; }\n")
+    world.run("build", "signed.c", "--on-request", "signed", "-o", "signed.mbpf")
+    world.run("sign", "signed.mbpf", "--name", "signed", "--sequence", 3, "--class",
+              world.json("device", "info")["class"], "-o", "signed.suit")
+    assert "another one" in world.run("deploy", "signed.suit", "--name", "other", code=USAGE)
+    sent = world.json("deploy", "signed.suit")
+    assert (sent["name"], sent["sequence"]) == ("signed", 3), sent
+    assert world.run("call", "signed").strip() == "42"
+    assert "sent before" in world.run("deploy", "signed.suit", code=REFUSED)
+    envelope = bytearray((world.folder / "signed.suit").read_bytes())
+    envelope[-1] ^= 1
+    (world.folder / "changed.suit").write_bytes(envelope)
+    world.run("deploy", "changed.suit", code=REFUSED)
+    (world.folder / "cut.suit").write_bytes(envelope[:50])
+    world.run("deploy", "cut.suit", code=UNUSABLE)
+    world.run("rm", "signed")
+
+
 def test_envelopes_show_what_was_changed(world):
     world.run("build", EXAMPLES / "01_hello.c", "-o", "h.mbpf")
     world.run("sign", "h.mbpf", "--name", "h", "--sequence", 9)

@@ -205,6 +205,38 @@ def write_agent() -> None:
     write("agent", "call", step(coap_message(2, 30, path(b"c", b"x"), b"abc")) + step(b"", 200))
 
 
+def write_answers() -> None:
+    """Answers of a device, for fuzz_answers: what it is, then what a device said."""
+    def cbor(value) -> bytes:
+        if isinstance(value, dict):
+            return bytes([0xa0 | len(value)]) + b"".join(
+                cbor(key) + cbor(item) for key, item in value.items())
+        if isinstance(value, list):
+            return bytes([0x80 | len(value)]) + b"".join(map(cbor, value))
+        if isinstance(value, (bytes, str)):
+            kind, data = (0x40, value) if isinstance(value, bytes) else (0x60, value.encode())
+            return (bytes([kind | len(data)]) if len(data) < 24 else
+                    bytes([kind | 24, len(data)])) + data
+        if value is None:
+            return b"\xf6"
+        head, number = (0, value) if value >= 0 else (0x20, -1 - value)
+        return bytes([head | number]) if number < 24 else bytes([head | 26]) + number.to_bytes(4)
+
+    container = {1: "beat", 2: 7, 3: 0, 4: 1, 5: 1000, 16: 2, 17: None, 18: bytes(32), 20: b"key1",
+                 23: [[1, 0, 0, 500], [2, 0, 1, "weather"]], 24: [3, 4, 17, 999, 5, 100000, 0]}
+    answers = {
+        "device": (0, cbor({1: "mps2-an386", 2: "0.1.0", 3: 12345678, 4: bytes(16), 7: 16384,
+                            14: [b"key1", b"key2"], 19: [["runtime", 9000, 8000]]})),
+        "containers": (1, cbor([container])),
+        "log": (2, cbor([40, "one line\n".encode()])),
+        "refusal": (3, cbor([17, 3, 4, 5])),
+        "trap": (3, cbor([-6, 3, 4, 5])),
+        "array": (4, struct.pack("<BBHIII", 2, 0, 4, 8, 2, 0) + bytes(range(16))),
+    }
+    for name, (what, data) in answers.items():
+        write("answers", name, bytes([what]) + data)
+
+
 if __name__ == "__main__":
     write_goldens()
     write_objects()
@@ -216,3 +248,4 @@ if __name__ == "__main__":
     write_random()
     write_coap()
     write_agent()
+    write_answers()

@@ -105,6 +105,10 @@ Outcome CoapResources::upload(coap::Request const& request, coap::Reply& reply) 
     if (request.block1.offset_bytes == 0) {
         uploaded_.clear();
     }
+    if (request.block1.has_more &&
+        request.block1.offset_bytes + request.payload.size() <= uploaded_.size()) {
+        return Outcome::Continue;  // Again.
+    }
     if (request.block1.offset_bytes != uploaded_.size()) {
         reply.refuse(Code::EntityIncomplete, "out of order");
         return Outcome::Done;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -15,9 +16,11 @@
 #include "toolkit/device/start.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/key/store.hpp"
+#include "toolkit/manifest/contents.hpp"
 #include "toolkit/package/package.hpp"
 #include "toolkit/remote/remote.hpp"
 #include "toolkit/report/problem_report.hpp"
+#include "toolkit/system/file.hpp"
 
 namespace mbpf::toolkit::deploy {
 
@@ -139,8 +142,54 @@ ordered_json steps_json(Steps const& steps) {
     return list;
 }
 
+// Of either profile; one that has the tag (RFC 8949, 3.4) may be damaged.
+bool is_envelope(Bytes file) {
+    constexpr std::array tag{std::byte{0xd8}, std::byte{suit::envelope_tag}};
+    return (file.size() > tag.size() && std::equal(tag.begin(), tag.end(), file.begin())) ||
+           suit::read_head(file).has_value();
+}
+
+// Signed already, perhaps where the key is and this PC is not: it goes as it is.
+void deploy_envelope(Options const& options, Bytes file) {
+    explain::Subject const subject{options.file, nullptr, nullptr};
+    Result<manifest::Contents> const contents = manifest::read_contents(file, {});
+    if (!contents.has_value()) {
+        throw Failure{ExitCode::Unusable, explain::describe(contents.error(), subject)};
+    }
+    if (!options.name.empty() || !options.entry.empty() || !options.uri.empty() || options.pulls ||
+        options.wishes.need_image() || !options.wishes.grants.empty()) {
+        throw usage("what is signed cannot be changed", options.file, "an envelope alone",
+                    "sign another one: mbpf sign");
+    }
+    suit::Manifest const& manifest = contents->manifest;
+    net::Client client = device::connect(options.device);
+    if (!manifest.uri.empty()) {
+        client.expect_pull();
+    }
+    install_signed(client, file, subject);
+    std::string const name{manifest.component.name};
+    if (options.is_json) {
+        print_json({{"status", report::done},
+                    {"device", client.name()},
+                    {"file", options.file},
+                    {"name", name},
+                    {"sequence", manifest.sequence},
+                    {"image_bytes", manifest.image_bytes},
+                    {"sent_bytes", file.size()},
+                    {"uri", std::string(manifest.uri)},
+                    {"digest", input::hex_text(manifest.digest)}});
+        return;
+    }
+    report::Palette const palette = report::Palette::of(stdout);
+    print(fmt::format("{} #{} on {}: {} bytes\n", palette.paint(report::Ink::Green, name),
+                      manifest.sequence, client.name(), manifest.image_bytes));
+}
+
 void deploy_once(Options const& options, Session const& session) {
     Steps steps;
+    if (std::vector<std::byte> const file = system::read_file(options.file); is_envelope(file)) {
+        return deploy_envelope(options, file);
+    }
     std::string const name = container_name(options);
     crypto::PrivateKey const key = key::load(options.key);
     net::Client client = device::connect(options.device);
@@ -199,7 +248,8 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("deploy", "Build a program, sign it and install it on a device");
-    verb->add_option("FILE", options->file, "Program: .c, .o, or a file in another layout")
+    verb->add_option("FILE", options->file,
+                     "Program: .c, .o, a file in another layout, or an envelope of `mbpf sign`")
         ->required();
     verb->add_option("--name", options->name, "Container that it becomes (default: after FILE)");
     verb->add_option("--key", options->key, "Key, or file of one")->capture_default_str();
@@ -222,7 +272,8 @@ void add_verb(CLI::App& app, Session& session) {
         "Without a hook, in the source or here, it runs for requests to /c/NAME.\n"
         "Examples:\n"
         "  mbpf deploy blink.c --on-timer 500ms\n"
-        "  mbpf deploy thermostat.c --watch --device m4 -- -DLIMIT=30");
+        "  mbpf deploy thermostat.c --watch --device m4 -- -DLIMIT=30\n"
+        "  mbpf deploy blink.suit");
     verb->callback([options, &session] {
         options->is_watching ? watch(*options, session) : deploy_once(*options, session);
     });

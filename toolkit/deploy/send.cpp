@@ -45,6 +45,14 @@ std::string Steps::text() const {
     return text;
 }
 
+void install_signed(net::Client& client, Bytes envelope, explain::Subject const& subject) {
+    net::Response const response = client.request({.method = net::Method::Post,
+                                                   .path = "mbpf/install",
+                                                   .payload = {envelope.begin(), envelope.end()}},
+                                                  show_progress);
+    remote::check(client, response, subject);
+}
+
 Sent install(net::Client& client, remote::DeviceInfo const& device, sign::Installation wanted,
              Bytes image, crypto::PrivateKey const& key, explain::Subject const& subject,
              Steps& steps) {
@@ -54,10 +62,7 @@ Sent install(net::Client& client, remote::DeviceInfo const& device, sign::Instal
         std::vector<std::byte> const envelope = sign::write_envelope(wanted, image, key);
         steps.add(is_second ? "refused, sign again" : "sign");
         try {
-            net::Response const response = client.request(
-                {.method = net::Method::Post, .path = "mbpf/install", .payload = envelope},
-                show_progress);
-            remote::check(client, response, subject);
+            install_signed(client, envelope, subject);
             steps.add("send and install");
             return {wanted.sequence, envelope.size()};
         } catch (remote::Refused const& refused) {

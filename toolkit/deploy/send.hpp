@@ -38,6 +38,9 @@ struct Sent {
     std::size_t bytes{};
 };
 
+// What somebody has signed, as it is: a device takes each number once.
+void install_signed(net::Client& client, Bytes envelope, explain::Subject const& subject);
+
 // Signs and sends it with a number above those of the name. A number that is too low, because a
 // container of that name was removed, is replaced once. Without `image` the device has it already.
 Sent install(net::Client& client, remote::DeviceInfo const& device, sign::Installation wanted,

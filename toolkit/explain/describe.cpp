@@ -7,6 +7,7 @@
 #include "toolkit/explain/helper_names.hpp"
 #include "toolkit/explain/sentences.hpp"
 #include "toolkit/isa/disassembly.hpp"
+#include "toolkit/package/hook.hpp"
 
 namespace mbpf::toolkit::explain {
 
@@ -32,6 +33,7 @@ std::string fill(std::string_view pattern, Error const& error) {
                        fmt::arg("found_signed", std::int32_t(error.found)),
                        fmt::arg("found_hex", fmt::format("0x{:02x}", error.found)),
                        fmt::arg("found_fetch", fetch_text(error.found)),
+                       fmt::arg("found_hook", package::name_of(container::HookKind(error.found))),
                        fmt::arg("found_helper", helper_text(HelperId{error.found})));
 }
 

@@ -337,7 +337,8 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::HookNotGranted:
             return say("HookNotGranted", Nothing,
                        "the program asks for a kind of hook that its signer may not give it",
-                       "kind {found}", "", "ask an administrator of the device for this right");
+                       "kind {found_hook}", "",
+                       "ask an administrator of the device for this right");
         case Fault::KeysNotGranted:
             return say(
                 "KeysNotGranted", Nothing,

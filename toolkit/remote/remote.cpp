@@ -113,12 +113,11 @@ MapContents read_piece(net::Client& client, std::string const& name, std::uint32
     }
     net::Response const response = client.request({.path = path, .query = std::move(query)});
     check(client, response, {name, nullptr, nullptr});
-    Bytes const payload = response.payload;
-    if (payload.size() < program::map_record_bytes) {
+    std::optional<MapContents> piece = decode_map(response.payload);
+    if (!piece) {
         throw nonsense(client, path);
     }
-    Bytes const piece = payload.subspan(program::map_record_bytes);
-    return {load<program::MapRecord>(payload, 0), {piece.begin(), piece.end()}};
+    return *std::move(piece);
 }
 
 }  // namespace

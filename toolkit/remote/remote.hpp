@@ -33,10 +33,6 @@ void check(net::Client const& client, net::Response const& response,
 [[nodiscard]] std::vector<Container> containers(net::Client& client);
 [[nodiscard]] LogPiece read_log(net::Client& client, std::optional<std::uint32_t> from);
 
-struct MapContents {
-    program::MapRecord record;
-    std::vector<std::byte> memory;
-};
 // What a map is, without its bytes.
 [[nodiscard]] program::MapRecord read_map_record(net::Client& client, std::string const& name,
                                                  std::uint32_t number);

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "mbpf/maps/maps.hpp"
 #include "toolkit/input/number.hpp"
 
 namespace mbpf::toolkit::remote {
@@ -215,6 +216,17 @@ std::optional<LogPiece> decode_log(Bytes cbor) {
     piece.start = items.word();
     piece.text = as_text(items.bytes());
     return items.is_done() ? std::optional{std::move(piece)} : std::nullopt;
+}
+
+std::optional<MapContents> decode_map(Bytes payload) {
+    if (payload.size() < program::map_record_bytes) {
+        return std::nullopt;
+    }
+    auto const record = load<program::MapRecord>(payload, 0);
+    Bytes const piece = payload.subspan(program::map_record_bytes);
+    return mbpf::maps::memory_bytes(record) != 0
+               ? std::optional{MapContents{record, {piece.begin(), piece.end()}}}
+               : std::nullopt;
 }
 
 std::optional<Refusal> decode_refusal(Bytes cbor) {

@@ -88,6 +88,14 @@ struct LogPiece {
 };
 [[nodiscard]] std::optional<LogPiece> decode_log(Bytes cbor);
 
+// A map, or a piece of one.
+struct MapContents {
+    program::MapRecord record;
+    std::vector<std::byte> memory;
+};
+// Nothing too if there can be no such map.
+[[nodiscard]] std::optional<MapContents> decode_map(Bytes payload);
+
 // Why a device refused: a fault, or (is_trap) a trap of a run.
 struct Refusal {
     Error error;

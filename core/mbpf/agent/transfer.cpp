@@ -19,8 +19,12 @@ bool Transfer::take(Attempt& attempt, coap::Peer const& peer, std::uint32_t offs
     if (offset == 0) {
         begin(attempt, peer);
     }
-    if (state_ == State::Idle || state_ == State::Complete || offset != received_ ||
-        !(peer == peer_)) {
+    bool const is_open =
+        state_ != State::Idle && state_ != State::Complete && peer == peer_ && offset <= received_;
+    if (is_open && has_more && offset + block.size() <= received_) {
+        return false;  // Again: an answer came late, or behind another.
+    }
+    if (!is_open || offset != received_) {
         attempt.refuse(Fault::TransferBroken, 0, offset, received_);
     }
     if (attempt.has_failed()) {

@@ -176,7 +176,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         for (std::uint32_t i = 0; i < slow_count_; ++i) {
             emit_.patch(slow_[i], emit_.size());
         }
-        std::uint32_t const zeros = zeros_;  // Where it does not come by.
+        std::uint32_t const zeros = zeros_;  // Of those who do not come by here.
         for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
             if (helper.args[reg - 1].kind() != machine::ArgKind::Unused) {
                 publish_high(reg);
@@ -184,7 +184,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         }
         uses_windows_ = true;
         ask(Wanted::Helper, pc_.slot);
-        zeros_ = zeros & ~1u;
+        zeros_ &= zeros & ~1u;
         forget(0);
         if (is_direct) {
             emit_.patch(to_end, emit_.size());

@@ -11,10 +11,6 @@ constexpr std::uint32_t wanted_at = 11;
 constexpr std::uint32_t whole_bytes = 10;
 constexpr std::uint32_t sites_between = 32;  // From a whole one to the next, at most.
 
-[[nodiscard]] std::uint32_t value_at(Bytes sites, std::uint32_t end) {
-    return mbpf::load<std::uint16_t>(sites, end - 2);
-}
-
 }  // namespace
 
 void SiteWriter::put(std::uint32_t value) {
@@ -54,78 +50,52 @@ void SiteWriter::add(Site site) {
 
 namespace {
 
-// Walks from the first site on.
-class SiteReader {
-public:
-    explicit SiteReader(Bytes sites) : sites_{sites}, end_{std::uint32_t(sites.size())} {}
-
-    [[nodiscard]] bool next() {
-        if (end_ == 0) {
-            return false;
-        }
-        site_.ordinal += needs_instruction(site_.wanted) ? 1u : 0u;
-        std::uint32_t const value = value_at(sites_, end_);
+// From the first site to that at `at`; without hops, if each is to be taken. What it counts stays
+// in local variables, and so in registers of the core: all requests for help wait for this.
+Site walk(Bytes sites, std::uint32_t at, TakeSlot take, void* context) {
+    std::byte const* const first = sites.data();
+    std::byte const* end = first + sites.size();
+    auto const value_at = [](std::byte const* behind) -> std::uint32_t {
+        return mbpf::load<std::uint16_t>(behind - 2);
+    };
+    std::uint32_t found = 0, slot = 0, ordinal = 0;
+    auto wanted = Wanted::Fuel;  // Needs no instruction: it does not count.
+    while (end != first && found != at) {
+        std::uint32_t const value = value_at(end);
         std::uint32_t const distance = value & distance_mask;
+        ordinal += needs_instruction(wanted) ? 1u : 0u;
+        wanted = Wanted(value >> wanted_at);
+        found += distance;
+        slot += (value >> slots_at & 31) - 16;
         if (distance == 0) {
-            read_whole();
-            return true;
-        }
-        end_ -= 2;
-        next_ = 0;
-        site_.at += distance;
-        site_.slot += (value >> slots_at & 31) - 16;
-        site_.wanted = Wanted(value >> wanted_at);
-        return true;
-    }
-    // From a whole one to the last such one that is not behind `at`.
-    void hop(std::uint32_t at) {
-        for (std::uint32_t next = next_; next != 0; next = next_) {
-            std::uint32_t const end = end_ + whole_bytes - next;
-            if (value_at(sites_, end - 2) > at) {
-                break;
+            // Down, as they are written.
+            std::uint32_t down = value_at(end - 6) * 2;
+            while (take == nullptr && down != 0 && value_at(end - down - 2) <= at) {
+                end -= down;
+                down = value_at(end - 6) * 2;
             }
-            end_ = end;
-            read_whole();
+            wanted = Wanted(value_at(end) >> wanted_at);
+            found = value_at(end - 2);
+            slot = value_at(end - 4);
+            ordinal = value_at(end - 8);
+            end -= whole_bytes - 2;
+        }
+        end -= 2;
+        if (take != nullptr && needs_instruction(wanted)) {
+            take(context, slot);
         }
     }
-    [[nodiscard]] Site const& site() const { return site_; }
-
-private:
-    void read_whole() {
-        site_ = {value_at(sites_, end_ - 2), value_at(sites_, end_ - 4),
-                 Wanted(value_at(sites_, end_) >> wanted_at), value_at(sites_, end_ - 8)};
-        next_ = value_at(sites_, end_ - 6) * 2;
-        end_ -= whole_bytes;
-    }
-
-    Bytes sites_;
-    std::uint32_t end_;
-    std::uint32_t next_ = 0;         // From the end of a whole one to that of the next, or 0.
-    Site site_{0, 0, Wanted::Fuel};  // Needs no instruction: it does not count.
-};
+    return {found, slot, wanted, ordinal};
+}
 
 }  // namespace
 
-Site find_site(Bytes sites, std::uint32_t at) {
-    SiteReader reader{sites};
-    while (reader.next()) {
-        reader.hop(at);
-        if (reader.site().at == at) {
-            break;
-        }
-    }
-    return reader.site();
-}
+Site find_site(Bytes sites, std::uint32_t at) { return walk(sites, at, nullptr, nullptr); }
 
 std::uint32_t each_instruction(Bytes sites, TakeSlot take, void* context) {
-    std::uint32_t count = 0;
-    for (SiteReader reader{sites}; reader.next();) {
-        if (needs_instruction(reader.site().wanted)) {
-            take(context, reader.site().slot);
-            ++count;
-        }
-    }
-    return count;
+    constexpr std::uint32_t nowhere = ~0u;
+    Site const last = walk(sites, nowhere, take, context);
+    return last.ordinal + (needs_instruction(last.wanted) ? 1u : 0u);
 }
 
 }  // namespace mbpf::jit

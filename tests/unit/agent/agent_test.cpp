@@ -355,6 +355,34 @@ TEST(Agent, KeepsToItsLimitOfContainers) {
     EXPECT_EQ(board.post("/c/p5").text(), "5");
 }
 
+// Datagrams overtake each other, and clients send a block again whose answer they have missed.
+TEST(Agent, ABlockThatComesAgainDoesNoHarmAndOneThatIsMissingDoes) {
+    Board board;
+    std::vector<std::byte> const envelope = board.envelope({"app", 1}, image_of(answering(7)));
+    constexpr std::size_t block_bytes = 16;
+    auto const send = [&](std::size_t index) {
+        std::size_t const at = index * block_bytes;
+        std::size_t const bytes = std::min(block_bytes, envelope.size() - at);
+        std::uint32_t const more = at + bytes < envelope.size() ? 8 : 0;
+        return board.request(coap::Method::Post, "/mbpf/install",
+                             Bytes{envelope}.subspan(at, bytes), std::uint32_t(index) << 4 | more);
+    };
+    std::size_t const last = (envelope.size() - 1) / block_bytes;
+    ASSERT_GT(last, 8u);
+    for (std::size_t index = 0; index < last; ++index) {
+        ASSERT_EQ(send(index).code, coap::Code::Continue) << index;
+        if (index >= 2) {  // The first would start anew.
+            ASSERT_EQ(send(index - 1).code, coap::Code::Continue) << index;
+        }
+        if (index + 2 <= last) {
+            ASSERT_EQ(send(index + 2).fault(), Fault::TransferBroken) << index;
+        }
+    }
+    EXPECT_EQ(send(last).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/answer").text(), "7");
+    EXPECT_EQ(send(1).fault(), Fault::TransferBroken);
+}
+
 TEST(Agent, UnknownThingsAreNotFound) {
     Board board;
     EXPECT_EQ(board.get("/mbpf/nonsense").code, coap::Code::NotFound);
@@ -363,34 +391,6 @@ TEST(Agent, UnknownThingsAreNotFound) {
     EXPECT_EQ(board.post("/mbpf/ps").code, coap::Code::MethodNotAllowed);
     EXPECT_EQ(board.command(start_it, "none", 1).fault(), Fault::ContainerUnknown);
     EXPECT_EQ(board.command(4, "none", 1).fault(), Fault::CommandUnknown);
-}
-
-// Power fails at every operation of an update: the container is the old one or the new one.
-TEST(Agent, PowerMayFailAtAnyWriteOfAnUpdate) {
-    std::uint32_t operations = 0;
-    {
-        Board board;
-        ASSERT_EQ(board.install({"app", 1}, answering(1)).code, coap::Code::Changed);
-        std::uint32_t const before = board.flash.operations();
-        ASSERT_EQ(board.install({"app", 2}, answering(2)).code, coap::Code::Changed);
-        operations = board.flash.operations() - before;
-    }
-    ASSERT_GT(operations, 10u);
-    for (Tear const tear : all_tears) {
-        for (std::uint32_t at = 0; at < operations; ++at) {
-            Board board;
-            ASSERT_EQ(board.install({"app", 1}, answering(1)).code, coap::Code::Changed);
-            board.flash.cut_power_at(board.flash.operations() + at, tear);
-            static_cast<void>(board.install({"app", 2}, answering(2)));
-            board.flash.restore_power();
-            board.boot();
-            std::string const answer = board.post("/c/answer").text();
-            ASSERT_TRUE(answer == "1" || answer == "2") << at;
-            ASSERT_EQ(board.install({"app", 3}, answering(3)).code, coap::Code::Changed) << at;
-            ASSERT_EQ(board.post("/c/answer").text(), "3");
-            ASSERT_EQ(board.flash.broken_rule(), "");
-        }
-    }
 }
 
 }  // namespace
