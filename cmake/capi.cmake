@@ -45,5 +45,10 @@ file(GLOB femto_tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/femto/*.c")
 mbpf_c_test(femto_c11 "${femto_tests}" mbpf_femto)
 mbpf_c_test(femto_smallest_c11 "${femto_tests}" mbpf_smallest)
 
+# The part of RIOT's glue that needs nothing of RIOT.
+mbpf_c_test(riot_request_c11
+    "${PROJECT_SOURCE_DIR}/tests/riot/request.c;${PROJECT_SOURCE_DIR}/riot/microbpf/request.c")
+target_include_directories(riot_request_c11 PRIVATE "${PROJECT_SOURCE_DIR}/riot/microbpf/include")
+
 mbpf_c_program(embed_host examples "${PROJECT_SOURCE_DIR}/examples/embed/host.c")
 target_link_libraries(embed_host PRIVATE mbpf_capi "${MBPF_SODIUM}")

@@ -82,7 +82,7 @@ typedef struct mbpf_device_config {
     size_t ram_bytes;
     mbpf_code_memory_t code;  // Of compiled programs; zero: everything is interpreted.
     mbpf_helpers_t helpers;
-    const mbpf_devices_t* devices;  // Or NULL.
+    const mbpf_devices_t* devices;  // Or NULL. `count` may change; it is read in each tick.
     uint64_t (*now_us)(void);       // Microseconds since the start; never goes back.
     mbpf_flash_t flash;
     mbpf_crypto_t crypto;
@@ -258,6 +258,7 @@ typedef struct mbpf_container_info {
     uint64_t instructions;
     uint64_t busy_us;
     mbpf_fault_record_t fault;
+    uint32_t helpers[MBPF_HELPER_IDS / 32];  // That it calls. Bit n of word i: 32 i + n.
 } mbpf_container_info_t;
 
 // Of place `index`, 0 to MBPF_MAX_CONTAINERS - 1: 0 if nothing is there.

@@ -173,21 +173,13 @@ static void _open(void)
     if (IS_USED(MODULE_MICROBPF_COAP)) {
         microbpf_coap_start(&_device);
     }
-}
-
-static void _find_devices(void)
-{
-    if (IS_USED(MODULE_MICROBPF_SAUL)) {
-        microbpf_saul_init(&microbpf_devices);
-    }
-    if (IS_USED(MODULE_MICROBPF_GPIO)) {
-        microbpf_gpio_init(&microbpf_devices);
+    if (IS_USED(MODULE_MICROBPF_LEGACY)) {
+        microbpf_legacy_start();
     }
 }
 
 static mbpf_fault_t _install(const microbpf_image_t *image, mbpf_error_t *error)
 {
-    _find_devices();
     return mbpf_install(&_device, image->name, image->image, image->bytes, _owner, error);
 }
 
@@ -206,11 +198,17 @@ static void *_thread(void *arg)
 {
     (void)arg;
     event_queue_claim(&microbpf_queue);
+    if (IS_USED(MODULE_MICROBPF_GPIO)) {
+        microbpf_gpio_init(&microbpf_devices);
+    }
     _open();
     if (CONFIG_MICROBPF_AUTOLOAD) {
         _load_own();
     }
     while (1) {
+        if (IS_USED(MODULE_MICROBPF_SAUL)) {
+            microbpf_saul_init(&microbpf_devices);  /* Applications add some at any time. */
+        }
         uint64_t wait_us = mbpf_device_tick(&_device);
         event_t *event = wait_us ? event_wait_timeout_ztimer(&microbpf_queue, ZTIMER_USEC, wait_us)
                                  : event_get(&microbpf_queue);

@@ -44,9 +44,6 @@ static int32_t _write(void *context, uint32_t port, uint32_t number, uint32_t le
 
 void microbpf_gpio_init(mbpf_devices_t *devices)
 {
-    if (devices->read_pin) {
-        return;     /* pins keep their levels */
-    }
     for (size_t i = 0; i < XFA_LEN(microbpf_pin_t, microbpf_pins); i++) {
         gpio_init(microbpf_pins[i].gpio, microbpf_pins[i].mode);
     }

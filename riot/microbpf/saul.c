@@ -52,7 +52,7 @@ static int32_t _write(void *context, uint32_t index, const mbpf_measurement_t *v
 void microbpf_saul_init(mbpf_devices_t *devices)
 {
     devices->count = 0;
-    while (saul_reg_find_nth((int)devices->count)) {
+    for (const saul_reg_t *device = saul_reg; device; device = device->next) {
         devices->count++;
     }
     devices->type = _type;

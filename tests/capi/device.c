@@ -45,6 +45,15 @@ static int verify(const uint8_t key[MBPF_KEY_BYTES], const uint8_t* message, siz
     return crypto_sign_verify_detached(signature, message, bytes, key) == 0;
 }
 
+// Thermometers, as many as there are now.
+static uint8_t thermometer(void* context, uint32_t index) {
+    (void)context;
+    (void)index;
+    return 130;
+}
+
+static mbpf_devices_t sensors;
+
 static mbpf_device_config_t config_of(int is_mapped) {
     mbpf_device_config_t config;
     memset(&config, 0, sizeof config);
@@ -52,6 +61,8 @@ static mbpf_device_config_t config_of(int is_mapped) {
     config.ram_bytes = sizeof ram;
     config.helpers = mbpf_standard_helpers();
     config.now_us = now_us;
+    sensors.type = thermometer;
+    config.devices = &sensors;
     config.flash.memory = is_mapped ? storage : mirror;
     config.flash.bytes = sizeof storage;
     config.flash.sector_bytes = SECTOR;
@@ -323,12 +334,27 @@ static void periods_and_the_log(void) {
     time_us += 10000;
     (void)mbpf_device_tick(&device);
     CHECK_EQUAL(info_of("greet").runs, 1);
+    CHECK_EQUAL(info_of("greet").helpers[0], 1u << 1);
     memset(text, 0, sizeof text);
     CHECK_EQUAL(mbpf_device_log(&device, &position, text, 3), 3);
     CHECK_EQUAL(mbpf_device_log(&device, &position, text + 3, sizeof text - 4), 7);
     CHECK_EQUAL(strcmp(text, "greet: hi\n"), 0);
     CHECK_EQUAL(mbpf_device_log(&device, &position, text, sizeof text), 0);
     CHECK_EQUAL(mbpf_container_remove(&device, "greet", NULL), MBPF_FAULT_NONE);
+}
+
+// A board may find its sensors when programs run already.
+static void sensors_may_come_late(void) {
+    static const uint8_t look[] = {MOV_IMM(1, 130), CALL(0x31), EXIT};
+    mbpf_hook_result_t result;
+    CHECK_EQUAL(install("look", look, sizeof look, MBPF_HOOK_EVENT, EVENT + 2, NULL), 0);
+    for (sensors.count = 0; sensors.count < 2; ++sensors.count) {
+        (void)mbpf_device_tick(&device);
+        CHECK_EQUAL(mbpf_hook_run(&device, EVENT + 2, NULL, 0, MBPF_READ, &result), 1);
+        CHECK_EQUAL(result.result, sensors.count);  // The first, if there is one.
+    }
+    sensors.count = 0;
+    CHECK_EQUAL(mbpf_container_remove(&device, "look", NULL), MBPF_FAULT_NONE);
 }
 
 static void storage_of_others_is_left_alone(const mbpf_device_config_t* config) {
@@ -355,6 +381,7 @@ void test_device(void) {
         bad_images_change_nothing();
         pieces_make_an_image();
         periods_and_the_log();
+        sensors_may_come_late();
         storage_of_others_is_left_alone(&config);
     }
 }

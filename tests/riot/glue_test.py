@@ -20,7 +20,7 @@ WARNINGS = ["-std=gnu11", "-Os", "-Wall", "-Wextra", "-Werror", "-Wcast-align",
 TARGETS = {"gcc": [[]],
            "arm-none-eabi-gcc": [["-mthumb", "-fshort-enums", f"-mcpu={core}"]
                                  for core in ("cortex-m4", "cortex-m0plus")]}
-OWN = {"microbpf.h", "microbpf_config.h", "microbpf_gpio.h", "mbpf.h"}
+OWN = {"microbpf.h", "microbpf_config.h", "microbpf_gpio.h", "microbpf_legacy.h", "mbpf.h"}
 OF_C = {"stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h", "inttypes.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)', re.MULTILINE)
 

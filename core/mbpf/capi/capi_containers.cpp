@@ -15,6 +15,16 @@ static_assert(MBPF_STATE_REFUSED == int(container::State::Refused));
 static_assert(MBPF_HOOK_EVENT == int(container::HookKind::Event));
 static_assert(MBPF_NO_FORMAT == std::uint16_t(coap::Format::None));
 
+// Of helpers. (No fusion of accelerate() starts with a call: their opcodes are as they were.)
+void note_calls(isa::Text text, std::uint32_t* helpers) {
+    for (Pc pc{}; pc.slot < text.slots(); ++pc.slot) {
+        isa::Slot const slot = text[pc];
+        if (slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0) {
+            helpers[slot.high / 32 % (MBPF_HELPER_IDS / 32)] |= 1u << slot.high % 32;
+        }
+    }
+}
+
 void describe(Container const& container, mbpf_container_info_t& info) {
     info = {};
     static_cast<void>(copy_text(container.name.text(), info.name, sizeof info.name));
@@ -38,6 +48,9 @@ void describe(Container const& container, mbpf_container_info_t& info) {
     info.latest_us = container.statistics.latest_us;
     info.instructions = container.statistics.instructions;
     info.busy_us = container.statistics.busy_us;
+    if (container.verified.has_value()) {
+        note_calls(container.verified->text(), info.helpers);
+    }
     machine::TrapReport const& trap = container.fault.report;
     info.fault = {trap.address,          container.fault.time_us, trap.pc.slot, container.fault.run,
                   container.fault.entry, std::uint8_t(trap.trap), trap.bytes};

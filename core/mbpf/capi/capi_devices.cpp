@@ -60,4 +60,10 @@ helpers::Devices devices_of(mbpf_devices_t const& devices) {
             &write_pin};
 }
 
+void count_again(helpers::Devices& devices) {
+    if (devices.context != nullptr) {
+        devices.count = of(devices.context).count;
+    }
+}
+
 }  // namespace mbpf::capi

@@ -144,7 +144,8 @@ extern event_queue_t microbpf_queue;
 extern mbpf_devices_t microbpf_devices;
 
 /**
- * @brief   Called in the thread of the containers before programs run: fill in what they reach
+ * @brief   Called in the thread of the containers: fill in what programs reach. Sensors before
+ *          whatever runs, pins once.
  */
 void microbpf_saul_init(mbpf_devices_t *devices);
 void microbpf_gpio_init(mbpf_devices_t *devices);
@@ -154,6 +155,11 @@ void microbpf_gpio_init(mbpf_devices_t *devices);
  */
 void microbpf_coap_configure(mbpf_device_config_t *config);
 void microbpf_coap_start(mbpf_device_t *device);
+
+/**
+ * @brief   Called once, when programs can run: the resources of the prototype
+ */
+void microbpf_legacy_start(void);
 
 /**
  * @brief   Memory for compiled code

@@ -111,6 +111,13 @@ extern "C" {
 #endif
 
 /**
+ * @brief   Bytes of the largest answer to the prototype's /with_coap_pkt
+ */
+#ifndef CONFIG_MICROBPF_LEGACY_PAYLOAD_SIZE
+#define CONFIG_MICROBPF_LEGACY_PAYLOAD_SIZE (128U)
+#endif
+
+/**
  * @brief   Name of the vendor, whose UUID (version 5, of a domain name) manifests have
  */
 #ifndef CONFIG_MICROBPF_VENDOR

@@ -28,6 +28,7 @@
 #define MODULE_MICROBPF_COAP 1
 #define MODULE_MICROBPF_GPIO 1
 #define MODULE_MICROBPF_JIT 1
+#define MODULE_MICROBPF_LEGACY 1
 #define MODULE_MICROBPF_SAUL 1
 #define RIOT_BOARD "board"
 #define RIOT_VERSION "version"
@@ -88,9 +89,11 @@ typedef struct {
 typedef struct {
     uint8_t type;
 } saul_driver_t;
-typedef struct {
+typedef struct saul_reg {
+    struct saul_reg* next;
     const saul_driver_t* driver;
 } saul_reg_t;
+extern saul_reg_t* saul_reg;
 saul_reg_t* saul_reg_find_nth(int position);
 int saul_reg_read(saul_reg_t* device, phydat_t* data);
 int saul_reg_write(saul_reg_t* device, const phydat_t* data);
@@ -105,6 +108,48 @@ uint32_t MPU_ATTR(uint32_t xn, uint32_t ap, uint32_t tex, uint32_t c, uint32_t b
 int mpu_configure(unsigned region, uintptr_t base, uint32_t attributes);
 void __DSB(void);
 void __ISB(void);
+
+// The CoAP server
+typedef struct {
+    uint8_t* payload;
+    uint16_t payload_len;
+} coap_pkt_t;
+typedef struct {
+    const void* resource;
+} coap_request_ctx_t;
+typedef struct {
+    const char* path;
+    unsigned methods;
+    ssize_t (*handler)(coap_pkt_t* pdu, uint8_t* buf, size_t len, coap_request_ctx_t* ctx);
+    void* context;
+} coap_resource_t;
+typedef struct {
+    const coap_resource_t* resources;
+    size_t resources_len;
+    unsigned flags;
+    void* encode;
+    void* next;
+    void* matcher;
+} gcoap_listener_t;
+enum { COAP_GET = 1, COAP_POST = 2, COAP_METHOD_POST = 2 };
+enum { COAP_FORMAT_TEXT = 0 };
+enum { COAP_OPT_FINISH_NONE, COAP_OPT_FINISH_PAYLOAD };
+enum {
+    COAP_CODE_VALID = 67,
+    COAP_CODE_CHANGED = 68,
+    COAP_CODE_BAD_REQUEST = 128,
+    COAP_CODE_FORBIDDEN = 131,
+    COAP_CODE_PATH_NOT_FOUND = 132,
+    COAP_CODE_CONFLICT = 137,
+    COAP_CODE_INTERNAL_SERVER_ERROR = 160,
+    COAP_CODE_SERVICE_UNAVAILABLE = 163,
+};
+void gcoap_register_listener(gcoap_listener_t* listener);
+int gcoap_resp_init(coap_pkt_t* pdu, uint8_t* buf, size_t len, unsigned code);
+ssize_t gcoap_response(coap_pkt_t* pdu, uint8_t* buf, size_t len, unsigned code);
+ssize_t coap_opt_add_format(coap_pkt_t* pdu, uint16_t format);
+ssize_t coap_opt_finish(coap_pkt_t* pdu, uint16_t flags);
+int suit_worker_trigger(const char* url, size_t len);
 
 // Network and cryptography
 typedef struct {
