@@ -151,52 +151,54 @@ static ssize_t _say(coap_pkt_t *pdu, uint8_t *buf, size_t len, unsigned code, co
     return _respond(pdu, buf, len, code, COAP_FORMAT_TEXT, text, strlen(text));
 }
 
-/* The request is read from the memory that the answer is written to. */
+/* Reads the request, which lies where the answer is written to, and calls a function about it:
+ * the code of what is wrong, or 0. */
+static unsigned _do(const coap_pkt_t *pdu, microbpf_call_t fn, ask_t *ask)
+{
+    microbpf_legacy_run_t run;
+
+    if (!microbpf_legacy_read_run((const char *)pdu->payload, pdu->payload_len, &run)) {
+        return COAP_CODE_BAD_REQUEST;
+    }
+    ask->run = &run;
+    microbpf_call(fn, ask);
+    ask->run = NULL;
+    return ask->code;
+}
+
 static ssize_t _handle_run(coap_pkt_t *pdu, uint8_t *buf, size_t len, coap_request_ctx_t *ctx)
 {
     (void)ctx;
-    microbpf_legacy_run_t run;
-    ask_t ask = { .run = &run };
+    ask_t ask = { 0 };
+    unsigned code = _do(pdu, _run, &ask);
 
-    if (!microbpf_legacy_read_run((const char *)pdu->payload, pdu->payload_len, &run)) {
-        return gcoap_response(pdu, buf, len, COAP_CODE_BAD_REQUEST);
-    }
-    microbpf_call(_run, &ask);
-    return ask.code ? gcoap_response(pdu, buf, len, ask.code)
-                    : _respond(pdu, buf, len, COAP_CODE_CHANGED, COAP_FORMAT_TEXT, ask.text,
-                               ask.bytes);
+    return code ? gcoap_response(pdu, buf, len, code)
+                : _respond(pdu, buf, len, COAP_CODE_CHANGED, COAP_FORMAT_TEXT, ask.text,
+                           ask.bytes);
 }
 
 static ssize_t _handle_packet(coap_pkt_t *pdu, uint8_t *buf, size_t len, coap_request_ctx_t *ctx)
 {
     (void)ctx;
     static uint8_t payload[CONFIG_MICROBPF_LEGACY_PAYLOAD_SIZE];
-    microbpf_legacy_run_t run;
-    ask_t ask = { .run = &run, .reply = { .payload = payload, .room = sizeof(payload) } };
+    ask_t ask = { .reply = { .payload = payload, .room = sizeof(payload) } };
+    unsigned code = _do(pdu, _answer, &ask);
 
-    if (!microbpf_legacy_read_run((const char *)pdu->payload, pdu->payload_len, &run)) {
-        return gcoap_response(pdu, buf, len, COAP_CODE_BAD_REQUEST);
-    }
-    microbpf_call(_answer, &ask);
-    return ask.code ? gcoap_response(pdu, buf, len, ask.code)
-                    : _respond(pdu, buf, len, ask.reply.code,
-                               ask.reply.format == MBPF_NO_FORMAT ? -1 : ask.reply.format,
-                               payload, ask.reply.bytes);
+    return code ? gcoap_response(pdu, buf, len, code)
+                : _respond(pdu, buf, len, ask.reply.code,
+                           ask.reply.format == MBPF_NO_FORMAT ? -1 : ask.reply.format, payload,
+                           ask.reply.bytes);
 }
 
 static ssize_t _handle_long(coap_pkt_t *pdu, uint8_t *buf, size_t len, coap_request_ctx_t *ctx)
 {
     (void)ctx;
-    microbpf_legacy_run_t run;
-    ask_t ask = { .run = &run };
+    ask_t ask = { 0 };
+    unsigned code = _do(pdu, _boot, &ask);
 
-    if (!microbpf_legacy_read_run((const char *)pdu->payload, pdu->payload_len, &run)) {
-        return gcoap_response(pdu, buf, len, COAP_CODE_BAD_REQUEST);
-    }
-    microbpf_call(_boot, &ask);
-    return ask.code ? gcoap_response(pdu, buf, len, ask.code)
-                    : _say(pdu, buf, len, COAP_CODE_CHANGED,
-                           "VM Execution request sent successfully!");
+    return code ? gcoap_response(pdu, buf, len, code)
+                : _say(pdu, buf, len, COAP_CODE_CHANGED,
+                       "VM Execution request sent successfully!");
 }
 
 static ssize_t _handle_running(coap_pkt_t *pdu, uint8_t *buf, size_t len, coap_request_ctx_t *ctx)

@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: MIT
 """The emulated board loses power (its QEMU is killed) at any moment of installing, updating and
 removing: what it starts with is the old or the new, whole, and numbers never go back. Every single
-write is cut in tests/unit/storage; these are samples of the real path. Exits with 77 if QEMU or the
-firmware is missing."""
+write is cut in tests/unit/storage and tests/unit/agent; these are samples of the real path. Exits
+with 77 if QEMU or the firmware is missing."""
 
+import json
 import os
-import pathlib
 import random
 import signal
 import subprocess
 import sys
 import time
 
-from world import SOURCE, TOOL, World, on_board
+from world import TOOL, World, on_board
 
 CUTS = 20
 LONGEST_SECONDS = 0.25  # From the command to the cut.
@@ -24,22 +24,7 @@ uint64_t number(void const* bytes, uint64_t count) { return padding[count % 256]
 """
 
 
-def board_processes(folder: pathlib.Path) -> list[int]:
-    found = []
-    for process in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if b"qemu-system-arm" in command and str(folder).encode() in command:
-            found.append(int(process.name))
-    return found
-
-
 class Board(World):
-    def start(self):
-        self.run("device", "start", "board")
-
     def cut_during(self, seconds, *command):
         """Starts a command and cuts the power. Whether the command was done by then."""
         running = subprocess.Popen([TOOL, *map(str, command)], env=self.environment,
@@ -47,14 +32,12 @@ class Board(World):
                                    stderr=subprocess.DEVNULL)
         time.sleep(seconds)
         is_done = running.poll() == 0
-        processes = board_processes(self.folder)
-        assert processes, "there is no board to cut off"
-        for process in processes:
-            os.kill(process, signal.SIGKILL)
+        devices = json.loads((self.folder / "home" / "devices.json").read_text())["devices"]
+        os.kill(devices[0]["process"], signal.SIGKILL)
         running.kill()
         running.wait()
         self.run("device", "stop")
-        self.start()
+        self.run("device", "start", "board")
         return is_done
 
     def version(self, number):
@@ -63,7 +46,7 @@ class Board(World):
 
     def installed(self):
         """Sequence number and answer, or neither."""
-        listed = {each["name"]: each for each in self.json("ps")["containers"]}
+        listed = self.containers()
         if "number" not in listed:
             return 0, None
         return listed["number"]["sequence"], int(self.run("call", "number").strip())

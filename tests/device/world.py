@@ -34,14 +34,18 @@ class World:
     def json(self, *arguments, code=DONE):
         return json.loads(self.run(*arguments, "--json", code=code))
 
+    def containers(self):
+        return {each["name"]: each for each in self.json("ps")["containers"]}
+
     def write(self, name, text):
         path = self.folder / name
         path.write_text(text)
         return path
 
 
-def on_board(make, steps) -> int:
-    """Calls steps(make(folder)) beside the emulated board, which runs; 77 without QEMU or image."""
+def on_board(make, *checks) -> int:
+    """Calls each check with make(folder), beside the emulated board, which runs. An exit code: 77
+    without QEMU or image."""
     if shutil.which("qemu-system-arm") is None or not BOARD_IMAGE.exists():
         print(f"no QEMU, or no {BOARD_IMAGE.name}: ./dev build makes it")
         return SKIPPED
@@ -50,7 +54,9 @@ def on_board(make, steps) -> int:
         try:
             world.run("key", "new")
             world.run("device", "start", "board")
-            steps(world)
+            for check in checks:
+                check(world)
+                print(f"{check.__name__}: good")
         finally:
             subprocess.run([TOOL, "device", "stop"], env=world.environment, capture_output=True)
     return 0

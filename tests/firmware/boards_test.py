@@ -14,23 +14,12 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(SOURCE / "scripts"))
 
 import examples  # noqa: E402
+import places  # noqa: E402
 import wire  # noqa: E402
 
 SKIPPED = 77
 BOARDS = ["mps2-an385", "mps2-an386", "mps2-an500", "mps2-an505"]
-FIRMWARE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware"))
 TIME_LIMIT_SECONDS = 60
-
-
-def run_batch(board: str, requests: list[bytes], folder: pathlib.Path) -> list[wire.Reply]:
-    requests_file, replies_file = folder / "requests", folder / f"replies-{board}"
-    requests_file.write_bytes(wire.batch(requests))
-    subprocess.run(
-        ["qemu-system-arm", "-M", board, "-nographic", "-monitor", "none", "-serial", "none",
-         "-kernel", FIRMWARE / f"{board}.elf", "-semihosting-config",
-         f"enable=on,target=native,arg=mbpf,arg={requests_file},arg={replies_file}"],
-        check=True, timeout=TIME_LIMIT_SECONDS, stdin=subprocess.DEVNULL)
-    return wire.replies(replies_file.read_bytes())
 
 
 def differences(example, reply: wire.Reply) -> list[str]:
@@ -50,7 +39,7 @@ def differences(example, reply: wire.Reply) -> list[str]:
 
 
 def main() -> int:
-    missing = [board for board in BOARDS if not (FIRMWARE / f"{board}.elf").exists()]
+    missing = [board for board in BOARDS if not places.image(board).exists()]
     if missing or shutil.which("qemu-system-arm") is None or not os.environ.get("MBPF_CLANG"):
         print(f"needs clang, qemu-system-arm and firmware ({', '.join(missing)} missing)")
         return SKIPPED
@@ -70,7 +59,8 @@ def main() -> int:
                                              example.budget or 1_000_000, accelerated=accelerated))
                 subjects.append(example)
         for board in BOARDS:
-            replies = run_batch(board, requests, folder)
+            replies = list(map(wire.reply, places.run(places.emulated(board), requests,
+                                                  TIME_LIMIT_SECONDS)))
             if len(replies) != len(requests):
                 wrong.append(f"{board}: {len(replies)} replies to {len(requests)} requests")
             for example, reply in zip(subjects, replies):

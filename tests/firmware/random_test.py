@@ -23,13 +23,12 @@ import sys
 import tempfile
 import time
 
+import places
 import random_programs
 import wire
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FIRMWARE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", ROOT / "build" / "firmware"))
-RUN_BATCH = os.environ.get("MBPF_RUN_BATCH", ROOT / "build" / "host" / "tests" / "run_batch")
-IMAGE = FIRMWARE / "mps2-an386.elf"
+BOARD = "mps2-an386"
 FOUND = ROOT / "build" / "random"
 KEPT = ROOT / "tests" / "firmware" / "random"
 SKIPPED = 77
@@ -89,35 +88,23 @@ class Case:
         return slice(start, start + (struct.unpack_from("<I", self.program, 8)[0] >> 8))
 
 
-def run(command: list, requests: list[bytes]) -> list[bytes] | None:
-    """Replies, or None if not all of them came. The command is for names of two files."""
-    with tempfile.TemporaryDirectory() as name:
-        source, target = pathlib.Path(name) / "requests", pathlib.Path(name) / "replies"
-        source.write_bytes(wire.batch(requests))
-        try:
-            done = subprocess.run([str(word).format(source, target) for word in command],
-                                  timeout=TIME_LIMIT_SECONDS, stdin=subprocess.DEVNULL,
-                                  capture_output=True)
-        except subprocess.TimeoutExpired:
-            return None
-        return wire.messages(target.read_bytes()) if done.returncode == 0 else None
+def run(place: list[str], requests: list[bytes]) -> list[bytes] | None:
+    """Replies, or None if not all of them came."""
+    try:
+        return places.run(place, requests, TIME_LIMIT_SECONDS)
+    except subprocess.SubprocessError:
+        return None
 
 
-QEMU = ["qemu-system-arm", "-M", IMAGE.stem, "-nographic", "-monitor", "none", "-serial", "none",
-        "-kernel", IMAGE, "-semihosting-config",
-        "enable=on,target=native,arg=mbpf,arg={0},arg={1}"]
-HOST = [RUN_BATCH, "{0}", "{1}"]
-
-
-def observe(command: list, ways: list[dict], cases: list[Case]) -> list[list[bytes]]:
+def observe(place: list[str], ways: list[dict], cases: list[Case]) -> list[list[bytes]]:
     """What each case did, each way."""
-    replies = run(command, [case.request(way) for case in cases for way in ways])
+    replies = run(place, [case.request(way) for case in cases for way in ways])
     if replies is not None:
         return [replies[i:i + len(ways)] for i in range(0, len(replies), len(ways))]
     if len(cases) == 1:  # Who crashed says nothing.
         return [[b""] * len(ways)]
     half = len(cases) // 2
-    return observe(command, ways, cases[:half]) + observe(command, ways, cases[half:])
+    return observe(place, ways, cases[:half]) + observe(place, ways, cases[half:])
 
 
 def meaning(reply: bytes) -> bytearray:
@@ -169,10 +156,10 @@ def difference(case: Case, m4: list[bytes], host: list[bytes]) -> str:
 
 
 def differences(cases: list[Case], m4_only: bool) -> list[str]:
-    m4 = observe(QEMU, M4_WAYS, cases)
+    m4 = observe(places.emulated(BOARD), M4_WAYS, cases)
     portable = [] if m4_only else [case for case in cases if not case.leaks]
     host = dict(zip((case.name for case in portable),
-                    observe(HOST, HOST_WAYS, portable) if portable else []))
+                    observe(places.HOST, HOST_WAYS, portable) if portable else []))
     return [difference(case, seen, host.get(case.name, [])) for case, seen in zip(cases, m4)], m4
 
 
@@ -257,7 +244,8 @@ def main() -> int:
     options = parser.parse_args()
     missing = [name for name, there in [
         ("qemu-system-arm", shutil.which("qemu-system-arm")),
-        (IMAGE, IMAGE.exists()), (HOST[0], options.m4_only or os.access(HOST[0], os.X_OK))]
+        (places.image(BOARD), places.image(BOARD).exists()),
+        (places.HOST[0], options.m4_only or os.access(places.HOST[0], os.X_OK))]
         if not there]
     if missing:
         print("needs", *missing)

@@ -3,29 +3,23 @@
 """Every vector, all in one process: on this PC interpreted in place and accelerated, and on the
 emulated Cortex-M4 compiled as well."""
 
-import os
-import pathlib
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 
 import vectors
 
 SOURCE = vectors.FOLDER.parent.parent
 sys.path.insert(0, str(SOURCE / "tests" / "firmware"))
 
+import places  # noqa: E402
 import wire  # noqa: E402
 
 SKIPPED = 77
 BOARD = "mps2-an386"
-FIRMWARE = pathlib.Path(os.environ.get("MBPF_FIRMWARE", SOURCE / "build" / "firmware"))
-RUN_BATCH = os.environ.get("MBPF_RUN_BATCH", SOURCE / "build" / "host" / "tests" / "run_batch")
 TIME_LIMIT_SECONDS = 120
 FORMAT_AT, SUITE_AT = 4, 6  # Bytes of a request; see runner/wire.hpp.
 FORMAT_TEXT, SUITE_CONFORMANCE = 0, 1
-SHOWN = 20
 
 
 def numbers(header: str) -> dict[str, int]:
@@ -41,30 +35,10 @@ WAYS = {"in place": {}, "accelerated": {"accelerated": True}, "compiled": {"engi
 HOST_WAYS = ["in place", "accelerated"]
 
 
-def on_host(requests: pathlib.Path, replies: pathlib.Path) -> list:
-    return [RUN_BATCH, requests, replies]
-
-
-def on_m4(requests: pathlib.Path, replies: pathlib.Path) -> list:
-    return ["qemu-system-arm", "-M", BOARD, "-nographic", "-monitor", "none", "-serial", "none",
-            "-kernel", FIRMWARE / f"{BOARD}.elf", "-semihosting-config",
-            f"enable=on,target=native,arg=mbpf,arg={requests},arg={replies}"]
-
-
 def request(vector: vectors.Vector, way: str) -> bytes:
     message = bytearray(wire.request(vector.program, vector.memory, **WAYS[way]))
     message[FORMAT_AT], message[SUITE_AT] = FORMAT_TEXT, SUITE_CONFORMANCE
     return bytes(message)
-
-
-def run(place, requests: list[bytes]) -> list[wire.Reply]:
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        requests_file, replies_file = folder / "requests", folder / "replies"
-        requests_file.write_bytes(wire.batch(requests))
-        subprocess.run(place(requests_file, replies_file), check=True, timeout=TIME_LIMIT_SECONDS,
-                       stdin=subprocess.DEVNULL)
-        return wire.replies(replies_file.read_bytes())
 
 
 def difference(vector: vectors.Vector, reply: wire.Reply) -> str:
@@ -77,23 +51,22 @@ def difference(vector: vectors.Vector, reply: wire.Reply) -> str:
 
 
 def main() -> int:
-    if shutil.which("qemu-system-arm") is None or not (FIRMWARE / f"{BOARD}.elf").exists():
+    if shutil.which("qemu-system-arm") is None or not places.image(BOARD).exists():
         print(f"needs qemu-system-arm and the firmware of {BOARD}")
         return SKIPPED
     wrong, count = [], 0
-    for name, place, ways in (("host", on_host, HOST_WAYS), ("m4", on_m4, list(WAYS))):
+    for name, place, ways in (("host", places.HOST, HOST_WAYS),
+                              ("m4", places.emulated(BOARD), list(WAYS))):
         cases = [(vector, way) for vector in vectors.all_vectors() for way in ways]
-        replies = run(place, [request(*case) for case in cases])
+        replies = list(map(wire.reply, places.run(place, [request(*case) for case in cases],
+                                                  TIME_LIMIT_SECONDS)))
         if len(replies) != len(cases):
             wrong.append(f"{name}: {len(replies)} replies to {len(cases)}")
         for (vector, way), reply in zip(cases, replies):
             if text := difference(vector, reply):
                 wrong.append(f"{vector.name}, {name}, {way}: {text}")
         count += len(cases)
-    print("\n".join(wrong[:SHOWN]) or f"{count} runs are as they must be")
-    if len(wrong) > SHOWN:
-        print(f"and {len(wrong) - SHOWN} more")
-    return 1 if wrong else 0
+    return vectors.report(wrong, count)
 
 
 if __name__ == "__main__":

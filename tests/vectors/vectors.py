@@ -34,3 +34,12 @@ def all_vectors(*names: str) -> list[Vector]:
         for part in ("values", "rejects", "traps"):
             found += [vector(row) for row in parts.get(part, [])]
     return found
+
+
+def report(wrong: list[str], runs: int) -> int:
+    """Says what was wrong, or how many runs were right. An exit code."""
+    shown = 20
+    print("\n".join(wrong[:shown]) or f"{runs} runs are as they must be")
+    if len(wrong) > shown:
+        print(f"and {len(wrong) - shown} more")
+    return 1 if wrong else 0
