@@ -36,7 +36,7 @@ CONDITIONS = {
     "core/mbpf/port/fiber.cpp",
     "core/mbpf/port/fiber.hpp",
     "core/mbpf/port/mark.hpp",
-    "core/mbpf/jit/gate.cpp",
+    "core/mbpf/jit/gate.cpp", "core/mbpf/jit/gate.hpp",
     "core/mbpf/jit/jit.hpp", "core/mbpf/jit/target.hpp",
     "core/mbpf/interpreter/pinned_registers.hpp",
     "core/mbpf/interpreter/state.hpp",

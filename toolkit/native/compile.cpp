@@ -94,7 +94,11 @@ T value_of(Result<T> const& result, char const* what) {
 }
 
 void take_note(void* context, jit::Note const& note) {
-    static_cast<Code*>(context)->notes.push_back(note);
+    Code& code = *static_cast<Code*>(context);
+    if (note.at == 0) {
+        code.notes.clear();
+    }
+    code.notes.push_back(note);
 }
 
 Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& instance,

@@ -10,6 +10,49 @@ std::size_t scratch_bytes(std::uint32_t slots) {
     return Flow::scratch_bytes(slots, slots / 6 + 64);
 }
 
+namespace {
+
+// With near branches, or without: then none can miss.
+[[nodiscard]] Result<Code> emit(Flow& flow, verifier::VerifiedProgram const& program,
+                                machine::Instance& instance, WritableBytes code,
+                                Target const& target) {
+    bool has_near = true;
+    while (true) {
+        Compiler compiler{flow, instance, code, target, has_near};
+        compiler.compile();
+        std::uint32_t const entries = compiler.emit_entries(program.program().entries);
+        if (compiler.missed()) {
+            has_near = false;
+            continue;
+        }
+        std::uint32_t const code_bytes = compiler.size();
+        std::size_t const total = code_bytes + compiler.sites_size();
+        constexpr std::size_t longest = 0x2'0000;  // Offsets are halfwords, in 16 bits.
+        if (total > code.size() || total > longest) {
+            return Error{Fault::MemoryTooSmall, 0, std::uint32_t(code.size()),
+                         std::uint32_t(total)};
+        }
+        std::byte* const sites = code.data() + code_bytes;
+        __builtin_memmove(sites, code.data() + code.size() - compiler.sites_size(),
+                          compiler.sites_size());
+        publish_code();
+        ContextNeeds needs = compiler.context_needs();
+        if (!machine::is_central(instance.own()) || !machine::is_central(instance.rodata())) {
+            needs.bytes = ~0u;  // No context will do: it is interpreted.
+        }
+        return Code{code.first(total),
+                    entries,
+                    compiler.leave(),
+                    Bytes{sites, compiler.sites_size()},
+                    compiler.homes(),
+                    needs,
+                    program.text().bytes().data(),
+                    &instance};
+    }
+}
+
+}  // namespace
+
 Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance& instance,
                      WritableBytes code, WritableBytes workspace, Target const& target) {
     std::size_t const needed = Flow::scratch_bytes(program.text().slots(), 0);
@@ -22,31 +65,7 @@ Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance
         return done.error();
     }
     target.note_visits(flow.visits());
-    Compiler compiler{flow, instance, code, target};
-    compiler.compile();
-    std::uint32_t const entries = compiler.emit_entries(program.program().entries);
-    std::uint32_t const code_bytes = compiler.size();
-    std::size_t const total = code_bytes + compiler.sites_size();
-    constexpr std::size_t longest = 0x2'0000;  // Offsets are halfwords, in 16 bits.
-    if (total > code.size() || total > longest) {
-        return Error{Fault::MemoryTooSmall, 0, std::uint32_t(code.size()), std::uint32_t(total)};
-    }
-    std::byte* const sites = code.data() + code_bytes;
-    __builtin_memmove(sites, code.data() + code.size() - compiler.sites_size(),
-                      compiler.sites_size());
-    publish_code();
-    ContextNeeds needs = compiler.context_needs();
-    if (!machine::is_central(instance.own()) || !machine::is_central(instance.rodata())) {
-        needs.bytes = ~0u;  // No context will do: it is interpreted.
-    }
-    return Code{code.first(total),
-                entries,
-                compiler.leave(),
-                Bytes{sites, compiler.sites_size()},
-                compiler.homes(),
-                needs,
-                program.text().bytes().data(),
-                &instance};
+    return emit(flow, program, instance, code, target);
 }
 
 }  // namespace mbpf::jit

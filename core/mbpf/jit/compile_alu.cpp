@@ -29,8 +29,8 @@ void Compiler::emit_alu() {
     Alu const operation = operation_of(slot_);
     bool const goes_down = operation == Alu::Rsh || operation == Alu::Arsh;
     bool const shifts_high = goes_down && is_64(slot_) &&
-                             !(facts_[slot_.dst()].is_zero() ||
-                               (operation == Alu::Arsh && facts_[slot_.dst()].is_sign()));
+                             !(fact_of(slot_.dst()).is_zero() ||
+                               (operation == Alu::Arsh && fact_of(slot_.dst()).is_sign()));
     std::uint32_t const amount = slot_.high & (is_64(slot_) ? 63 : 31);
     bool const is_long = is_shift(operation) && !is_reg(slot_) && amount >= 32;
     if (wants_wide() || shifts_high || is_long) {
@@ -44,7 +44,8 @@ void Compiler::emit_alu() {
 void Compiler::emit_narrow() {
     Alu operation = operation_of(slot_);
     std::uint32_t const dst = slot_.dst();
-    if (is_64(slot_) && operation == Alu::Arsh && facts_[dst].is_zero() && !facts_[dst].is_sign()) {
+    if (is_64(slot_) && operation == Alu::Arsh && fact_of(dst).is_zero() &&
+        !fact_of(dst).is_sign()) {
         operation = Alu::Rsh;  // The sign is in the upper half.
     }
     std::uint32_t const src = slot_.src();
@@ -115,7 +116,7 @@ void Compiler::add_constant(std::uint32_t reg, std::uint32_t constant) {
         return pend(reg, Value::of(now.constant() + constant));
     }
     if (now.is(Kind::Sum)) {
-        return pend(reg, Value::sum(now.a(), now.constant() + constant));
+        return pend(reg, Value::sum(now.a(), now.constant() + constant, now.amount()));
     }
     if (!now.is_copy()) {
         settle(reg);
@@ -137,13 +138,13 @@ bool Compiler::add_pending() {
     prepare(src, flow_.is_last_of_src(pc_) || seen(src).is(Kind::Shifted));
     Value const a = seen(dst);
     Value const b = seen(src);
-    if (a.is(Kind::Constant) && b.is_copy()) {
-        pend(dst, Value::sum(b.a(), a.constant()));
-        return true;
-    }
     auto const is_scaled = [](Value const& now) {
         return now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && now.amount() <= 3;
     };
+    if (a.is(Kind::Constant) && is_scaled(b)) {
+        pend(dst, Value::sum(b.a(), a.constant(), b.amount()));
+        return true;
+    }
     bool const scales_b = a.is_copy() && is_scaled(b);
     bool const goes = scales_b || (b.is_copy() && is_scaled(a));
     if (goes) {
@@ -292,7 +293,7 @@ void Compiler::emit_byte_order() {
     bool const swaps = is_64(slot_) || is_reg(slot_);
     if (bits == 64) {
         if (!swaps) {
-            return settle_high(facts_[dst]);
+            return settle_high(fact_of(dst));
         }
         return serve_instruction();
     }
@@ -321,11 +322,11 @@ void Compiler::emit_divide() {
     bool const has_reg = isa::shape_of(slot_.opcode()) == isa::Shape::DivideReg;
     bool const is_signed = slot_.offset() != 0;
     bool const is_remainder = operation_of(slot_) == Alu::Mod;
-    Fact const divisor_fact =
-        has_reg ? facts_[slot_.src()] : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
+    Fact const divisor_fact = has_reg ? fact_of(slot_.src())
+                                      : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
     bool const fits =
-        !is_64(slot_) || (facts_[dst].is_zero() && divisor_fact.is_zero() &&
-                          (!is_signed || (facts_[dst].is_small() && divisor_fact.is_small())));
+        !is_64(slot_) || (fact_of(dst).is_zero() && divisor_fact.is_zero() &&
+                          (!is_signed || (fact_of(dst).is_small() && divisor_fact.is_small())));
     if (!fits) {
         return serve_instruction();
     }

@@ -24,11 +24,11 @@ void Compiler::emit_call() {
 bool Compiler::is_proved(machine::Helper const& helper, std::uint32_t index, std::uint32_t size) {
     machine::Arg const arg = helper.args[index];
     Value const now = value(index + 1);
-    if (size <= most_context_bytes && facts_[index + 1].is_context() && !arg.is_text()) {
+    if (size <= most_context_bytes && fact_of(index + 1).is_context() && !arg.is_text()) {
         need_context(size, arg.is_written());
         return true;
     }
-    if (!now.is(Kind::Constant) || !facts_[index + 1].is_small()) {
+    if (!now.is(Kind::Constant) || !fact_of(index + 1).is_small()) {
         return false;
     }
     machine::Region const& rodata = instance_.rodata();
@@ -43,7 +43,7 @@ bool Compiler::is_proved(machine::Helper const& helper, std::uint32_t index, std
 // Whether check_argument() does it.
 bool Compiler::can_check(machine::Helper const& helper, std::uint32_t index) const {
     machine::Arg const arg = helper.args[index];
-    Fact const fact = facts_[index + 1];
+    Fact const fact = fact_of(index + 1);
     std::uint32_t const least = arg.is_sized() ? 1 : arg.amount();
     switch (fact.origin()) {
         case Origin::Own: return !arg.is_text() && least <= instance_.own().bytes;
@@ -55,8 +55,8 @@ bool Compiler::can_check(machine::Helper const& helper, std::uint32_t index) con
 }
 
 void Compiler::leave_if(Cond cond) {
-    slow_[slow_count_++] = emit_.size();
-    emit_.branch(cond, emit_.size());
+    slow_[slow_count_++] = {emit_.size(), cond};
+    emit_.branch_ahead(cond, has_near_);
 }
 
 // The argument is in its home; its region is the one it was made from, or it takes the long way.
@@ -66,7 +66,7 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
     note(Part::Check);
     machine::Arg const arg = helper.args[index];
     std::uint32_t const reg = index + 1;
-    Fact const fact = facts_[reg];
+    Fact const fact = fact_of(reg);
     bool const is_context = fact.origin() == Origin::Context;
     machine::Region const& region =
         fact.origin() == Origin::Own ? instance_.own() : instance_.rodata();
@@ -170,11 +170,11 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         }
         std::uint32_t const to_end = emit_.size();
         if (is_direct) {
-            emit_.branch(Cond::Always, emit_.size());
+            emit_.branch_ahead(Cond::Always, has_near_);
         }
         note(is_direct ? Part::Cold : Part::Work);
         for (std::uint32_t i = 0; i < slow_count_; ++i) {
-            emit_.patch(slow_[i], emit_.size());
+            emit_.land(slow_[i].from, slow_[i].cond, has_near_);
         }
         std::uint32_t const zeros = zeros_;  // Of those who do not come by here.
         for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
@@ -187,7 +187,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
         zeros_ &= zeros & ~1u;
         forget(0);
         if (is_direct) {
-            emit_.patch(to_end, emit_.size());
+            emit_.land(to_end, Cond::Always, has_near_);
         }
     }
     for (std::uint32_t reg = 1; reg < isa::first_saved_register && !keeps; ++reg) {

@@ -76,9 +76,9 @@ Cond Compiler::emit_compare() {
     bool const is_32 = isa::class_of(slot_.opcode()) == isa::Class::Jmp32;
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    Fact const a = facts_[dst];
+    Fact const a = fact_of(dst);
     Fact const b =
-        has_reg ? facts_[src] : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
+        has_reg ? fact_of(src) : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
     bool const both_sign = a.is_sign() && b.is_sign();
     Cond const cond = cond_of(condition, !is_32 && !both_sign);
     prepare(dst, flow_.is_last_of_dst(pc_));
@@ -140,12 +140,11 @@ Cond Compiler::emit_compare_wide() {
     }
     if (condition == Jump::Set) {
         Reg const right = low_of(false, scratch2);
-        emit_.alu(Op::And, scratch2, low_of(true, scratch), right);
-        emit_.store_word(scratch2, Reg::sp, 0u);  // Free between calls.
+        emit_.test(low_of(true, scratch), right);
         Reg const right_high = high_of(false, scratch2);
-        emit_.alu(Op::And, scratch2, high_of(true, scratch), right_high);
-        emit_.load_word(scratch, Reg::sp, 0u);
-        emit_.alu(Op::Orr, scratch2, scratch2, scratch, Sets::Flags);
+        Reg const left_high = high_of(true, scratch);
+        emit_.if_then(Cond::Eq);
+        emit_.test(left_high, right_high);
         return Cond::Ne;
     }
     if (condition == Jump::Eq || condition == Jump::Ne) {

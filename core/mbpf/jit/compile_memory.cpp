@@ -35,7 +35,7 @@ void Compiler::need_context(std::uint32_t bytes, bool writable) {
 Relative Compiler::relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load) {
     std::int32_t const offset = slot_.offset();
     std::uint32_t const needed = std::uint32_t(offset < 0 ? 0 : offset);
-    switch (facts_[base].origin()) {
+    switch (fact_of(base).origin()) {
         case Origin::Own:
             return offset + std::int32_t(bytes) <= std::int32_t(instance_.own().bytes)
                        ? Relative::Own
@@ -66,10 +66,51 @@ Compiler::Place Compiler::place_constant(std::uint32_t address, std::uint32_t by
     return {scratch, 0};
 }
 
+// Whether an access there is allowed wherever in its range it is.
+bool Compiler::is_inside(Known const& known, std::uint32_t bytes, bool is_load) const {
+    std::int64_t const first = std::int64_t{known.start()} + slot_.offset();
+    std::uint32_t const size = known.span() + bytes;
+    switch (known.is_placed() ? known.fact().origin() : Origin::None) {
+        case Origin::Own:
+            return instance_.own().contains(
+                std::uintptr_t(std::int64_t(instance_.data_address()) + first), size);
+        case Origin::Rodata:
+            return is_load && first >= 0 && std::uint64_t(first) + size <= instance_.rodata().bytes;
+        default: return false;
+    }
+}
+
+// Where an access is that needs no check.
+Compiler::Place Compiler::place_proved(std::uint32_t base) {
+    Value const now = value(base);
+    std::int32_t const offset = slot_.offset();
+    if (now.is(Kind::Index) && offset == 0) {
+        return {now.a(), 0, now.b(), now.amount()};
+    }
+    if (!now.is(Kind::Sum)) {
+        return {read(base, scratch), offset};
+    }
+    // A constant that is a register and a small one.
+    std::uint32_t const address = now.constant() + std::uint32_t(offset);
+    bool const is_own = fact_of(base).origin() == Origin::Own;
+    Item const item = is_own ? Item::Own : Item::Rodata;
+    if (!homes_.has_reg(item)) {
+        emit_.move(scratch, address);
+        return {scratch, 0, now.a(), now.amount()};
+    }
+    Relative const relative = is_own ? Relative::Own : Relative::Rodata;
+    std::uint32_t const distance = address - std::uint32_t(fixed_region(relative).base);
+    if (distance == 0) {
+        return {homes_.of(item), 0, now.a(), now.amount()};
+    }
+    emit_.alu(Op::Add, scratch, homes_.of(item), distance);
+    return {scratch, 0, now.a(), now.amount()};
+}
+
 Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, bool is_load,
                                        bool is_last) {
     std::int32_t const offset = slot_.offset();
-    Fact const fact = facts_[base];
+    Fact const fact = fact_of(base);
     Value const now = value(base);
     Measured const before = measured_;
     measured_ = {};
@@ -92,6 +133,9 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
         return in_reach({read(base, scratch), offset}, bytes);
     }
     prepare(base, is_last);
+    if (is_inside(state_[base], bytes, is_load)) {
+        return in_reach(place_proved(base), bytes);
+    }
     Relative const relative = relative_of(base, bytes, is_load);
     bool const is_sum = value(base).is(Kind::Sum) || value(base).is(Kind::Index);
     uses_windows_ |= relative == Relative::Window;
@@ -117,7 +161,8 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
     std::uint32_t const start = std::uint32_t(fixed_region(relative).base);
     if (is_fixed && value.is(Kind::Sum)) {
-        return emit_.alu(Op::Add, scratch, value.a(), value.constant() - start);
+        Value const distance = Value::sum(value.a(), value.constant() - start, value.amount());
+        return evaluate(scratch, distance);
     }
     Reg const from = read(base, scratch);
     Item const item = relative == Relative::Own      ? Item::Own
@@ -171,7 +216,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
             emit_.compare(scratch2, nearest_below(last));
         }
     }
-    Fact const fact = facts_[base];
+    Fact const fact = fact_of(base);
     High high = !fact.has_known_high() ? High::Near : fact.is_zero() ? High::Zero : High::Sign;
     if (!fact.is_low_address()) {
         high = High::Given;  // HI also if the upper half is not 0.
@@ -202,7 +247,7 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
     bool const has_start = homes_.has_reg(Item::Rodata);
     if (value.is(Kind::Sum) && relative == Relative::Rodata && !has_start) {
         emit_.move(scratch2, value.constant() + std::uint32_t(offset));
-        return {scratch2, 0, value.a(), 0};
+        return {scratch2, 0, value.a(), value.amount()};
     }
     Reg start = scratch2;
     switch (relative) {
@@ -289,25 +334,28 @@ void Compiler::emit_store() {
         place = without_index(place);  // r14 is for what is stored.
     }
     Reg low = scratch2;
-    if (is_imm) {
-        emit_.move(scratch2, slot_.high);
+    bool const is_short = value(src).is(Kind::Constant) && value(src).constant() <= 0xffff;
+    bool const is_held = is_imm || is_short;
+    std::uint32_t const constant = is_imm ? slot_.high : value(src).constant();
+    if (is_held) {
+        hold(scratch2, constant);
     } else {
         low = read(src, scratch2);
     }
     store(low, place, bytes == 8 ? 4 : bytes);
     if (bytes != 8) {
         measured_.code_at = place.base == scratch ? 0 : emit_.size();
-        return;
-    }
-    Reg high = scratch2;
-    if (is_imm) {
-        if (slot_.high != std::uint32_t(slot_.imm() >> 31)) {
-            emit_.move(scratch2, std::uint32_t(slot_.imm() >> 31));
+        if (is_held) {
+            keep();
         }
+    } else if (is_imm || (is_short && fact_of(src).is_zero())) {
+        keep();
+        hold(scratch2, is_imm ? std::uint32_t(slot_.imm() >> 31) : 0);
+        emit_.store(scratch2, place.base, place.offset + 4, 4);
+        keep();
     } else {
-        high = read_high(src, scratch2);
+        emit_.store(read_high(src, scratch2), place.base, place.offset + 4, 4);
     }
-    emit_.store(high, place.base, place.offset + 4, 4);
 }
 
 }  // namespace mbpf::jit

@@ -34,7 +34,7 @@ void Compiler::emit_wide_sum() {
     bool const adds = operation_of(slot_) == Alu::Add;
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    bool const is_zero = facts_[dst].is_zero();
+    bool const is_zero = fact_of(dst).is_zero();
     if (!is_zero) {  // A sign is lost with the low half.
         publish_high(dst);
     }
@@ -59,7 +59,7 @@ void Compiler::emit_wide_sum() {
         emit_.alu(carries, to_high, high, std::uint32_t(slot_.imm() >> 31));
     } else if (src == dst) {
         emit_.alu(carries, to_high, high, high);
-    } else if (src == isa::frame_pointer || facts_[src].is_zero()) {
+    } else if (src == isa::frame_pointer || fact_of(src).is_zero()) {
         emit_.alu(carries, to_high, high, 0);
     } else {
         emit_.alu(carries, to_high, high, read_high(src, scratch2));
@@ -74,7 +74,7 @@ void Compiler::emit_wide_logic() {
     std::uint32_t const src = slot_.src();
     publish_high(dst);
     bool const is_constant = !is_reg(slot_);
-    bool const is_zero = is_constant ? slot_.imm() >= 0 : facts_[src].is_zero();
+    bool const is_zero = is_constant ? slot_.imm() >= 0 : fact_of(src).is_zero();
     if (!is_zero || operation == Alu::And) {  // Or and Xor of nothing change nothing.
         Reg const to_high = begin_high(dst);
         Reg const high = read_item(Homes::high(dst), scratch);
@@ -102,7 +102,7 @@ void Compiler::emit_wide_multiply() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
     bool const is_constant = !is_reg(slot_);
-    bool const is_zero = is_constant ? slot_.imm() >= 0 : facts_[src].is_zero();
+    bool const is_zero = is_constant ? slot_.imm() >= 0 : fact_of(src).is_zero();
     Reg const low = begin(dst);
     Reg factor = is_constant ? scratch2 : read(src, scratch2);
     if (factor == scratch2 && high_home(dst) == in_memory && !is_zero) {
@@ -113,7 +113,7 @@ void Compiler::emit_wide_multiply() {
         factor = is_zero ? scratch2 : scratch;
         emit_.move(factor, is_constant ? slot_.high : value(src).constant());
     }
-    bool const has_first = !facts_[dst].is_zero();
+    bool const has_first = !fact_of(dst).is_zero();
     if (has_first) {
         emit_.multiply(sum, read_high(dst, sum), factor);
     }

@@ -7,6 +7,7 @@ using isa::Shape;
 
 namespace {
 
+constexpr std::uint32_t most_near_slots = 32;  // More do not fit in what a near branch reaches.
 constexpr std::uint32_t saved_frame_bytes = sizeof(machine::SavedFrame);
 constexpr std::uint32_t return_address_at = offsetof(machine::SavedFrame, call_address);
 
@@ -23,23 +24,26 @@ void Compiler::emit_common() {
     emit_.halfword(target_.gate() >> 16);
     note(Part::Common);
     std::uint32_t const leave_called = emit_.size();
+    bool const is_wide = flow_.has_local_calls() || flow_.returns_high();
+    leave_zero_ = emit_.size();
     if (flow_.has_local_calls()) {
         emit_.load_word(scratch2, Reg::sp, ended_at);
         emit_.move(scratch, read_item(Homes::high(0), scratch));
-    } else {
-        leave_zero_ = emit_.size();
+    } else if (is_wide) {
         emit_.move(scratch, 0u);
     }
-    // The upper half of r0 is in r12; r14 is behind the call that came here.
-    leave_ = emit_.size();
-    Reg const fuel = homes_.of(Item::Fuel);
+    leave_ = emit_.size();  // r14 is behind the call that came here.
+    Reg fuel = homes_.of(Item::Fuel);
     emit_.compare(fuel, 0);
     emit_.branch_back(Cond::Mi, gate_);
     leave_now_ = emit_.size();
-    emit_.load_word(scratch2, Reg::sp, start_at);
-    emit_.store_word(fuel, scratch2, offsetof(Start, fuel));
+    if (fuel == Reg::r0) {
+        emit_.move(scratch2, fuel);
+        fuel = scratch2;
+    }
     emit_.move(Reg::r0, home(0));
-    emit_.move(Reg::r1, scratch);
+    emit_.move(Reg::r2, fuel);
+    is_wide ? emit_.move(Reg::r1, scratch) : emit_.move(Reg::r1, 0u);
     emit_.move_stack(Op::Add, run_bytes);
     emit_.pop(homes_.saved() | 1u << std::uint32_t(Reg::pc));
     if (!flow_.has_local_calls()) {
@@ -142,15 +146,17 @@ void Compiler::emit_entry(Pc pc) {
         emit_.store_word(scratch2, Reg::sp, depth_at);
         init(Homes::low(isa::frame_pointer), std::uint32_t(instance_.frame_pointer()));
     }
+    std::uint32_t const own = std::uint32_t(instance_.own().base);
+    init(Item::Own, own);
     if (uses_windows_) {
-        for (std::uint32_t const window : {readable_at, writable_at}) {
-            emit_.move(scratch2, std::uint32_t(instance_.own().base));
-            emit_.store_word(scratch2, Reg::sp, window);
-            emit_.move(scratch2, instance_.own().bytes - interpreter::narrowest_window);
-            emit_.store_word(scratch2, Reg::sp, window + 4);
+        Reg const base = homes_.has_reg(Item::Own) ? homes_.of(Item::Own) : scratch2;
+        if (base == scratch2) {
+            emit_.move(scratch2, own);
         }
+        emit_.move(scratch, instance_.own().bytes - interpreter::narrowest_window);
+        emit_.store_pair(base, scratch, Reg::sp, readable_at);
+        emit_.store_pair(base, scratch, Reg::sp, writable_at);
     }
-    init(Item::Own, std::uint32_t(instance_.own().base));
     if (homes_.has_reg(Item::Rodata)) {
         init(Item::Rodata, std::uint32_t(instance_.rodata().base));
     }
@@ -228,8 +234,9 @@ void Compiler::ask(Wanted wanted, std::uint32_t slot) {
 // In a loop, not to ask costs a branch that is not taken; elsewhere a few bytes less.
 void Compiler::ask_if(Cond cond, Wanted wanted) {
     if (is_hot() && detour_count_ < max_detours) {
-        detours_[detour_count_++] = {emit_.size(), pc_.slot, wanted};
-        return emit_.branch(cond, emit_.size());
+        bool const near = is_near(slot_of_detours(), cond);
+        detours_[detour_count_++] = {emit_.size(), pc_.slot, wanted, cond, near};
+        return emit_.branch_ahead(cond, near);
     }
     emit_.if_then(cond);
     ask(wanted, pc_.slot);
@@ -239,9 +246,9 @@ void Compiler::emit_detours() {
     for (std::uint32_t i = 0; i < detour_count_; ++i) {
         Detour const detour = detours_[i];
         target_.note({emit_.size(), Pc{detour.slot}, Part::Cold});
-        emit_.patch(detour.from, emit_.size());
+        emit_.land(detour.from, detour.cond, detour.is_near);
         ask(detour.wanted, detour.slot);
-        emit_.branch_back(Cond::Always, detour.from + 4);
+        emit_.branch_back(Cond::Always, detour.from + (detour.is_near ? 2 : 4));
     }
     detour_count_ = 0;
 }
@@ -253,7 +260,39 @@ void Compiler::jump(Cond cond) {
         emit_.branch_back(cond, block.code_at * 2u);
         return;
     }
+    if (near_count_ < max_near && is_near(block.slot, cond)) {
+        near_[near_count_++] = {emit_.size(), std::uint16_t(index), cond};
+        return emit_.branch_ahead(cond, true);
+    }
     emit_.branch_later(cond, link_here(block));
+}
+
+// Of near branches to the block that starts here.
+void Compiler::land_here() {
+    for (std::uint32_t i = near_count_; i-- != 0;) {
+        if (near_[i].block == block_) {
+            emit_.land(near_[i].from, near_[i].cond, true);
+            near_[i] = near_[--near_count_];
+        }
+    }
+}
+
+// Whether a branch to `slot`, further on, is taken to reach: if slots there become no more than
+// twice as many bytes as until here.
+bool Compiler::is_near(std::uint32_t slot, Cond cond) const {
+    std::uint32_t const bytes = emit_.size() + 64;
+    std::uint32_t const slots = pc_.slot + 8;
+    std::uint32_t const most = cond == Cond::Always ? 2000 : 230;
+    return has_near_ && (slot - pc_.slot) * bytes * 2 <= most * slots;
+}
+
+// The slot in front of which detours will be: the next that nothing falls into, or one too far on.
+std::uint32_t Compiler::slot_of_detours() const {
+    std::uint32_t index = block_;
+    while (flow_.blocks()[index].falls && flow_.end_of(index) - pc_.slot <= most_near_slots) {
+        index += is_turned(index) ? 2u : 1u;
+    }
+    return flow_.end_of(index);
 }
 
 // What jumps or calls to a block that is still to come holds a link to the one before.
@@ -264,6 +303,9 @@ std::uint32_t Compiler::link_here(Block& block) const {
 }
 
 void Compiler::compile() {
+    for (Block& block : flow_.blocks()) {
+        block.code_at = 0;
+    }
     if (!flow_.has_local_calls()) {  // Nothing moves r10.
         values_[isa::frame_pointer] = Value::of(std::uint32_t(instance_.frame_pointer()));
     }
@@ -290,27 +332,27 @@ void Compiler::emit_block() {
     }
     zeros_ = is_fresh ? 0 : zeros_;
     leaves_ = false;
-    facts_ = block.facts;
+    state_.start(block.facts, !flow_.has_local_calls());
     std::uint32_t const prologue = emit_.size();
     if (is_function && flow_.has_local_calls()) {
         note(Part::Enter);
         emit_prologue();
     }
     std::uint32_t const here = emit_.size();
+    land_here();
     // Links lead back; what did not fit the memory holds none.
     for (std::uint32_t at = block.code_at, next = 0; at != 0; at = next < at ? next : 0) {
         next = emit_.resolve(at * 2, here, prologue);
     }
     block.code_at = std::uint16_t(here / 2);
-    turns_ = is_turned(end);
+    turns_ = is_turned(block_);
     charge(end);
     for (; pc_.slot < end; pc_.slot += flow_.width_at(pc_)) {
         slot_ = flow_.at(pc_);
-        after_ = facts_;
-        flow_.apply_at(after_, pc_);
+        result_ = flow_.result_at(state_, pc_, slot_);
         emit_instruction();
         forget_last();
-        facts_ = after_;
+        flow_.apply(state_, slot_, result_);
     }
     bool const falls_into_target =
         !leaves_ && end < flow_.slots() && (flow_.is_target(Pc{end}) || flow_.is_function(Pc{end}));
@@ -320,13 +362,13 @@ void Compiler::emit_block() {
     block_ += turns_ ? 1 : 0;  // It has no code.
 }
 
-// Whether the block that ends at `end` jumps over a block that only jumps: then it jumps there, on
-// the opposite condition. Compilers end loops so.
-bool Compiler::is_turned(std::uint32_t end) const {
-    Block const& block = flow_.blocks()[block_];
-    Pc const over{end};
-    bool const is_over = block.jumps && block.falls && block.target == block_ + 2 &&
-                         flow_.end_of(block_ + 1) == end + 1 && !flow_.is_target(over) &&
+// Whether block `index` jumps over a block that only jumps: then it jumps there, on the opposite
+// condition. Compilers end loops so.
+bool Compiler::is_turned(std::uint32_t index) const {
+    Block const& block = flow_.blocks()[index];
+    Pc const over{flow_.end_of(index)};
+    bool const is_over = block.jumps && block.falls && block.target == index + 2 &&
+                         flow_.end_of(index + 1) == over.slot + 1 && !flow_.is_target(over) &&
                          !flow_.is_function(over);
     return is_over && isa::shape_of(flow_.at(over).opcode()) == Shape::JumpAlways;
 }
@@ -389,7 +431,7 @@ void Compiler::forget_last() {
 }
 
 void Compiler::emit_constant() {
-    std::uint64_t number = slot_.high | std::uint64_t(flow_.at(Pc{pc_.slot + 1}).high) << 32;
+    std::uint64_t number = slot_.high | std::uint64_t(flow_.raw_at(Pc{pc_.slot + 1}).high) << 32;
     if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwData)) {
         number += instance_.data_address();
     } else if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwRodata)) {
@@ -426,7 +468,7 @@ void Compiler::emit_exit() {
     if (flow_.has_local_calls()) {
         settle_all(flow_.needed_at_return());
         emit_.call(return_);
-    } else if (facts_[0].is_zero()) {
+    } else if (fact_of(0).is_zero() || !flow_.returns_high()) {
         emit_.call(leave_zero_);
     } else {
         emit_.move(scratch, read_high(0, scratch));

@@ -21,7 +21,7 @@ public:
         Stored,    // what memory holds, until settle() has made room
         Constant,  // constant
         Shifted,   // a, shifted by amount; by 0, a copy of a
-        Sum,       // a + constant
+        Sum,       // (a << amount) + constant
         Index,     // a + (b << amount)
     };
 
@@ -34,8 +34,10 @@ public:
     [[nodiscard]] static constexpr Value shifted(Reg a, ShiftKind kind, std::uint32_t amount) {
         return Value{Kind::Shifted, regs(a, a) | std::uint32_t(kind) << kind_at | amount << 8, 0};
     }
-    [[nodiscard]] static constexpr Value sum(Reg a, std::uint32_t constant) {
-        return constant == 0 ? copy(a) : Value{Kind::Sum, regs(a, a), constant};
+    [[nodiscard]] static constexpr Value sum(Reg a, std::uint32_t constant,
+                                             std::uint32_t amount = 0) {
+        return constant == 0 && amount == 0 ? copy(a)
+                                            : Value{Kind::Sum, regs(a, a) | amount << 8, constant};
     }
     [[nodiscard]] static constexpr Value index(Reg a, Reg b, std::uint32_t amount) {
         return Value{Kind::Index, regs(a, b) | amount << 8, 0};
@@ -75,9 +77,12 @@ private:
 class Compiler {
 public:
     // Sites go to the end of `code`.
+    // With `has_near`, branches to what is not far on have 16 bits; the code is right if none of
+    // them missed().
     Compiler(Flow& flow, machine::Instance const& instance, WritableBytes code,
-             Target const& target)
-        : emit_{code},
+             Target const& target, bool has_near)
+        : has_near_{has_near},
+          emit_{code},
           flow_{flow},
           instance_{instance},
           target_{target},
@@ -92,6 +97,7 @@ public:
     std::uint32_t emit_entries(program::Entries const& entries);
 
     [[nodiscard]] std::uint32_t size() const { return emit_.size(); }
+    [[nodiscard]] bool missed() const { return emit_.missed(); }
     [[nodiscard]] std::uint32_t sites_size() const { return sites_.size(); }
     [[nodiscard]] std::uint32_t leave() const { return leave_now_; }
     [[nodiscard]] Homes const& homes() const { return homes_; }
@@ -111,8 +117,17 @@ private:
         std::uint32_t from;
         std::uint32_t slot;
         Wanted wanted;
+        Cond cond;
+        bool is_near;
     };
     static constexpr std::uint32_t max_detours = 8;
+    // A near branch to a block that is still to come.
+    struct Near {
+        std::uint32_t from;
+        std::uint16_t block;
+        Cond cond;
+    };
+    static constexpr std::uint32_t max_near = 12;
     // How far into a context code may reach without checking it.
     static constexpr std::uint32_t most_context_bytes = 0x7fff;
 
@@ -128,13 +143,16 @@ private:
     void emit_exit();
     void jump(Cond cond);
     [[nodiscard]] std::uint32_t link_here(Block& block) const;
+    void land_here();
+    [[nodiscard]] std::uint32_t slot_of_detours() const;
+    [[nodiscard]] bool is_near(std::uint32_t slot, Cond cond) const;
     void move_by(Op op, Reg reg, std::uint32_t bytes);
     void ask(Wanted wanted, std::uint32_t slot);  // Calls for help, always.
     void ask_if(Cond cond, Wanted wanted);        // Or if.
     void emit_detours();
     void serve_instruction();
     void charge(std::uint32_t end);
-    [[nodiscard]] bool is_turned(std::uint32_t end) const;
+    [[nodiscard]] bool is_turned(std::uint32_t index) const;
     void move_saved(bool restores);
     void init(Item item, std::uint32_t value);
     void receive(Block const& block);
@@ -166,6 +184,9 @@ private:
     void load_item(Reg to, Item item);
     void store_item(Reg from, Item item) { emit_.store(from, Reg::sp, Homes::slot_of(item), 4); }
     Reg read_item(Item item, Reg to);
+    // A constant, which may be there from the store before, if keep() was told so.
+    void hold(Reg to, std::uint32_t constant);
+    void keep() { held_.code_at = emit_.size(); }
     // The upper half now; `to`, if it is not in a register. Keeps the flags.
     Reg read_high(std::uint32_t reg, Reg to);
     Reg begin_high(std::uint32_t reg) const;
@@ -181,7 +202,8 @@ private:
     void publish_high(std::uint32_t reg);
     // After the destination was written: its upper half, if it is known and needed.
     void settle_high(Fact fact);
-    [[nodiscard]] Fact fact_after() const { return after_[slot_.dst()]; }
+    [[nodiscard]] Fact fact_of(std::uint32_t reg) const { return state_.fact(reg); }
+    [[nodiscard]] Fact fact_after() const { return result_.fact(); }
     [[nodiscard]] bool wants_wide() const;
 
     // compile_alu.cpp
@@ -217,6 +239,8 @@ private:
     void need_context(std::uint32_t bytes, bool writable);
     Place check_access(std::uint32_t base, std::uint32_t bytes, bool is_load, bool is_last);
     Place place_constant(std::uint32_t address, std::uint32_t bytes);
+    [[nodiscard]] bool is_inside(Known const& known, std::uint32_t bytes, bool is_load) const;
+    Place place_proved(std::uint32_t base);
     void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load,
                         bool is_measured);
     void measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
@@ -240,6 +264,7 @@ private:
     void check_argument(machine::Helper const& helper, std::uint32_t index, std::uint32_t size);
     void leave_if(Cond cond);
 
+    bool const has_near_;
     Emitter emit_;
     isa::Slot slot_;
     Pc pc_{};
@@ -255,19 +280,25 @@ private:
     bool turns_ = false;    // See is_turned().
     bool uses_windows_ = false;
     std::uint32_t gate_ = 0;
-    Facts facts_;  // Before the instruction,
-    Facts after_;  // and behind it.
+    State state_;   // Before the instruction;
+    Known result_;  // what it writes.
     Homes homes_;
     Value values_[isa::register_count];
-    std::uint32_t leave_ = 0;
+    std::uint32_t leave_ = 0;  // r12 is the upper half of r0.
     std::uint32_t leave_zero_ = 0;
     std::uint32_t leave_now_ = 0;
     std::uint32_t return_ = 0;
     std::uint32_t prologue_bytes_ = 0;
     std::uint32_t detour_count_ = 0;
     std::uint32_t slow_count_ = 0;
-    std::uint32_t slow_[3 * config::max_helper_args];  // Branches to the long way of a helper.
+    struct Slow {
+        std::uint32_t from;
+        Cond cond;
+    };
+    Slow slow_[3 * config::max_helper_args];  // Branches to the long way of a helper.
     Detour detours_[max_detours];
+    std::uint32_t near_count_ = 0;
+    Near near_[max_near];
     // What r12 is where the last access left it: how far its base, which is in its home, is from
     // where it was compared with; if no code came behind it.
     struct Measured {
@@ -276,6 +307,12 @@ private:
         Relative relative = Relative::Window;
     };
     Measured measured_;
+    struct Held {
+        std::uint32_t code_at = 0;
+        std::uint32_t constant = 0;
+        Reg reg = in_memory;
+    };
+    Held held_;
     ContextNeeds context_needs_;
     std::uint32_t context_quick_;  // Item::ContextLast is the offset of the last so many bytes.
     SiteWriter sites_;

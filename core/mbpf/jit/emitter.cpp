@@ -341,6 +341,10 @@ void Emitter::move_stack(Op op, std::uint32_t bytes) {
     halfword(0xb000u | (op == Op::Sub ? 0x80u : 0u) | bytes / 4);
 }
 
+void Emitter::store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset) {
+    word(0xe9c0u | n(rn), n(first) << 12 | n(second) << 8 | offset / 4);
+}
+
 void Emitter::branch_register(Reg rm) { halfword(0x4700u | n(rm) << 3); }
 void Emitter::call_register(Reg rm) { halfword(0x4780u | n(rm) << 3); }
 void Emitter::if_then(Cond cond) { halfword(0xbf08u | std::uint32_t(cond) << 4); }
@@ -375,6 +379,20 @@ void Emitter::branch_back(Cond cond, std::uint32_t target) {
         return halfword(0xd000u | std::uint32_t(cond) << 8 | (offset >> 1 & 0xff));
     }
     branch(cond, target);
+}
+
+void Emitter::branch_ahead(Cond cond, bool is_near) { is_near ? halfword(0) : branch(cond, size_); }
+
+void Emitter::land(std::uint32_t at, Cond cond, bool is_near) {
+    if (!is_near) {
+        return patch(at, size_);
+    }
+    bool const is_always = cond == Cond::Always;
+    std::uint32_t const distance = size_ - (at + 4);  // -2 at least.
+    std::uint32_t const mask = is_always ? 0xfff : 0x1ff;
+    missed_ |= distance + 2 > mask / 2 + 2;
+    std::uint32_t const code = is_always ? 0xe000u : 0xd000u | std::uint32_t(cond) << 8;
+    put(at, code | (distance & mask) >> 1);
 }
 
 void Emitter::branch(Cond cond, std::uint32_t target) {

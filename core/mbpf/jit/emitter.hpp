@@ -89,6 +89,7 @@ public:
     void push(std::uint32_t registers);
     void pop(std::uint32_t registers);
     void move_stack(Op op, std::uint32_t bytes);  // By at most 508, in words.
+    void store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset);  // To 1020, in words.
 
     void branch_register(Reg rm);
     void call_register(Reg rm);
@@ -96,10 +97,14 @@ public:
     void if_then_twice(Cond cond);  // or the next two.
     // To a place in the code that has been reached: as short as it can be.
     void branch_back(Cond cond, std::uint32_t target);
-    // 32-bit branches, to a place in the code. Those whose target is not known yet are patched.
+    // 32-bit branches, to a place in the code.
     void branch(Cond cond, std::uint32_t target);
     void call(std::uint32_t target);
-    void patch(std::uint32_t at, std::uint32_t target);
+    // A branch whose target is not known until it lands. A near one has 16 bits; if the target
+    // turns out to be too far from it, the code is wrong, and missed() says so.
+    void branch_ahead(Cond cond, bool is_near);
+    void land(std::uint32_t at, Cond cond, bool is_near);
+    [[nodiscard]] bool missed() const { return missed_; }
 
     // A branch whose target is not known: it holds a link to another until it is resolved.
     void branch_later(Cond cond, std::uint32_t link);
@@ -114,6 +119,7 @@ public:
     }
 
 private:
+    void patch(std::uint32_t at, std::uint32_t target);
     void put(std::uint32_t at, std::uint32_t value);
     [[nodiscard]] std::uint32_t get(std::uint32_t at) const;
     void transfer(std::uint32_t kind, Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes);
@@ -122,6 +128,7 @@ private:
 
     WritableBytes code_;
     std::uint32_t size_ = 0;
+    bool missed_ = false;
 };
 
 // The 12 bits that stand for `value` in an instruction (A5.3.2), or more than 0xfff.

@@ -17,20 +17,25 @@ enum class Origin : std::uint8_t { None, Own, Rodata, Context };
 // How far a value can be from where it started, in a run of at most longest_run instructions:
 // adding a constant of at most longest_step moves it by less than `reach` in all that time.
 //
-//   tame    a number of at most `reach`, and so is its negative
+//   slow    a number of at most most_slow, and so is its negative; adding slow_step leaves it so
+//   tame    the same with most_tame, for adding longest_step
 //   near    at most `reach` away from a region
 //   far     at most twice as far: if it looks like an address in a region, it is
 //   inside  in a region, or at most 2^15 away from one
 //   at      the address of the context, or r10
 inline constexpr std::uint32_t longest_run = (1u << 25) - (1u << 13);
 inline constexpr std::int32_t longest_step = 32;
+inline constexpr std::int32_t slow_step = 4;
 inline constexpr std::int32_t most_tame_start = 1 << 16;
+inline constexpr std::uint32_t most_tame = longest_run * longest_step + most_tame_start;
+inline constexpr std::uint32_t most_slow = longest_run * slow_step + most_tame_start;
 
 // Regions of compiled code are central (machine/region.hpp), and nothing that is Near one has an
 // upper half but 0 and, below 0, -1.
 inline constexpr std::int32_t pointer_margin = 0x8000;
+inline constexpr std::uint32_t reach = 1u << 30;
 static_assert(std::uint64_t{longest_run} * longest_step + most_tame_start + 2 * pointer_margin <=
-              (1u << 30));
+              reach);
 
 // Fewer is always true. Together, zero and sign say that the value is below 2^31.
 class Fact {
@@ -48,9 +53,17 @@ public:
         std::int64_t const number = std::int64_t(value);
         bool const is_tame = number >= -most_tame_start && number <= most_tame_start;
         return Fact{(is_zero ? zero_bit : 0u) | (is_sign ? sign_bit : 0u) |
-                    (is_tame ? near_bits | special_bit : 0u)};
+                    (is_tame ? near_bits | special_bit | slow_bit : 0u)};
+    }
+    // What is true of a number that is at most `most`, and not negative.
+    [[nodiscard]] static constexpr Fact up_to(std::uint64_t most) {
+        return most <= std::uint32_t(most_tame_start) ? slow() | zero()
+               : most >> 31 == 0                      ? small()
+               : most >> 32 == 0                      ? zero()
+                                                      : Fact{};
     }
     [[nodiscard]] static constexpr Fact tame() { return Fact{sign_bit | near_bits | special_bit}; }
+    [[nodiscard]] static constexpr Fact slow() { return tame() | Fact{slow_bit}; }
     [[nodiscard]] static constexpr Fact context() { return at(Origin::Context); }
     [[nodiscard]] static constexpr Fact frame() { return at(Origin::Own); }
     [[nodiscard]] static constexpr Fact inside(Origin origin) {
@@ -68,6 +81,7 @@ public:
     [[nodiscard]] constexpr bool is_small() const { return (bits_ & high_bits) == high_bits; }
     [[nodiscard]] constexpr bool has_known_high() const { return has(high_bits); }
     [[nodiscard]] constexpr bool is_tame() const { return kind() == special_bit; }
+    [[nodiscard]] constexpr bool is_slow() const { return is_tame() && has(slow_bit); }
     [[nodiscard]] constexpr bool is_at() const { return kind() == (special_bit | inside_bit); }
     [[nodiscard]] constexpr bool is_context() const { return bits_ == context().bits_; }
     [[nodiscard]] constexpr bool is_inside() const { return has(inside_bit); }
@@ -75,16 +89,21 @@ public:
     [[nodiscard]] constexpr bool is_near() const { return has(near_bit); }
     // Whether its low half says whether an access at it is allowed.
     [[nodiscard]] constexpr bool is_low_address() const { return has(high_bits | far_bit); }
-    [[nodiscard]] constexpr Origin origin() const { return Origin(bits_ >> origin_at); }
+    // Also of what is near.
+    [[nodiscard]] constexpr bool is_far() const { return has(far_bit); }
+    [[nodiscard]] constexpr Origin origin() const {
+        return is_tame() ? Origin::None : Origin(bits_ >> origin_at);
+    }
 
     // What both say. What is tame points nowhere, and takes the origin of the other.
     [[nodiscard]] constexpr Fact operator&(Fact other) const {
         std::uint32_t const shared = bits_ & other.bits_;
-        if (((bits_ ^ other.bits_) & origin_bits) == 0) {
+        bool const same = is_tame() == other.is_tame();
+        if (same && (is_tame() || origin() == other.origin())) {
             return Fact{shared};
         }
         bool const points = is_tame() || other.is_tame();
-        std::uint32_t const either = (bits_ | other.bits_) & origin_bits;
+        std::uint32_t const either = of(origin()) | of(other.origin());
         return Fact{(shared & (high_bits | near_bits | inside_bit)) | (points ? either : 0)};
     }
     // Two that are true at once, one of them only of the upper half.
@@ -105,7 +124,7 @@ private:
     static constexpr std::uint32_t far_bit = 32;
     static constexpr std::uint32_t near_bits = near_bit | far_bit;
     static constexpr std::uint32_t origin_at = 6;
-    static constexpr std::uint32_t origin_bits = 3u << origin_at;
+    static constexpr std::uint32_t slow_bit = 1u << origin_at;  // Of what is tame.
 
     explicit constexpr Fact(std::uint32_t bits) : bits_{std::uint8_t(bits)} {}
     [[nodiscard]] static constexpr Fact at(Origin origin) {
@@ -123,7 +142,7 @@ private:
 };
 
 // The facts of all registers. What r10 is never changes.
-class Facts {
+class alignas(4) Facts {
 public:
     constexpr Facts() = default;
     // Before any path to a place is known: everything is true, and meet() takes it back.
@@ -140,11 +159,6 @@ private:
 
     Fact facts_[isa::register_count]{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Fact::frame()};
 };
-
-// Updates `facts` over the instruction `slot`; `tail_high` is the imm of its second slot, if it is
-// an LDDW; `helpers` are those that it may call.
-void apply(Facts& facts, isa::Slot slot, std::uint32_t tail_high,
-           machine::HelperTable const& helpers);
 
 // At the entry of a program: r1 and r2 are the context and its length, the rest 0.
 [[nodiscard]] Facts entry_facts();

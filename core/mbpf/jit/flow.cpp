@@ -29,13 +29,13 @@ using isa::Slot;
     return offset % 8 == 0 ? offset / 8 - 1 : ~0u;
 }
 
-[[nodiscard]] bool is_local_call(Slot slot) {
+[[nodiscard]] bool is_local_call(Slot const& slot) {
     return is(slot, isa::Opcode::Call) && slot.src() == 1;
 }
 
 // Whether the low halves decide a comparison: when both numbers have the same known upper half, or
 // when only one half matters.
-[[nodiscard]] bool is_narrow(Slot slot, Fact a, Fact b) {
+[[nodiscard]] bool is_narrow(Slot const& slot, Fact a, Fact b) {
     bool const is_32 = isa::class_of(slot.opcode()) == isa::Class::Jmp32;
     bool const is_test = Jump(slot.opcode() & 0xf0) == Jump::Set;
     return is_32 || (a.is_zero() && b.is_zero()) || (a.is_sign() && b.is_sign()) ||
@@ -60,10 +60,10 @@ using isa::Slot;
     return uses;
 }
 
-[[nodiscard]] bool knows_arguments(machine::Helper const& helper, Facts const& facts) {
+[[nodiscard]] bool knows_arguments(machine::Helper const& helper, State const& state) {
     bool all = true;
     for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
-        all = all && (takes_word(helper, i) || facts[i + 1].has_known_high());
+        all = all && (takes_word(helper, i) || state.fact(i + 1).has_known_high());
     }
     return all;
 }
@@ -85,7 +85,7 @@ Flow::Flow(verifier::VerifiedProgram const& program, machine::HelperTable helper
 }
 
 Pc Flow::target_of(Pc pc) const {
-    Slot const slot = at(pc);
+    Slot const slot = raw_at(pc);
     bool const is_long = isa::shape_of(slot.opcode()) == Shape::JumpLong || is_local_call(slot);
     return {pc.slot + 1 + (is_long ? slot.high : std::uint32_t(std::int32_t(slot.offset())))};
 }
@@ -117,7 +117,7 @@ void Flow::find_leaders() {
         mark(entries_.at(i).pc, leader_mark | function_mark);
     }
     for (Pc pc{}; pc.slot < slots_; pc.slot += width_at(pc)) {
-        Slot const slot = at(pc);
+        Slot const slot = raw_at(pc);
         Shape const shape = isa::shape_of(slot.opcode());
         if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
             has_direct_calls_ |= helper->direct != nullptr;
@@ -180,10 +180,10 @@ void Flow::link_blocks() {
     for (std::uint32_t i = 0; i < count_; ++i) {
         Block& block = blocks_[i];
         Pc last{end_of(i) - 1};
-        if (at(last).opcode() == 0) {
+        if (raw_at(last).opcode() == 0) {
             --last.slot;  // The second slot of an LDDW.
         }
-        Slot const slot = at(last);
+        Slot const slot = raw_at(last);
         Shape const shape = isa::shape_of(slot.opcode());
         block.jumps = is_jump(shape);
         block.calls = is_local_call(slot);
@@ -194,40 +194,39 @@ void Flow::link_blocks() {
     }
 }
 
-void Flow::apply_at(Facts& facts, Pc pc) const {
-    Slot const slot = at(pc);
-    bool const is_wide = width_at(pc) == 2;
-    std::uint32_t const tail_high = is_wide ? at(Pc{pc.slot + 1}).high : 0;
-    apply(facts, slot, tail_high, helpers_);
+Known Flow::result_at(State const& state, Pc pc, Slot const& slot) const {
+    bool const is_wide = isa::class_of(slot.opcode()) == isa::Class::Ld;
+    std::uint32_t const tail_high = is_wide ? raw_at(Pc{pc.slot + 1}).high : 0;
+    Known result = result_of(state, slot, tail_high);
     if (is(slot, isa::Opcode::LoadDouble) && slot.src() == isa::frame_pointer) {
         std::uint32_t const index = spill_index(slot);
         if (index < spill_count && spills_[index].slot < pc.slot) {
-            facts.set(slot.dst(), facts[slot.dst()].pointing(spills_[index].origin));
+            result = Known{result.fact().pointing(spills_[index].origin)};
         }
     }
+    return result;
 }
 
-void Flow::note_spill(Facts const& facts, Pc pc) {
-    Slot const slot = at(pc);
+void Flow::note_spill(State const& state, Pc pc, Slot const& slot) {
     std::uint32_t const index = spill_index(slot);
+    Origin const origin = state.fact(slot.src()).origin();
     bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
-                          facts[slot.src()].origin() != Origin::None && index < spill_count;
+                          origin != Origin::None && index < spill_count;
     if (is_spill && spills_[index].origin == Origin::None) {
-        spills_[index] = {std::uint16_t(pc.slot), facts[slot.src()].origin()};
+        spills_[index] = {std::uint16_t(pc.slot), origin};
     }
 }
 
-// Updates `facts` over the instruction at `pc`, and marks what they say, for the way back.
-void Flow::note_known(Facts& facts, Pc pc) {
+// Updates `state` over the instruction at `pc`, and marks what they say, for the way back.
+void Flow::note_known(State& state, Pc pc, Slot const& slot) {
     visits_.add(1);
-    Slot const slot = at(pc);
     Shape const shape = isa::shape_of(slot.opcode());
     Roles const roles{slot};
-    Fact const a = facts[slot.dst()];
-    Fact const src = roles.reads_src() ? facts[slot.src()] : Fact{};
+    Fact const a = state.fact(slot.dst());
+    Fact const src = roles.reads_src() ? state.fact(slot.src()) : Fact{};
     std::uint32_t known = 0;
     if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
-        known = knows_arguments(*helper, facts) ? dst_known_mark : 0;
+        known = knows_arguments(*helper, state) ? dst_known_mark : 0;
     } else {
         // The service of atomic operations takes the base from its homes.
         bool const checks_dst = roles.stores() && shape != Shape::AtomicReg;
@@ -236,7 +235,7 @@ void Flow::note_known(Facts& facts, Pc pc) {
         known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
     }
     if (notes_spills_) {
-        note_spill(facts, pc);
+        note_spill(state, pc, slot);
     }
     if (roles.loads() || roles.stores()) {
         Fact const base = roles.loads() ? src : a;
@@ -247,11 +246,13 @@ void Flow::note_known(Facts& facts, Pc pc) {
             note_context_end(std::uint32_t(offset) + isa::access_bytes(slot.opcode()), weight_here);
         }
     }
-    apply_at(facts, pc);
-    bool knows_result = facts[slot.dst()].has_known_high();
+    apply(state, slot, result_at(state, pc, slot));
+    bool knows_result = state.fact(slot.dst()).has_known_high();
     if (shape == Shape::JumpImm || shape == Shape::JumpReg) {
         Fact const imm = Fact::of_constant(std::uint64_t(std::int64_t(slot.imm())));
         knows_result = is_narrow(slot, a, shape == Shape::JumpImm ? imm : src);
+    } else if (shape == Shape::Exit) {
+        returns_high_ |= !a.is_zero();
     }
     known |= knows_result ? result_known_mark : 0;
     constexpr std::uint32_t marks = dst_known_mark | src_known_mark | result_known_mark;
@@ -268,21 +269,23 @@ bool Flow::merge(std::uint32_t index, std::uint32_t from, Facts const& facts) {
 
 bool Flow::flow_forward_once() {
     bool again = false;
+    State state;
     for (std::uint32_t i = 0; i < count_; ++i) {
         Block& block = blocks_[i];
         if (!block.is_dirty) {
             continue;
         }
         block.is_dirty = false;
-        Facts facts = block.facts;
-        for (Pc pc{block.slot}; pc.slot < end_of(i); pc.slot += width_at(pc)) {
-            note_known(facts, pc);
+        state.start(block.facts, !has_local_calls_);
+        std::uint32_t const end = end_of(i);
+        for (Pc pc{block.slot}; pc.slot < end; pc.slot += width_at(pc)) {
+            note_known(state, pc, at(pc));
         }
         if (block.jumps) {
-            again |= merge(block.target, i, facts);
+            again |= merge(block.target, i, state.facts());
         }
         if (block.falls) {
-            again |= merge(i + 1, i, facts);
+            again |= merge(i + 1, i, state.facts());
         }
     }
     return again;
@@ -325,8 +328,8 @@ void Flow::flow_forward() {
 }
 
 // Halves that the instruction writes.
-Halves Flow::defines_of(Slot slot) const {
-    if (Roles{slot}.writes_dst()) {
+Halves Flow::defines_of(Slot const& slot, Roles roles) const {
+    if (roles.writes_dst()) {
         return Halves::both(slot.dst());
     }
     switch (isa::shape_of(slot.opcode())) {
@@ -341,12 +344,10 @@ Halves Flow::defines_of(Slot slot) const {
 }
 
 // Halves that the instruction at `pc` reads, if `needed` is what is needed behind it.
-Halves Flow::uses_of(Pc pc, Halves needed) const {
-    Slot const slot = at(pc);
+Halves Flow::uses_of(Pc pc, Slot const& slot, Roles roles, Halves needed) const {
     std::uint8_t const opcode = slot.opcode();
     std::uint32_t const dst = slot.dst();
     std::uint32_t const src = slot.src();
-    Roles const roles{slot};
     Halves const dst_high = knows_dst(pc) ? Halves{} : Halves::high(dst);
     Halves const src_high = knows_src(pc) ? Halves{} : Halves::high(src);
     Halves const low = (roles.reads_dst() ? Halves::low(dst) : Halves{}) |
@@ -410,8 +411,9 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         if (instruction.opcode() == 0) {  // The second slot of an LDDW.
             continue;
         }
-        Halves const uses = uses_of(pc, needed);
-        Halves const behind = needed.without(defines_of(instruction));
+        Roles const roles{instruction};
+        Halves const uses = uses_of(pc, instruction, roles, needed);
+        Halves const behind = needed.without(defines_of(instruction, roles));
         std::uint32_t const dst = instruction.dst();
         std::uint32_t const src = instruction.src();
         Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <span>
 
-#include "mbpf/jit/facts.hpp"
+#include "mbpf/jit/known.hpp"
 #include "mbpf/jit/roles.hpp"
 #include "mbpf/jit/target.hpp"
 #include "mbpf/verifier/verifier.hpp"
@@ -102,6 +102,8 @@ public:
     [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, head_mark); }
     [[nodiscard]] bool is_function(Pc pc) const { return has(pc, function_mark); }
     [[nodiscard]] bool has_local_calls() const { return has_local_calls_; }
+    // Whether a program may return more than 32 bits.
+    [[nodiscard]] bool returns_high() const { return returns_high_; }
     [[nodiscard]] bool is_in_loop(Pc pc) const { return marks_[pc.slot] >> depth_at != 0; }
     // What one use by the instruction at `pc` weighs: more in loops, of which three at most count.
     [[nodiscard]] std::uint32_t weight(Pc pc) const {
@@ -138,18 +140,28 @@ public:
     [[nodiscard]] bool needs_arguments(Pc pc) const { return has(pc, arguments_mark); }
 
     [[nodiscard]] std::uint32_t slots() const { return slots_; }
+    [[nodiscard]] isa::Slot raw_at(Pc pc) const {
+        return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
+    }
     // The instruction at `pc`, or one that does the same: shifts by 32 to the left and back are a
     // move of the lower half, and nothing.
     [[nodiscard]] isa::Slot at(Pc pc) const {
-        isa::Slot const slot = raw_at(pc);
-        return is_shift(slot) ? simplified(slot, pc) : slot;
+        isa::Slot slot = raw_at(pc);
+        if (is_shift(slot)) {
+            simplify(slot, pc);
+        }
+        return slot;
     }
     [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
         return is_helper_call(slot) ? helpers_.find(HelperId{slot.high}) : nullptr;
     }
-    // Updates `facts` over the instruction at `pc`. A pointer that comes back from the stack points
-    // where the one did that was put there before: a guess, as all origins are.
-    void apply_at(Facts& facts, Pc pc) const;
+    // What the instruction `slot`, which is at `pc`, writes to its destination. A pointer that
+    // comes back from the stack points where the one did that was put there before: a guess, as all
+    // origins are.
+    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot const& slot) const;
+    void apply(State& state, isa::Slot const& slot, Known const& result) const {
+        update(state, slot, result, helpers_);
+    }
     // Slots of the instruction at `pc`: the second of an LDDW, and no instruction, starts with 0.
     [[nodiscard]] std::uint32_t width_at(Pc pc) const {
         std::uint32_t const next = pc.slot + 1;
@@ -185,15 +197,12 @@ private:
     [[nodiscard]] bool has(Pc pc, std::uint32_t mark) const {
         return (marks_[pc.slot] & mark) != 0;
     }
-    [[nodiscard]] isa::Slot raw_at(Pc pc) const {
-        return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
-    }
     [[nodiscard]] static bool is_shift(isa::Slot slot) {
         constexpr std::uint8_t which = std::uint8_t(isa::Alu::Lsh) ^ std::uint8_t(isa::Alu::Rsh);
         return (slot.opcode() | which) == std::uint8_t(isa::Opcode::Rsh64Imm) && slot.imm() == 32;
     }
     [[nodiscard]] bool clears_upper_half(Pc pc) const;
-    [[nodiscard]] isa::Slot simplified(isa::Slot slot, Pc pc) const;
+    void simplify(isa::Slot& slot, Pc pc) const;
     void mark(Pc pc, std::uint32_t mark) {
         marks_[pc.slot] = std::uint16_t(marks_[pc.slot] | mark);
     }
@@ -206,11 +215,12 @@ private:
     void flow_backward();
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
-    void note_known(Facts& facts, Pc pc);
+    void note_known(State& state, Pc pc, isa::Slot const& slot);
     void note_context_end(std::uint32_t end, std::uint32_t votes);
-    void note_spill(Facts const& facts, Pc pc);
-    [[nodiscard]] Halves uses_of(Pc pc, Halves needed_behind) const;
-    [[nodiscard]] Halves defines_of(isa::Slot slot) const;
+    void note_spill(State const& state, Pc pc, isa::Slot const& slot);
+    [[nodiscard]] Halves uses_of(Pc pc, isa::Slot const& slot, Roles roles,
+                                 Halves needed_behind) const;
+    [[nodiscard]] Halves defines_of(isa::Slot const& slot, Roles roles) const;
     void link_blocks();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
@@ -238,6 +248,7 @@ private:
     std::uint32_t votes_ = 0;      // and by how many.
     bool has_local_calls_ = false;
     bool has_direct_calls_ = false;
+    bool returns_high_ = false;
     Halves needed_at_return_;  // Of what functions leave in r0 to r5.
 };
 

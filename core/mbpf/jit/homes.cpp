@@ -51,7 +51,8 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
         if (flow.is_leader(pc)) {
             weights[index_of(Item::Fuel)] += 2 * weight;
         }
-        bool const writes_first = Roles{slot}.writes_dst() && slot.dst() == 1;
+        Roles const roles{slot};
+        bool const writes_first = roles.writes_dst() && slot.dst() == 1;
         keeps_context_ = keeps_context_ && !writes_first && !may_write_first(slot);
         if (machine::Helper const* const helper = flow.helper_of(slot); helper != nullptr) {
             for (std::uint32_t i = 0; i < helper->args.size(); ++i) {
@@ -59,7 +60,6 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
                 weights[index_of(low(i + 1))] += is_used ? weight : 0;
             }
         }
-        Roles const roles{slot};
         std::uint32_t const dst = slot.dst();
         std::uint32_t const src = slot.src();
         if (roles.reads_dst() || roles.writes_dst()) {

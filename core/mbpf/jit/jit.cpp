@@ -39,13 +39,18 @@ machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
     }
     outcome.report = {machine::Trap::None, 0, Pc{}, 0};
     std::uint32_t const granted = interpreter::next_grant(budget.instructions);
-    Start start{0, granted, budget.instructions, &outcome.report, &code};
+    Start start;
+    start.granted = granted;
+    start.budget = budget.instructions;
+    start.report = &outcome.report;
+    start.code = &code;
     std::uint32_t const offset =
         load<std::uint16_t>(Bytes{code.memory}, code.entries + entry * sizeof(std::uint16_t)) * 2u;
     EntryCode* const function = entry_at(std::uint32_t(address_of(code.memory.data())) + offset);
-    outcome.result =
+    Left const left =
         function(std::uint32_t(context.base), context.bytes, std::int32_t(granted), start);
-    outcome.instructions = start.granted - std::uint32_t(start.fuel);
+    outcome.result = left[0] | std::uint64_t{left[1]} << 32;
+    outcome.instructions = start.granted - left[2];
     return outcome;
 }
 

@@ -9,7 +9,7 @@ namespace mbpf::jit {
 
 class Roles {
 public:
-    explicit constexpr Roles(isa::Slot slot)
+    explicit constexpr Roles(isa::Slot const& slot)
         : bits_{by_shape[std::uint32_t(isa::shape_of(slot.opcode()))]} {
         constexpr std::uint32_t moves_imm = std::uint32_t(isa::Alu::Mov);
         if (bits_ == (reads_dst_bit | writes_dst_bit) && (slot.opcode() & 0xf8) == moves_imm) {

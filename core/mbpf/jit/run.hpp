@@ -23,7 +23,7 @@ struct QuickWindow {
 
 // What one run is, for those that serve it.
 struct Start {
-    std::int32_t fuel;      // Instructions left of those granted, when the run is over.
+    std::int32_t fuel;      // Instructions left of those granted, for who grants more.
     std::uint32_t granted;  // Instructions, of the budget.
     std::uint32_t budget;
     machine::TrapReport* report;
@@ -59,10 +59,6 @@ inline constexpr std::uint32_t run_bytes = 200;
 static_assert(sizeof(void*) != 4 ||
               (offsetof(Run, frame) == registers_at && offsetof(Run, own) == own_at &&
                offsetof(Run, start) == start_at && sizeof(Run) == run_bytes));
-
-// Compiled code, as a function (AAPCS32): r0 of the program.
-using EntryCode = std::uint64_t(std::uint32_t context, std::uint32_t context_bytes,
-                                std::int32_t fuel, Start& start);
 
 // Registers of the core where compiled code called for help: r0 to r12, and lr.
 using CoreRegisters = std::uint32_t[14];

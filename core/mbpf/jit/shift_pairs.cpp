@@ -16,16 +16,15 @@ bool Flow::clears_upper_half(Pc pc) const {
            isa::clears_upper_half(first, raw_at(next));
 }
 
-isa::Slot Flow::simplified(isa::Slot slot, Pc pc) const {
+void Flow::simplify(isa::Slot& slot, Pc pc) const {
     bool const is_first = clears_upper_half(pc);
     bool const is_second = !is_first && pc.slot != 0 && is_shift(raw_at(Pc{pc.slot - 1})) &&
                            clears_upper_half(Pc{pc.slot - 1});
     if (is_first || is_second) {
         isa::Opcode const move = is_first ? isa::Opcode::Mov32Reg : isa::Opcode::Mov64Reg;
         std::uint32_t const reg = slot.dst();
-        return {std::uint32_t(move) | reg << 8 | reg << 12, 0};
+        slot = {std::uint32_t(move) | reg << 8 | reg << 12, 0};
     }
-    return slot;
 }
 
 }  // namespace mbpf::jit

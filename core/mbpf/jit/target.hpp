@@ -24,7 +24,8 @@ enum class Part : std::uint8_t {
     Table,   // not code
 };
 
-// The code behind `at` bytes, up to the next note, is for the instruction at `pc`.
+// The code behind `at` bytes, up to the next note, is for the instruction at `pc`. One at 0 is the
+// first, again if code is made a second time.
 struct Note {
     std::uint32_t at;
     Pc pc;

