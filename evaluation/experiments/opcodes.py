@@ -106,10 +106,10 @@ def report(data: Data) -> Section:
         f"{COPIES} of them. So a budget of 1,000 instructions holds the device for up to "
         f"{bound['interpreter']:,.0f} µs interpreted and {bound['jit']:,.0f} µs compiled at 180 "
         "MHz, helpers apart." + (
-            f" Compiled, a division that needs all 64 bits leaves the code for the interpreter's, "
-            f"and finds the way back by walking a table of such places: {few:,.0f} cycles in a "
-            f"program of {FEW}, {costs['jit']['div64']:,.0f} in one of {COPIES}, and dearer than "
-            f"interpreted ({costs['interpreter']['div64']:,.0f})."
+            f" Compiled, a division of 64 bits by what is not a small constant leaves the code for "
+            f"the interpreter's: {few:,.0f} cycles in a program of {FEW}, "
+            f"{costs['jit']['div64']:,.0f} in one of {COPIES}, which is dearer than interpreted "
+            f"({costs['interpreter']['div64']:,.0f})."
             if costs['jit']['div64'] > costs['interpreter']['div64'] else "") +
         f" A load from the context, at {data.peers.opcodes[('fc_O2_v2', 'load-context')]} cycles "
         f"the dearest access of Femto-Containers, takes {costs['interpreter']['load-context']:.0f} "

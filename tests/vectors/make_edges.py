@@ -85,6 +85,8 @@ PAIRS = [(A, 0), (A, 1), (A, M64), (A, MIN32), (MIN64, M64), (0xffff_ffff_8000_0
          (0x1_0000_0000, 0x1_0000_0000), (0xdead_beef_ffff_fff3, 3), (A, 32), (A, 63), (M64, 2)]
 IMMEDIATES = [(A, 0), (A, 1), (A, -1), (A, -2**31), (MIN64, -1), (MIN32, -1), (A, 31), (A, 32),
               (A, 64), (M64 - 12, 3), (M64 - 12, -3)]
+DIVIDED = [(a, b) for a in (A, M64, MIN64, 2**32, 0xffff_0000_ffff, 1000 * 2**40 - 1)
+           for b in (2, 3, 10, 255, 1000, 0x7fff, 0xffff, 0x10000)]
 COMPARED = [(0, 0), (0, 1), (1, 0), (A, A), (M64, 1), (1, M64), (MIN64, MIN64 - 1), (MIN32, 0),
             (MIN32 - 1, MIN32), (0x1_0000_0000, 0), (0, 0x1_0000_0000), (0x2_0000_0001, 1),
             (M32, M64), (M64, M32), (0xffff_ffff_0000_0000, 0x7fff_ffff_ffff_ffff)]
@@ -119,7 +121,7 @@ def arithmetic():
                 value(f"{name}{bits} {a:#x}, {b:#x}",
                       lddw(0, a) + lddw(7, b) + ins(code | kind | REG, 0, 7, offset),
                       meaning(a & mask, b & mask, bits) & mask)
-            for a, b in IMMEDIATES:
+            for a, b in IMMEDIATES + (DIVIDED if name in ("div", "mod") else []):
                 value(f"{name}{bits} {a:#x}, imm {b}",
                       lddw(0, a) + ins(code | kind | IMM, 0, 0, offset, b),
                       meaning(a & mask, b & mask, bits) & mask)

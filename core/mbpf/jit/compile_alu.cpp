@@ -328,7 +328,7 @@ void Compiler::emit_divide() {
         !is_64(slot_) || (fact_of(dst).is_zero() && divisor_fact.is_zero() &&
                           (!is_signed || (fact_of(dst).is_small() && divisor_fact.is_small())));
     if (!fits) {
-        return serve_instruction();
+        return divide_in_steps() ? settle_high(fact_after()) : serve_instruction();
     }
     std::uint32_t const divisor_constant = slot_.high;
     if (!has_reg && !is_signed && is_power_of_2(divisor_constant)) {

@@ -183,7 +183,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
             }
         }
         uses_windows_ = true;
-        ask(Wanted::Helper, pc_.slot);
+        is_direct ? ask(Wanted::Helper, pc_.slot) : ask_at_once(Wanted::Helper);
         zeros_ &= zeros & ~1u;
         forget(0);
         if (is_direct) {

@@ -231,6 +231,14 @@ void Compiler::ask(Wanted wanted, std::uint32_t slot) {
     sites_.add({emit_.size() / 2, slot, wanted});
 }
 
+void Compiler::ask_at_once(Wanted wanted) {
+    ask(wanted, pc_.slot);
+    note(Part::Table);
+    emit_.halfword(slot_mark);
+    emit_.halfword(pc_.slot);
+    note(Part::Work);
+}
+
 // In a loop, not to ask costs a branch that is not taken; elsewhere a few bytes less.
 void Compiler::ask_if(Cond cond, Wanted wanted) {
     if (is_hot() && detour_count_ < max_detours) {
@@ -458,7 +466,7 @@ void Compiler::serve_instruction() {
         publish_high(reg);
     }
     (void)begin(written);
-    ask(Wanted::Instruction, pc_.slot);
+    ask_at_once(Wanted::Instruction);
     forget_zero(written);
     forget(written);
 }

@@ -148,6 +148,7 @@ private:
     [[nodiscard]] bool is_near(std::uint32_t slot, Cond cond) const;
     void move_by(Op op, Reg reg, std::uint32_t bytes);
     void ask(Wanted wanted, std::uint32_t slot);  // Calls for help, always.
+    void ask_at_once(Wanted wanted);              // So that who serves it knows what for.
     void ask_if(Cond cond, Wanted wanted);        // Or if.
     void emit_detours();
     void serve_instruction();
@@ -225,6 +226,7 @@ private:
     void emit_wide_sum();
     void emit_wide_logic();
     void emit_wide_multiply();
+    [[nodiscard]] bool divide_in_steps();
     void emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount);
     void emit_wide_shift_variable(ShiftKind kind);
 

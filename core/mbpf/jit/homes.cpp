@@ -133,11 +133,6 @@ Homes::Homes(Flow const& flow) {
     if (shares) {
         regs_[index_of(Item::ContextBase)] = of(low(1));
     }
-    for (std::uint32_t i = 0; i < half_count; ++i) {
-        if (regs_[i] != in_memory) {
-            words_[std::uint32_t(regs_[i])] = std::uint8_t(slot_of(Item(i)) / 4);
-        }
-    }
 }
 
 }  // namespace mbpf::jit

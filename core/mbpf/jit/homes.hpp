@@ -35,8 +35,6 @@ public:
     // Registers of the core that must be kept for who called (AAPCS32 6.1.1), as bits: an odd
     // number, so that with one more the stack stays aligned.
     [[nodiscard]] std::uint32_t saved() const;
-    // Of a register of the core: the word of a Run that the half in it belongs to, or 0.
-    [[nodiscard]] std::uint32_t word_of(std::uint32_t reg) const { return words_[reg]; }
     // Where it lives in a Run otherwise.
     [[nodiscard]] static std::int32_t slot_of(Item item);
 
@@ -44,7 +42,6 @@ private:
     void weigh(Flow const& flow, std::uint32_t (&weights)[item_count]);
 
     Reg regs_[item_count];
-    std::uint8_t words_[12]{};
     std::uint32_t used_ = 0;
     bool keeps_context_ = true;  // Whether r1 is the context from start to end.
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What compiled code does not do itself.
+#include <bit>
+
 #include "mbpf/interpreter/arithmetic.hpp"
 #include "mbpf/interpreter/slow.hpp"
 #include "mbpf/jit/jit.hpp"
@@ -23,16 +25,24 @@ bool trap(Run& run, machine::Trap kind, std::uint64_t address = 0, std::uint32_t
     return false;
 }
 
-// Halves that have registers of the core, into the registers of the program, or out of them.
-void exchange(Run& run, CoreRegisters& core, bool goes_out) {
-    void* const start = &run;
-    std::uint32_t* const words = static_cast<std::uint32_t*>(start);
-    for (std::uint32_t reg = 0; reg < 12; ++reg) {
-        std::uint32_t const word = run.start->code->homes.word_of(reg);
-        if (word != 0 && goes_out) {
-            core[reg] = words[word];
-        } else if (word != 0) {
-            words[word] = core[reg];
+// Halves of `regs` that have registers of the core, into the registers of the program, or out of
+// them.
+template <bool goes_out>
+void exchange(Run& run, CoreRegisters& core, std::uint32_t regs) {
+    Homes const& homes = run.start->code->homes;
+    for (; regs != 0; regs &= regs - 1) {
+        std::uint32_t const reg = std::uint32_t(std::countr_zero(regs));
+        void* const start = &run.frame.registers[reg];
+        std::uint32_t* const halves = static_cast<std::uint32_t*>(start);
+        Reg const low = homes.of(Homes::low(reg));
+        Reg const high = reg == isa::frame_pointer ? in_memory : homes.of(Homes::high(reg));
+        if (low != in_memory) {
+            std::uint32_t& word = core[std::uint32_t(low)];
+            goes_out ? word = halves[0] : halves[0] = word;
+        }
+        if (high != in_memory) {
+            std::uint32_t& word = core[std::uint32_t(high)];
+            goes_out ? word = halves[1] : halves[1] = word;
         }
     }
 }
@@ -149,7 +159,13 @@ void serve(Run& run, CoreRegisters& core) {
     Start& start = *run.start;
     Code const& code = *start.code;
     std::uint32_t const code_at = std::uint32_t(address_of(code.memory.data()));
-    Site const site = find_site(code.sites, (core[13] - code_at) / 2);
+    std::uint32_t const behind = (core[13] - code_at) & ~1u;
+    bool const is_marked = load<std::uint16_t>(Bytes{code.memory}, behind) == slot_mark;
+    core[13] += is_marked ? 4u : 0u;
+    Site const site =
+        is_marked && !code.is_text_dropped
+            ? Site{0, load<std::uint16_t>(Bytes{code.memory}, behind + 2), Wanted::Instruction}
+            : find_site(code.sites, behind / 2);
     std::uint32_t& fuel = core[std::uint32_t(code.homes.of(Item::Fuel))];
     start.fuel = std::int32_t(fuel);
     bool goes_on = true;
@@ -161,16 +177,19 @@ void serve(Run& run, CoreRegisters& core) {
         case Wanted::Leave: goes_on = serve_fuel(start); break;
         case Wanted::Depth: goes_on = trap(run, machine::Trap::CallTooDeep); break;
         case Wanted::Instruction:
-        case Wanted::Helper:
+        case Wanted::Helper: {
             run.frame.instance = code.instance;
             run.frame.helpers = code.instance->helpers();
             run.frame.report = start.report;
+            bool const calls = is_helper_call(slot);
+            std::uint32_t const operands = 1u << slot.dst() | 1u << slot.src() | 1u;
+            constexpr std::uint32_t arguments = 0x3e;
             run.frame.registers[isa::frame_pointer] = code.instance->frame_pointer();
-            exchange(run, core, false);
-            goes_on = site.wanted == Wanted::Helper ? serve_helper(run, slot)
-                                                    : serve_instruction(run, slot);
-            exchange(run, core, true);
+            exchange<false>(run, core, calls ? arguments : operands);
+            goes_on = calls ? serve_helper(run, slot) : serve_instruction(run, slot);
+            exchange<true>(run, core, calls ? 1u : operands);
             break;
+        }
         default: goes_on = serve_access(run, core, slot, std::uint32_t(site.wanted));
     }
     fuel = std::uint32_t(start.fuel);

@@ -33,6 +33,10 @@ struct Site {
     std::uint32_t ordinal = 0;  // Among those that need an instruction, by place.
 };
 
+// What stands behind a call for help that is always made, before its slot: both are data, which
+// nothing else behind a call looks like (UDF, A7.7.194). So it need not be found.
+inline constexpr std::uint32_t slot_mark = 0xde6d;
+
 // Whether who serves it looks at its instruction.
 [[nodiscard]] constexpr bool needs_instruction(Wanted wanted) {
     return wanted < Wanted::Fuel || wanted == Wanted::Instruction || wanted == Wanted::Helper;
