@@ -131,22 +131,28 @@ private:
     // How far into a context code may reach without checking it.
     static constexpr std::uint32_t most_context_bytes = 0x7fff;
 
-    // compiler.cpp: blocks and what leaves them.
+    // compile_entry.cpp: ways in and out.
     void emit_common();
-    void emit_block();
     void emit_prologue();
     void emit_entry(Pc pc);
+    void emit_exit();
+    void move_saved(bool restores);
+    void move_by(Op op, Reg reg, std::uint32_t bytes);
+    void init(Item item, std::uint32_t value);
+    void receive(Block const& block);
+    void receive_as(Item item, Reg from);
+
+    // compiler.cpp: blocks, and branches to what is elsewhere.
+    void emit_block();
     void emit_instruction();
     void forget_last();
     void emit_constant();
     void emit_local_call();
-    void emit_exit();
     void jump(Cond cond);
     [[nodiscard]] std::uint32_t link_here(Block& block) const;
     void land_here();
     [[nodiscard]] std::uint32_t slot_of_detours() const;
     [[nodiscard]] bool is_near(std::uint32_t slot, Cond cond) const;
-    void move_by(Op op, Reg reg, std::uint32_t bytes);
     void ask(Wanted wanted, std::uint32_t slot);  // Calls for help, always.
     void ask_at_once(Wanted wanted);              // So that who serves it knows what for.
     void ask_if(Cond cond, Wanted wanted);        // Or if.
@@ -154,10 +160,6 @@ private:
     void serve_instruction();
     void charge(std::uint32_t end);
     [[nodiscard]] bool is_turned(std::uint32_t index) const;
-    void move_saved(bool restores);
-    void init(Item item, std::uint32_t value);
-    void receive(Block const& block);
-    void receive_as(Item item, Reg from);
     void note(Part part) const { target_.note({emit_.size(), pc_, part}); }
     [[nodiscard]] bool is_hot() const { return flow_.is_in_loop(pc_); }
 
