@@ -136,7 +136,8 @@ size_t f12r_text_len(const f12r_t* container);
 // runs as code, until f12r_setup(). `code` (8-aligned) stays in use; `workspace` (8-aligned) is
 // free again. The memory must be executable, and is written: see mbpf_code_memory_t for one that
 // cannot be both. Taken branches are not counted then: a run has as many instructions as
-// FEMTO_CONTAINER_BRANCHES_ALLOWED branches can lead to. Returns how many bytes of `code` are used;
+// FEMTO_CONTAINER_BRANCHES_ALLOWED branches can lead to. Takes some 1.8 KiB of the caller's stack.
+// Returns how many bytes of `code` are used;
 // 0 if it is not possible: too little memory, or another core.
 size_t f12r_compile(f12r_t* container, void* code, size_t code_size, void* workspace,
                     size_t workspace_size);

@@ -25,16 +25,17 @@
 XFA_INIT_CONST(mbpf_helper_t, microbpf_helpers);
 XFA_INIT_CONST(microbpf_image_t, microbpf_images);
 
-/* Storage in RAM: containers are gone after a restart, but for those of the firmware. */
-#define SECTOR_SIZE         (1024U)
-#define JOURNAL_SECTORS     (2U)
+/* Storage in RAM, or a copy there of what microbpf_mtd keeps. */
+#define SECTOR_SIZE         CONFIG_MICROBPF_SECTOR_SIZE
+#define JOURNAL_SECTORS     (SECTOR_SIZE < 2048 ? 2048 / SECTOR_SIZE : 1)
 #define SLOT_SECTORS        (CONFIG_MICROBPF_SLOT_SIZE / SECTOR_SIZE)
 #define STORAGE_SIZE        ((2 * JOURNAL_SECTORS + CONFIG_MICROBPF_SLOTS * SLOT_SECTORS) \
                              * SECTOR_SIZE)
 /* Its private half is unknown: these bytes are no point that anybody has made. */
 #define FIRMWARE_KEY        "microbpf: installed by firmware."
 
-static_assert(CONFIG_MICROBPF_SLOT_SIZE % SECTOR_SIZE == 0, "a slot is a multiple of 1024 bytes");
+static_assert((SECTOR_SIZE & (SECTOR_SIZE - 1)) == 0, "a sector is a power of two of bytes");
+static_assert(CONFIG_MICROBPF_SLOT_SIZE % SECTOR_SIZE == 0, "a slot is a multiple of a sector");
 static_assert(sizeof(FIRMWARE_KEY) == MBPF_KEY_BYTES + 1, "a key has 32 bytes");
 
 typedef struct {
@@ -148,7 +149,9 @@ static void _open(void)
     mbpf_helpers_t standard = mbpf_standard_helpers();
     mbpf_error_t error;
 
-    memset(_storage, 0xff, sizeof(_storage));
+    if (!IS_USED(MODULE_MICROBPF_MTD) || !microbpf_mtd_configure(&_config.flash)) {
+        memset(_storage, 0xff, sizeof(_storage));
+    }
     _config.seed = random_uint32();
     if (mbpf_helpers_build(_helpers, ARRAY_SIZE(_helpers), _helper_index, &standard,
                            microbpf_helpers, XFA_LEN(mbpf_helper_t, microbpf_helpers), &_table,
@@ -185,8 +188,13 @@ static mbpf_fault_t _install(const microbpf_image_t *image, mbpf_error_t *error)
 
 static void _load_own(void)
 {
+    static mbpf_container_info_t info;
+
     for (size_t i = 0; i < XFA_LEN(microbpf_image_t, microbpf_images); i++) {
         mbpf_error_t error;
+        if (mbpf_container_find(&_device, microbpf_images[i].name, &info)) {
+            continue;  /* It outlived the restart. */
+        }
         if (_install(&microbpf_images[i], &error) != MBPF_FAULT_NONE) {
             LOG_ERROR("microbpf: %s: %s at %" PRIu32 "\n", microbpf_images[i].name,
                       mbpf_fault_name(error.fault), error.where);

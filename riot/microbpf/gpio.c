@@ -8,15 +8,21 @@
  * @brief       Pins that programs may use: those that the application has named
  */
 
+#include "bitfield.h"
+#include "log.h"
 #include "microbpf_gpio.h"
 
+#define MAX_PINS    (64U)
+
 XFA_INIT_CONST(microbpf_pin_t, microbpf_pins);
+
+static BITFIELD(_ready, MAX_PINS);  /* Those that RIOT could set up. */
 
 static const microbpf_pin_t *_find(uint32_t port, uint32_t number)
 {
     for (size_t i = 0; i < XFA_LEN(microbpf_pin_t, microbpf_pins); i++) {
         if (microbpf_pins[i].port == port && microbpf_pins[i].number == number) {
-            return &microbpf_pins[i];
+            return i < MAX_PINS && bf_isset(_ready, i) ? &microbpf_pins[i] : NULL;
         }
     }
     return NULL;
@@ -45,7 +51,13 @@ static int32_t _write(void *context, uint32_t port, uint32_t number, uint32_t le
 void microbpf_gpio_init(mbpf_devices_t *devices)
 {
     for (size_t i = 0; i < XFA_LEN(microbpf_pin_t, microbpf_pins); i++) {
-        gpio_init(microbpf_pins[i].gpio, microbpf_pins[i].mode);
+        const microbpf_pin_t *pin = &microbpf_pins[i];
+        if (i < MAX_PINS && gpio_init(pin->gpio, pin->mode) == 0) {
+            bf_set(_ready, i);
+        }
+        else {
+            LOG_ERROR("microbpf: pin %u of port %u does not start\n", pin->number, pin->port);
+        }
     }
     devices->read_pin = _read;
     devices->write_pin = _write;

@@ -149,6 +149,7 @@ extern mbpf_devices_t microbpf_devices;
  */
 void microbpf_saul_init(mbpf_devices_t *devices);
 void microbpf_gpio_init(mbpf_devices_t *devices);
+bool microbpf_mtd_configure(mbpf_flash_t *flash);
 
 /**
  * @brief   Called before the device opens, and behind that

@@ -39,10 +39,32 @@ extern "C" {
 #endif
 
 /**
- * @brief   Bytes of a slot, and so of the largest image; a multiple of 1024
+ * @brief   Bytes of a slot, and so of the largest image; a multiple of those of a sector
  */
 #ifndef CONFIG_MICROBPF_SLOT_SIZE
 #define CONFIG_MICROBPF_SLOT_SIZE           (4096U)
+#endif
+
+/**
+ * @brief   Bytes that storage erases at once, a power of two; with microbpf_mtd, a multiple of a
+ *          sector of the device
+ */
+#ifndef CONFIG_MICROBPF_SECTOR_SIZE
+#define CONFIG_MICROBPF_SECTOR_SIZE         (1024U)
+#endif
+
+/**
+ * @brief   Which memory technology device microbpf_mtd takes: the argument of mtd_dev_get()
+ */
+#ifndef CONFIG_MICROBPF_MTD
+#define CONFIG_MICROBPF_MTD                 (0U)
+#endif
+
+/**
+ * @brief   Where the storage starts on it, in bytes
+ */
+#ifndef CONFIG_MICROBPF_MTD_OFFSET
+#define CONFIG_MICROBPF_MTD_OFFSET          (0U)
 #endif
 
 /**

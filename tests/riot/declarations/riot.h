@@ -29,9 +29,19 @@
 #define MODULE_MICROBPF_GPIO 1
 #define MODULE_MICROBPF_JIT 1
 #define MODULE_MICROBPF_LEGACY 1
+#define MODULE_MICROBPF_MTD 1
 #define MODULE_MICROBPF_SAUL 1
 #define RIOT_BOARD "board"
 #define RIOT_VERSION "version"
+
+// Bits
+#define BITFIELD(name, size) uint8_t name[((size) + 7) / 8]
+static inline void bf_set(uint8_t* field, size_t index) {
+    field[index / 8] = (uint8_t)(field[index / 8] | 1 << index % 8);
+}
+static inline bool bf_isset(const uint8_t* field, size_t index) {
+    return (field[index / 8] & 1 << index % 8) != 0;
+}
 
 // Threads, events, time
 #define THREAD_PRIORITY_IDLE 15
@@ -79,6 +89,21 @@ size_t fmt_hex_bytes(uint8_t* bytes, const char* hex);
 int fmt_is_number(const char* text);
 #define SHELL_COMMAND(name, help, function) \
     int (*const shell_##name)(int argc, char** argv) = (function)
+
+// Memory technology devices
+typedef struct {
+    const void* driver;
+    uint32_t sector_count;
+    uint32_t pages_per_sector;
+    uint32_t page_size;
+    uint32_t write_size;
+} mtd_dev_t;
+mtd_dev_t* mtd_dev_get(unsigned index);
+int mtd_init(mtd_dev_t* mtd);
+int mtd_read(mtd_dev_t* mtd, void* to, uint32_t address, uint32_t bytes);
+int mtd_erase(mtd_dev_t* mtd, uint32_t address, uint32_t bytes);
+int mtd_write_page_raw(mtd_dev_t* mtd, const void* from, uint32_t page, uint32_t offset,
+                       uint32_t bytes);
 
 // Devices
 typedef struct {
