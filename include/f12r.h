@@ -137,8 +137,8 @@ size_t f12r_text_len(const f12r_t* container);
 // free again. The memory must be executable, and is written: see mbpf_code_memory_t for one that
 // cannot be both. Taken branches are not counted then: a run has as many instructions as
 // FEMTO_CONTAINER_BRANCHES_ALLOWED branches can lead to. Takes some 1.8 KiB of the caller's stack.
-// Returns how many bytes of `code` are used;
-// 0 if it is not possible: too little memory, or another core.
+// Returns how many bytes of `code` are used; 0 if it is not possible: too little memory, or another
+// core.
 size_t f12r_compile(f12r_t* container, void* code, size_t code_size, void* workspace,
                     size_t workspace_size);
 
