@@ -173,6 +173,10 @@ def jumps():
             value(f"{name}{bits} by immediate", program, result)
             value(f"{name}{bits} changes no register",
                   lddw(0, A) + lddw(4, 0x8000_0000_0000_0001) + ins(code | kind | REG, 0, 4, 0), A)
+    for taken in (0, 1):  # Much code in few slots, behind little code in many.
+        value(f"a jump over sixteen shifts, {'taken' if taken else 'not taken'}",
+              movi(0, 0) * 200 + lddw(3, A) + movi(4, 1) + ins(0x15, 0, 0, 16, 1 - taken) +
+              ins(0x6f, 3, 4) * 16 + mov(0, 3), A if taken else A << 16)
     value("ja and ja32 both ways", ins(0x05, offset=2) + ins(0x07, imm=1) + ins(0x06, imm=1) +
           ins(0x06, imm=-3), 1)
 
