@@ -182,7 +182,6 @@ void Compiler::emit_helper(machine::Helper const& helper) {
                 publish_high(reg);
             }
         }
-        uses_windows_ = true;
         is_direct ? ask(Wanted::Helper, pc_.slot) : ask_at_once(Wanted::Helper);
         zeros_ &= zeros & ~1u;
         forget(0);

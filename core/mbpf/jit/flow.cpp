@@ -100,14 +100,14 @@ std::uint32_t Flow::block_at(Pc pc) const {
     return first;
 }
 
-void Flow::note_context_end(std::uint32_t end, std::uint32_t votes) {
-    if (end == usual_end_) {
-        votes_ += votes;
-    } else if (votes > votes_) {
-        usual_end_ = end;
-        votes_ = votes - votes_;
+void Flow::Vote::add(std::uint32_t value, std::uint32_t count) {
+    if (value == most) {
+        votes += count;
+    } else if (count > votes) {
+        most = value;
+        votes = count - votes;
     } else {
-        votes_ -= votes;
+        votes -= count;
     }
 }
 
@@ -240,10 +240,15 @@ void Flow::note_known(State& state, Pc pc, Slot const& slot) {
     if (roles.loads() || roles.stores()) {
         Fact const base = roles.loads() ? src : a;
         std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
-        weights_[std::uint32_t(base.origin())] += weight_here;
+        std::uint32_t const bytes = isa::access_bytes(slot.opcode());
+        bool const is_far_store = roles.stores() && base.origin() == Origin::None;
+        weights_[is_far_store ? stores_at : std::uint32_t(base.origin())] += weight_here;
         std::int32_t const offset = slot.offset();
-        if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
-            note_context_end(std::uint32_t(offset) + isa::access_bytes(slot.opcode()), weight_here);
+        if (base.origin() == Origin::None) {
+            (is_far_store ? usual_store_ : usual_load_).add(bytes, weight_here);
+        } else if (base.origin() == Origin::Context && offset >= 0 &&
+                   offset <= most_context_offset) {
+            usual_end_.add(std::uint32_t(offset) + bytes, weight_here);
         }
     }
     apply(state, slot, result_at(state, pc, slot));
