@@ -327,67 +327,46 @@ void Flow::flow_forward() {
     }
 }
 
-// Halves that the instruction writes.
-Halves Flow::defines_of(Slot const& slot, Roles roles) const {
-    if (roles.writes_dst()) {
-        return Halves::both(slot.dst());
-    }
+// What the instruction at `pc`, of that block, reads and writes besides its operands.
+Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot const& slot) const {
     switch (isa::shape_of(slot.opcode())) {
-        case Shape::AtomicReg:
-            return isa::atomic_writes_source(slot.imm()) ? Halves::both(slot.src())
-                   : slot.imm() == std::int32_t(isa::Atomic::CompareExchange) ? Halves::both(0)
-                                                                              : Halves{};
+        case Shape::AtomicReg: {
+            Halves const uses = Halves::both(slot.src()) | Halves::both(0);
+            return {uses, isa::atomic_writes_source(slot.imm()) ? Halves::both(slot.src())
+                          : slot.imm() == std::int32_t(isa::Atomic::CompareExchange)
+                              ? Halves::both(0)
+                              : Halves{}};
+        }
         case Shape::Call:
-            return is_local_call(slot) ? Halves::below(isa::first_saved_register) : Halves::both(0);
+            if (is_local_call(slot)) {
+                return {blocks_[block.target].needed, Halves::below(isa::first_saved_register)};
+            }
+            return {arguments_of(*helper_of(slot), knows_dst(pc)), Halves::both(0)};
+        case Shape::Exit:
+            return {has_local_calls_ ? Halves::both(0) | needed_at_return_
+                    : knows_dst(pc)  ? Halves::low(0)
+                                     : Halves::both(0),
+                    Halves{}};
         default: return {};
     }
 }
 
-// Halves that the instruction at `pc` reads, if `needed` is what is needed behind it.
-Halves Flow::uses_of(Pc pc, Slot const& slot, Roles roles, Halves needed) const {
-    std::uint8_t const opcode = slot.opcode();
-    std::uint32_t const dst = slot.dst();
-    std::uint32_t const src = slot.src();
-    Halves const dst_high = knows_dst(pc) ? Halves{} : Halves::high(dst);
-    Halves const src_high = knows_src(pc) ? Halves{} : Halves::high(src);
-    Halves const low = (roles.reads_dst() ? Halves::low(dst) : Halves{}) |
-                       (roles.reads_src() ? Halves::low(src) : Halves{});
-    Shape const shape = isa::shape_of(opcode);
-    switch (shape) {
-        case Shape::Call:
-            return is_local_call(slot) ? blocks_[block_at(target_of(pc))].needed
-                                       : arguments_of(*helper_of(slot), knows_dst(pc));
-        case Shape::Exit:
-            return has_local_calls_ ? Halves::both(0) | needed_at_return_
-                                    : Halves::low(0) | dst_high;
-        case Shape::Load: return low | src_high;
-        case Shape::StoreImm: return low | dst_high;
-        case Shape::StoreReg:
-            return low | dst_high | (isa::access_bytes(opcode) == 8 ? src_high : Halves{});
-        case Shape::AtomicReg: return low | dst_high | Halves::both(src) | Halves::both(0);
-        case Shape::JumpImm:
-        case Shape::JumpReg:
-            return knows_result(pc)    ? low
-                   : roles.reads_src() ? low | dst_high | src_high
-                                       : low | dst_high;
-        default: break;
+// Of which operands the instruction reads upper halves, unless they are known.
+std::uint32_t Flow::high_parts_of(Pc pc, Slot const& slot, Roles roles, Halves needed) const {
+    if (roles.accesses()) {
+        return roles.loads()                        ? Roles::src_part
+               : is(slot, isa::Opcode::StoreDouble) ? Roles::dst_part | Roles::src_part
+                                                    : Roles::dst_part;
     }
-    if (!needed.has_low(dst) && !needed.has_high(dst)) {
-        return {};
+    if (!roles.writes_dst()) {
+        return knows_result(pc) ? 0 : Roles::dst_part | Roles::src_part;
     }
-    auto const operation = Alu(opcode & 0xf0);
-    bool const is_division = shape == Shape::DivideImm || shape == Shape::DivideReg;
-    bool const is_shift =
-        !is_division && (operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh);
-    bool const goes_down = is_shift && operation != Alu::Lsh;
-    bool const swaps = shape == Shape::ByteSwap && slot.imm() == 64;
-    bool const wants_high = needed.has_high(dst) && !knows_result(pc);
-    bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
-    if (!swaps && (!is_64 || !(wants_high || goes_down || is_division))) {
-        return low;
+    bool const swaps = isa::shape_of(slot.opcode()) == Shape::ByteSwap && slot.imm() == 64;
+    if (swaps) {
+        return Roles::dst_part;
     }
-    return low | (roles.reads_dst() ? dst_high : Halves{}) |
-           (roles.reads_src() && !is_shift ? src_high : Halves{});
+    bool const wants_high = needed.has_high(slot.dst()) && !knows_result(pc);
+    return wants_high || roles.goes_down() ? roles.high_parts() : 0;
 }
 
 Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
@@ -412,10 +391,26 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
             continue;
         }
         Roles const roles{instruction};
-        Halves const uses = uses_of(pc, instruction, roles, needed);
-        Halves const behind = needed.without(defines_of(instruction, roles));
         std::uint32_t const dst = instruction.dst();
         std::uint32_t const src = instruction.src();
+        Halves uses;
+        Halves defines = roles.writes_dst() ? Halves::both(dst) : Halves{};
+        bool const is_dead =
+            roles.writes_dst() && !roles.loads() && (needed & Halves::both(dst)) == Halves{};
+        if (!is_dead) {
+            std::uint32_t const parts = roles.parts();
+            std::uint32_t const unknown = ~std::uint32_t(marks_[slot]) / dst_known_mark;
+            std::uint32_t const high =
+                high_parts_of(pc, instruction, roles, needed) & parts & unknown;
+            uses = Halves::of(dst, parts & 1, high & 1) | Halves::of(src, parts >> 1, high >> 1);
+        }
+        if ((roles.parts() == 0 && !roles.writes_dst()) ||
+            isa::shape_of(instruction.opcode()) == Shape::AtomicReg) {
+            Effect const effect = effect_of(blocks_[index], pc, instruction);
+            uses = uses | effect.uses;
+            defines = effect.defines;
+        }
+        Halves const behind = needed.without(defines);
         Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));
         std::uint32_t const found =
             (needed.has_low(dst) ? low_mark : 0u) | (needed.has_high(dst) ? high_mark : 0u) |

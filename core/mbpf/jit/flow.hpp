@@ -26,6 +26,11 @@ public:
         return Halves{(1u << reg & all_low) << 16};
     }
     [[nodiscard]] static constexpr Halves both(std::uint32_t reg) { return low(reg) | high(reg); }
+    // Its low half if `low` is 1, not 0; its upper half if `high` is.
+    [[nodiscard]] static constexpr Halves of(std::uint32_t reg, std::uint32_t low,
+                                             std::uint32_t high) {
+        return Halves{(low | high << 16) << reg} & all();
+    }
     // Of registers below `end`.
     [[nodiscard]] static constexpr Halves below(std::uint32_t end) {
         std::uint32_t const low = (1u << end) - 1;
@@ -218,9 +223,13 @@ private:
     void note_known(State& state, Pc pc, isa::Slot const& slot);
     void note_context_end(std::uint32_t end, std::uint32_t votes);
     void note_spill(State const& state, Pc pc, isa::Slot const& slot);
-    [[nodiscard]] Halves uses_of(Pc pc, isa::Slot const& slot, Roles roles,
-                                 Halves needed_behind) const;
-    [[nodiscard]] Halves defines_of(isa::Slot const& slot, Roles roles) const;
+    struct Effect {
+        Halves uses;
+        Halves defines;
+    };
+    [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot const& slot) const;
+    [[nodiscard]] std::uint32_t high_parts_of(Pc pc, isa::Slot const& slot, Roles roles,
+                                              Halves needed) const;
     void link_blocks();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
