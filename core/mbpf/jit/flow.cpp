@@ -327,46 +327,33 @@ void Flow::flow_forward() {
     }
 }
 
-// What the instruction at `pc`, of that block, reads and writes besides its operands.
-Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot const& slot) const {
-    switch (isa::shape_of(slot.opcode())) {
-        case Shape::AtomicReg: {
-            Halves const uses = Halves::both(slot.src()) | Halves::both(0);
-            return {uses, isa::atomic_writes_source(slot.imm()) ? Halves::both(slot.src())
-                          : slot.imm() == std::int32_t(isa::Atomic::CompareExchange)
-                              ? Halves::both(0)
-                              : Halves{}};
-        }
-        case Shape::Call:
-            if (is_local_call(slot)) {
-                return {blocks_[block.target].needed, Halves::below(isa::first_saved_register)};
-            }
-            return {arguments_of(*helper_of(slot), knows_dst(pc)), Halves::both(0)};
-        case Shape::Exit:
-            return {has_local_calls_ ? Halves::both(0) | needed_at_return_
-                    : knows_dst(pc)  ? Halves::low(0)
-                                     : Halves::both(0),
-                    Halves{}};
-        default: return {};
+// What the instruction at `pc`, which is of that block, reads and writes besides its operands.
+Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot slot, Halves needed) {
+    Halves const saved_by_caller = Halves::below(isa::first_saved_register);
+    if (isa::shape_of(slot.opcode()) == Shape::AtomicReg) {
+        Halves const src = Halves::both(slot.src());
+        bool const compares = slot.imm() == std::int32_t(isa::Atomic::CompareExchange);
+        return {src | Halves::both(0), isa::atomic_writes_source(slot.imm()) ? src
+                                       : compares                            ? Halves::both(0)
+                                                                             : Halves{}};
     }
-}
-
-// Of which operands the instruction reads upper halves, unless they are known.
-std::uint32_t Flow::high_parts_of(Pc pc, Slot const& slot, Roles roles, Halves needed) const {
-    if (roles.accesses()) {
-        return roles.loads()                        ? Roles::src_part
-               : is(slot, isa::Opcode::StoreDouble) ? Roles::dst_part | Roles::src_part
-                                                    : Roles::dst_part;
+    if (is(slot, isa::Opcode::Exit)) {
+        return {has_local_calls_ ? Halves::both(0) | needed_at_return_
+                : knows_dst(pc)  ? Halves::low(0)
+                                 : Halves::both(0),
+                {}};
     }
-    if (!roles.writes_dst()) {
-        return knows_result(pc) ? 0 : Roles::dst_part | Roles::src_part;
+    if (!is(slot, isa::Opcode::Call)) {
+        return {};
     }
-    bool const swaps = isa::shape_of(slot.opcode()) == Shape::ByteSwap && slot.imm() == 64;
-    if (swaps) {
-        return Roles::dst_part;
+    if (is_local_call(slot)) {
+        needed_at_return_ = needed_at_return_ | (needed & saved_by_caller);
+        return {blocks_[block.target].needed, saved_by_caller};
     }
-    bool const wants_high = needed.has_high(slot.dst()) && !knows_result(pc);
-    return wants_high || roles.goes_down() ? roles.high_parts() : 0;
+    if ((needed & saved_by_caller.without(Halves::both(0))) != Halves{}) {
+        mark(pc, arguments_mark);
+    }
+    return {arguments_of(*helper_of(slot), knows_dst(pc)), Halves::both(0)};
 }
 
 Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
@@ -380,52 +367,47 @@ Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
     return needed;
 }
 
+// What the instruction reads of its operands, if `needed` is what is needed of its destination
+// (Halves::of): bit 0 is the low half of dst, bit 1 that of src, bits 16 and 17 the upper ones.
+std::uint32_t Flow::parts_of(std::uint32_t marks, Slot slot, Roles roles, std::uint32_t needed) {
+    if (needed == 0 && roles.writes_dst() && !roles.loads()) {
+        return 0;
+    }
+    bool const is_wide =
+        (marks & result_known_mark) == 0 && (!roles.writes_dst() || needed >> 16 != 0);
+    std::uint32_t high = is_wide || roles.goes_down() ? roles.high_parts() : 0;
+    if (slot.imm() == 64 && isa::shape_of(slot.opcode()) == Shape::ByteSwap) {
+        high = Roles::dst_part;
+    }
+    return roles.parts() | (high & ~(marks / dst_known_mark)) << 16;
+}
+
 // Walks block `index` backward, and notes what is needed of each instruction's result.
 Halves Flow::needed_before(std::uint32_t index, Halves needed) {
-    std::uint32_t const first = blocks_[index].slot;
-    visits_.add(end_of(index) - first);
-    for (std::uint32_t slot = end_of(index); slot-- != first;) {
-        Pc const pc{slot};
-        Slot const instruction = at(pc);
-        if (instruction.opcode() == 0) {  // The second slot of an LDDW.
+    Block const& block = blocks_[index];
+    Pc pc{end_of(index)};
+    visits_.add(pc.slot - block.slot);
+    while (pc.slot-- != block.slot) {
+        Slot const slot = at(pc);
+        if (slot.opcode() == 0) {  // The second slot of an LDDW.
             continue;
         }
-        Roles const roles{instruction};
-        std::uint32_t const dst = instruction.dst();
-        std::uint32_t const src = instruction.src();
-        Halves uses;
-        Halves defines = roles.writes_dst() ? Halves::both(dst) : Halves{};
-        bool const is_dead =
-            roles.writes_dst() && !roles.loads() && (needed & Halves::both(dst)) == Halves{};
-        if (!is_dead) {
-            std::uint32_t const parts = roles.parts();
-            std::uint32_t const unknown = ~std::uint32_t(marks_[slot]) / dst_known_mark;
-            std::uint32_t const high =
-                high_parts_of(pc, instruction, roles, needed) & parts & unknown;
-            uses = Halves::of(dst, parts & 1, high & 1) | Halves::of(src, parts >> 1, high >> 1);
-        }
-        if ((roles.parts() == 0 && !roles.writes_dst()) ||
-            isa::shape_of(instruction.opcode()) == Shape::AtomicReg) {
-            Effect const effect = effect_of(blocks_[index], pc, instruction);
+        Roles const roles{slot};
+        std::uint32_t const dst = slot.dst();
+        std::uint32_t const src = slot.src();
+        std::uint32_t const result = needed.of(dst);
+        std::uint32_t const parts = parts_of(marks_[pc.slot], slot, roles, result);
+        Halves uses = Halves::at(dst, parts) | Halves::at(src, parts >> 1);
+        Halves behind = roles.writes_dst() ? needed.without(Halves::both(dst)) : needed;
+        if (roles.has_effect()) {
+            Effect const effect = effect_of(block, pc, slot, needed);
             uses = uses | effect.uses;
-            defines = effect.defines;
+            behind = needed.without(effect.defines);
         }
-        Halves const behind = needed.without(defines);
-        Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));
-        std::uint32_t const found =
-            (needed.has_low(dst) ? low_mark : 0u) | (needed.has_high(dst) ? high_mark : 0u) |
-            (behind.has_low(dst) ? 0u : dst_last_mark) |
-            (behind.has_low(src) ? 0u : src_last_mark) |
-            (needed.has_high(dst) || uses.has_high(dst) ? dst_high_mark : 0u) |
-            (uses.has_high(src) ? src_high_mark : 0u) |
-            (is_helper_call(instruction) && (needed & arguments) != Halves{} ? arguments_mark : 0u);
-        constexpr std::uint32_t changing = low_mark | high_mark | dst_last_mark | src_last_mark |
-                                           arguments_mark | dst_high_mark | src_high_mark;
-        marks_[slot] = std::uint16_t((marks_[slot] & ~changing) | found);
-        if (is_local_call(instruction)) {
-            needed_at_return_ =
-                needed_at_return_ | (needed & Halves::below(isa::first_saved_register));
-        }
+        std::uint32_t const pairs = result | Halves::mixed(behind, needed | uses).of(dst) << 2 |
+                                    Halves::mixed(behind, uses).of(src) << 4;
+        marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~needed_marks) |
+                                        ((pairs | pairs >> 15) & needed_marks));
         needed = uses | behind;
     }
     return needed;

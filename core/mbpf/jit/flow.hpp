@@ -26,10 +26,16 @@ public:
         return Halves{(1u << reg & all_low) << 16};
     }
     [[nodiscard]] static constexpr Halves both(std::uint32_t reg) { return low(reg) | high(reg); }
-    // Its low half if `low` is 1, not 0; its upper half if `high` is.
-    [[nodiscard]] static constexpr Halves of(std::uint32_t reg, std::uint32_t low,
-                                             std::uint32_t high) {
-        return Halves{(low | high << 16) << reg} & all();
+    // Those of a register as bits 0 and 16, from where they are here; and from there.
+    [[nodiscard]] constexpr std::uint32_t of(std::uint32_t reg) const {
+        return bits_ >> reg & pair;
+    }
+    [[nodiscard]] static constexpr Halves at(std::uint32_t reg, std::uint32_t bits) {
+        return Halves{(bits & pair) << reg} & all();
+    }
+    // Low halves that are not in `low`, and upper ones that are in `high`.
+    [[nodiscard]] static constexpr Halves mixed(Halves low, Halves high) {
+        return Halves{(~low.bits_ & 0xffff) | (high.bits_ & ~0xffffu)};
     }
     // Of registers below `end`.
     [[nodiscard]] static constexpr Halves below(std::uint32_t end) {
@@ -56,6 +62,7 @@ public:
     friend constexpr bool operator==(Halves, Halves) = default;
 
 private:
+    static constexpr std::uint32_t pair = 0x1'0001;
     static constexpr std::uint32_t all_low = (1u << isa::frame_pointer) - 1;
 
     explicit constexpr Halves(std::uint32_t bits) : bits_{bits} {}
@@ -182,20 +189,23 @@ public:
     [[nodiscard]] std::uint32_t visits() const { return visits_.count(); }
 
 private:
-    static constexpr std::uint32_t leader_mark = 1;
-    static constexpr std::uint32_t target_mark = 2;
-    static constexpr std::uint32_t head_mark = 4;
-    static constexpr std::uint32_t function_mark = 8;
-    static constexpr std::uint32_t low_mark = 0x10;
-    static constexpr std::uint32_t high_mark = 0x20;
-    static constexpr std::uint32_t dst_last_mark = 0x40;
-    static constexpr std::uint32_t src_last_mark = 0x80;
-    static constexpr std::uint32_t arguments_mark = 0x100;
-    static constexpr std::uint32_t result_known_mark = 0x200;
-    static constexpr std::uint32_t dst_known_mark = 0x400;
-    static constexpr std::uint32_t src_known_mark = 0x800;
-    static constexpr std::uint32_t dst_high_mark = 0x1000;
-    static constexpr std::uint32_t src_high_mark = 0x2000;
+    // Of what is needed behind an instruction: bits of low halves, each followed by that of the
+    // upper half.
+    static constexpr std::uint32_t low_mark = 1;
+    static constexpr std::uint32_t high_mark = 2;
+    static constexpr std::uint32_t dst_last_mark = 4;
+    static constexpr std::uint32_t dst_high_mark = 8;
+    static constexpr std::uint32_t src_last_mark = 0x10;
+    static constexpr std::uint32_t src_high_mark = 0x20;
+    static constexpr std::uint32_t needed_marks = 0x3f;
+    static constexpr std::uint32_t arguments_mark = 0x40;
+    static constexpr std::uint32_t result_known_mark = 0x80;
+    static constexpr std::uint32_t dst_known_mark = 0x100;  // Times Roles::src_part:
+    static constexpr std::uint32_t src_known_mark = 0x200;
+    static constexpr std::uint32_t leader_mark = 0x400;
+    static constexpr std::uint32_t target_mark = 0x800;
+    static constexpr std::uint32_t head_mark = 0x1000;
+    static constexpr std::uint32_t function_mark = 0x2000;
     static constexpr std::uint32_t depth_at = 14;
     static constexpr std::uint32_t max_passes = 8;
 
@@ -227,9 +237,9 @@ private:
         Halves uses;
         Halves defines;
     };
-    [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot const& slot) const;
-    [[nodiscard]] std::uint32_t high_parts_of(Pc pc, isa::Slot const& slot, Roles roles,
-                                              Halves needed) const;
+    [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot slot, Halves needed);
+    [[nodiscard]] static std::uint32_t parts_of(std::uint32_t marks, isa::Slot slot, Roles roles,
+                                                std::uint32_t needed);
     void link_blocks();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);

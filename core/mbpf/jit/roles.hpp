@@ -20,28 +20,31 @@ public:
     [[nodiscard]] constexpr bool accesses() const {
         return (bits_ & (loads_bit | stores_bit)) != 0;
     }
-    // What it reads: `dst_part` and `src_part`.
+    // Atomic operations store; and load, but not to dst.
+    [[nodiscard]] constexpr bool is_atomic() const { return bits_ >= (down_bit | stores_bit); }
+    // Whether it reads and writes more than its operands.
+    [[nodiscard]] constexpr bool has_effect() const { return bits_ == 0 || is_atomic(); }
+    // Which operands it reads: `dst_part` and `src_part`.
     [[nodiscard]] constexpr std::uint32_t parts() const { return bits_ & (dst_part | src_part); }
-    // Those whose upper halves decide the upper half of the result, if nothing is known of it,
-    [[nodiscard]] constexpr std::uint32_t high_parts() const {
-        return (bits_ & wide_bit) == 0 ? 0 : (bits_ & shifts_bit) == 0 ? parts() : dst_part;
+    // Those whose upper halves may matter to it: if not goes_down(), for the upper half of the
+    // result only, or for what a comparison yields.
+    [[nodiscard]] constexpr std::uint32_t high_parts() const { return bits_ >> high_at & 3; }
+    [[nodiscard]] constexpr bool goes_down() const {
+        return (bits_ & (down_bit | loads_bit | stores_bit)) != 0;
     }
-    // and whether they decide the lower half, too.
-    [[nodiscard]] constexpr bool goes_down() const { return (bits_ & down_bit) != 0; }
 
     static constexpr std::uint32_t dst_part = 1;
     static constexpr std::uint32_t src_part = 2;
 
 private:
     friend class RolesTable;
-    static constexpr std::uint8_t reads_dst_bit = dst_part;
-    static constexpr std::uint8_t reads_src_bit = src_part;
-    static constexpr std::uint8_t writes_dst_bit = 4;
-    static constexpr std::uint8_t loads_bit = 8;
-    static constexpr std::uint8_t stores_bit = 16;
-    static constexpr std::uint8_t wide_bit = 32;    // Computes with 64 bits;
-    static constexpr std::uint8_t shifts_bit = 64;  // the low half of src, if at all.
-    static constexpr std::uint8_t down_bit = 128;
+    static constexpr std::uint32_t reads_dst_bit = dst_part;
+    static constexpr std::uint32_t reads_src_bit = src_part;
+    static constexpr std::uint32_t writes_dst_bit = 4;
+    static constexpr std::uint32_t loads_bit = 8;
+    static constexpr std::uint32_t high_at = 4;
+    static constexpr std::uint32_t stores_bit = 0x40;
+    static constexpr std::uint32_t down_bit = 0x80;
 
     std::uint8_t bits_;
 };
@@ -50,9 +53,9 @@ private:
 class RolesTable {
 public:
     consteval RolesTable() {
-        for (std::uint32_t opcode = 0; opcode < 256; ++opcode) {
-            rows_[opcode] =
-                std::uint8_t(operands(std::uint8_t(opcode)) | width(std::uint8_t(opcode)));
+        for (std::uint32_t i = 0; i < 256; ++i) {
+            std::uint8_t const opcode = std::uint8_t(i);
+            rows_[i] = std::uint8_t(operands(opcode) | high_parts(opcode) << Roles::high_at);
         }
     }
     [[nodiscard]] constexpr std::uint8_t operator[](std::uint8_t opcode) const {
@@ -62,39 +65,58 @@ public:
 private:
     static consteval std::uint32_t operands(std::uint8_t opcode) {
         constexpr std::uint32_t changes = Roles::reads_dst_bit | Roles::writes_dst_bit;
+        constexpr std::uint32_t reads = Roles::reads_dst_bit | Roles::reads_src_bit;
         switch (isa::shape_of(opcode)) {
-            case isa::Shape::AluImm:
-                return isa::Alu(opcode & 0xf0) == isa::Alu::Mov ? Roles::writes_dst_bit : changes;
-            case isa::Shape::DivideImm:
+            case isa::Shape::AluImm: {
+                bool const moves = isa::Alu(opcode & 0xf0) == isa::Alu::Mov;
+                return (moves ? Roles::writes_dst_bit : changes) | down(opcode);
+            }
+            case isa::Shape::DivideImm: return changes | down(opcode);
             case isa::Shape::Negate:
             case isa::Shape::ByteSwap: return changes;
             case isa::Shape::AluReg:
-            case isa::Shape::DivideReg: return changes | Roles::reads_src_bit;
+            case isa::Shape::DivideReg: return changes | Roles::reads_src_bit | down(opcode);
             case isa::Shape::MoveReg: return Roles::reads_src_bit | Roles::writes_dst_bit;
             case isa::Shape::JumpImm: return Roles::reads_dst_bit;
-            case isa::Shape::JumpReg: return Roles::reads_dst_bit | Roles::reads_src_bit;
+            case isa::Shape::JumpReg: return reads;
             case isa::Shape::Load:
                 return Roles::reads_src_bit | Roles::writes_dst_bit | Roles::loads_bit;
             case isa::Shape::StoreImm: return Roles::reads_dst_bit | Roles::stores_bit;
-            case isa::Shape::StoreReg:
-            case isa::Shape::AtomicReg:
-                return Roles::reads_dst_bit | Roles::reads_src_bit | Roles::stores_bit;
+            case isa::Shape::StoreReg: return reads | Roles::stores_bit;
+            case isa::Shape::AtomicReg: return reads | Roles::stores_bit | Roles::down_bit;
             case isa::Shape::Wide:
             case isa::Shape::WideSection: return Roles::writes_dst_bit;
             default: return 0;
         }
     }
-    static consteval std::uint32_t width(std::uint8_t opcode) {
-        if (isa::class_of(opcode) != isa::Class::Alu64) {
-            return 0;
-        }
-        switch (isa::Alu(opcode & 0xf0)) {
-            case isa::Alu::Lsh: return Roles::wide_bit | Roles::shifts_bit;
-            case isa::Alu::Rsh:
-            case isa::Alu::Arsh: return Roles::wide_bit | Roles::shifts_bit | Roles::down_bit;
-            case isa::Alu::Div:
-            case isa::Alu::Mod: return Roles::wide_bit | Roles::down_bit;
-            default: return Roles::wide_bit;
+    static consteval bool is_right_shift(isa::Alu operation) {
+        return operation == isa::Alu::Rsh || operation == isa::Alu::Arsh;
+    }
+    static consteval std::uint32_t down(std::uint8_t opcode) {
+        auto const operation = isa::Alu(opcode & 0xf0);
+        bool const divides = operation == isa::Alu::Div || operation == isa::Alu::Mod;
+        bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
+        return is_64 && (divides || is_right_shift(operation)) ? Roles::down_bit : 0;
+    }
+    static consteval std::uint32_t high_parts(std::uint8_t opcode) {
+        auto const operation = isa::Alu(opcode & 0xf0);
+        std::uint32_t const parts = operands(opcode) & (Roles::dst_part | Roles::src_part);
+        switch (isa::shape_of(opcode)) {
+            case isa::Shape::AtomicReg: return Roles::dst_part;  // And all of src: an effect.
+            case isa::Shape::StoreReg:
+                return opcode == std::uint8_t(isa::Opcode::StoreDouble) ? parts : Roles::dst_part;
+            case isa::Shape::AluImm:
+            case isa::Shape::AluReg:
+            case isa::Shape::DivideImm:
+            case isa::Shape::DivideReg:
+            case isa::Shape::MoveReg:
+            case isa::Shape::ByteSwap:  // Of 64 bits, it always does.
+            case isa::Shape::Negate: {
+                bool const shifts = operation == isa::Alu::Lsh || is_right_shift(operation);
+                bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
+                return !is_64 ? 0 : shifts ? parts & Roles::dst_part : parts;
+            }
+            default: return parts;
         }
     }
 
