@@ -367,21 +367,6 @@ Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
     return needed;
 }
 
-// What the instruction reads of its operands, if `needed` is what is needed of its destination
-// (Halves::of): bit 0 is the low half of dst, bit 1 that of src, bits 16 and 17 the upper ones.
-std::uint32_t Flow::parts_of(std::uint32_t marks, Slot slot, Roles roles, std::uint32_t needed) {
-    if (needed == 0 && roles.writes_dst() && !roles.loads()) {
-        return 0;
-    }
-    bool const is_wide =
-        (marks & result_known_mark) == 0 && (!roles.writes_dst() || needed >> 16 != 0);
-    std::uint32_t high = is_wide || roles.goes_down() ? roles.high_parts() : 0;
-    if (slot.imm() == 64 && isa::shape_of(slot.opcode()) == Shape::ByteSwap) {
-        high = Roles::dst_part;
-    }
-    return roles.parts() | (high & ~(marks / dst_known_mark)) << 16;
-}
-
 // Walks block `index` backward, and notes what is needed of each instruction's result.
 Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     Block const& block = blocks_[index];
@@ -395,10 +380,22 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         Roles const roles{slot};
         std::uint32_t const dst = slot.dst();
         std::uint32_t const src = slot.src();
+        std::uint32_t const marks = marks_[pc.slot];
         std::uint32_t const result = needed.of(dst);
-        std::uint32_t const parts = parts_of(marks_[pc.slot], slot, roles, result);
-        Halves uses = Halves::at(dst, parts) | Halves::at(src, parts >> 1);
-        Halves behind = roles.writes_dst() ? needed.without(Halves::both(dst)) : needed;
+        Halves uses;
+        if (result != 0 || !roles.computes()) {
+            std::uint32_t high = roles.high_parts();
+            if (high != 0 && !roles.goes_down()) {
+                bool const is_wanted = result >> 16 != 0 || !roles.writes_dst();
+                high = is_wanted && (marks & result_known_mark) == 0 ? high : 0;
+            }
+            if (slot.imm() == 64 && isa::shape_of(slot.opcode()) == Shape::ByteSwap) {
+                high = Roles::dst_part;
+            }
+            std::uint32_t const parts = roles.parts() | (high & ~(marks / dst_known_mark)) << 16;
+            uses = Halves::at(dst, parts) | Halves::at(src, parts >> 1);
+        }
+        Halves behind = roles.writes_dst() ? needed.without(Halves::at(dst, ~0u)) : needed;
         if (roles.has_effect()) {
             Effect const effect = effect_of(block, pc, slot, needed);
             uses = uses | effect.uses;

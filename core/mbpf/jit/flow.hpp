@@ -35,7 +35,7 @@ public:
     }
     // Low halves that are not in `low`, and upper ones that are in `high`.
     [[nodiscard]] static constexpr Halves mixed(Halves low, Halves high) {
-        return Halves{(~low.bits_ & 0xffff) | (high.bits_ & ~0xffffu)};
+        return Halves{high.bits_ ^ ((high.bits_ ^ ~low.bits_) & 0xffff)};
     }
     // Of registers below `end`.
     [[nodiscard]] static constexpr Halves below(std::uint32_t end) {
@@ -238,8 +238,6 @@ private:
         Halves defines;
     };
     [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot slot, Halves needed);
-    [[nodiscard]] static std::uint32_t parts_of(std::uint32_t marks, isa::Slot slot, Roles roles,
-                                                std::uint32_t needed);
     void link_blocks();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);

@@ -20,6 +20,10 @@ public:
     [[nodiscard]] constexpr bool accesses() const {
         return (bits_ & (loads_bit | stores_bit)) != 0;
     }
+    // Whether it does nothing but write dst.
+    [[nodiscard]] constexpr bool computes() const {
+        return (bits_ & (writes_dst_bit | loads_bit)) == writes_dst_bit;
+    }
     // Atomic operations store; and load, but not to dst.
     [[nodiscard]] constexpr bool is_atomic() const { return bits_ >= (down_bit | stores_bit); }
     // Whether it reads and writes more than its operands.
