@@ -194,7 +194,7 @@ void Flow::link_blocks() {
     }
 }
 
-Known Flow::result_at(State const& state, Pc pc, Slot const& slot) const {
+Known Flow::result_at(State const& state, Pc pc, Slot slot) const {
     bool const is_wide = isa::class_of(slot.opcode()) == isa::Class::Ld;
     std::uint32_t const tail_high = is_wide ? raw_at(Pc{pc.slot + 1}).high : 0;
     Known result = result_of(state, slot, tail_high);
@@ -207,9 +207,9 @@ Known Flow::result_at(State const& state, Pc pc, Slot const& slot) const {
     return result;
 }
 
-void Flow::note_spill(State const& state, Pc pc, Slot const& slot) {
+// Of a store.
+void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
     std::uint32_t const index = spill_index(slot);
-    Origin const origin = state.fact(slot.src()).origin();
     bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
                           origin != Origin::None && index < spill_count;
     if (is_spill && spills_[index].origin == Origin::None) {
@@ -217,44 +217,55 @@ void Flow::note_spill(State const& state, Pc pc, Slot const& slot) {
     }
 }
 
+// What is accessed at `base` decides what has registers.
+void Flow::note_access(Pc pc, Slot slot, Fact base) {
+    std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
+    weights_[std::uint32_t(base.origin())] += weight_here;
+    std::int32_t const offset = slot.offset();
+    if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
+        note_context_end(std::uint32_t(offset) + isa::access_bytes(slot.opcode()), weight_here);
+    }
+}
+
 // Updates `state` over the instruction at `pc`, and marks what they say, for the way back.
-void Flow::note_known(State& state, Pc pc, Slot const& slot) {
+void Flow::note_known(State& state, Pc pc, Slot slot) {
     visits_.add(1);
-    Shape const shape = isa::shape_of(slot.opcode());
     Roles const roles{slot};
-    Fact const a = state.fact(slot.dst());
-    Fact const src = roles.reads_src() ? state.fact(slot.src()) : Fact{};
-    std::uint32_t known = 0;
-    if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
-        known = knows_arguments(*helper, state) ? dst_known_mark : 0;
-    } else {
-        // The service of atomic operations takes the base from its homes.
-        bool const checks_dst = roles.stores() && shape != Shape::AtomicReg;
-        bool const knows_dst = checks_dst ? a.is_low_address() : a.has_known_high();
-        bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
-        known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
-    }
-    if (notes_spills_) {
-        note_spill(state, pc, slot);
-    }
-    if (roles.loads() || roles.stores()) {
-        Fact const base = roles.loads() ? src : a;
-        std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
-        weights_[std::uint32_t(base.origin())] += weight_here;
-        std::int32_t const offset = slot.offset();
-        if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
-            note_context_end(std::uint32_t(offset) + isa::access_bytes(slot.opcode()), weight_here);
+    Fact const dst = state.fact(slot.dst());
+    Fact const src = state.fact(slot.src());
+    bool knows_dst = dst.has_known_high();
+    bool knows_src = src.has_known_high();
+    bool knows_result = false;
+    if (roles.writes_dst()) {
+        Known const result = result_at(state, pc, slot);
+        knows_result = result.fact().has_known_high();
+        if (roles.loads()) {
+            knows_src = src.is_low_address();
+            note_access(pc, slot, src);
         }
+        apply(state, slot, result);
+    } else if (roles.stores()) {
+        // The service of atomic operations takes the base from its homes.
+        knows_dst = roles.is_atomic() ? knows_dst : dst.is_low_address();
+        if (notes_spills_) {
+            note_spill(pc, slot, src.origin());
+        }
+        note_access(pc, slot, dst);
+        apply(state, slot, {});
+    } else if (roles.parts() != 0) {
+        Fact const imm = Fact::of_constant(slot.high, std::uint32_t(slot.imm() >> 31));
+        bool const has_imm = (slot.opcode() & isa::source_register) == 0;
+        knows_result = is_narrow(slot, dst, has_imm ? imm : src);
+    } else if (is(slot, isa::Opcode::Call)) {
+        machine::Helper const* const helper = helper_of(slot);
+        knows_dst = helper != nullptr && knows_arguments(*helper, state);
+        apply(state, slot, {});
+    } else if (is(slot, isa::Opcode::Exit)) {
+        returns_high_ |= !dst.is_zero();
     }
-    apply(state, slot, result_at(state, pc, slot));
-    bool knows_result = state.fact(slot.dst()).has_known_high();
-    if (shape == Shape::JumpImm || shape == Shape::JumpReg) {
-        Fact const imm = Fact::of_constant(std::uint64_t(std::int64_t(slot.imm())));
-        knows_result = is_narrow(slot, a, shape == Shape::JumpImm ? imm : src);
-    } else if (shape == Shape::Exit) {
-        returns_high_ |= !a.is_zero();
-    }
-    known |= knows_result ? result_known_mark : 0;
+    std::uint32_t const known = (knows_dst ? dst_known_mark : 0) |
+                                (knows_src ? src_known_mark : 0) |
+                                (knows_result ? result_known_mark : 0);
     constexpr std::uint32_t marks = dst_known_mark | src_known_mark | result_known_mark;
     marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~marks) | known);
 }
@@ -278,8 +289,10 @@ bool Flow::flow_forward_once() {
         block.is_dirty = false;
         state.start(block.facts, !has_local_calls_);
         std::uint32_t const end = end_of(i);
-        for (Pc pc{block.slot}; pc.slot < end; pc.slot += width_at(pc)) {
-            note_known(state, pc, at(pc));
+        for (Pc pc{block.slot}; pc.slot < end;) {
+            Slot const slot = at(pc);
+            note_known(state, pc, slot);
+            pc.slot += width_of(slot);
         }
         if (block.jumps) {
             again |= merge(block.target, i, state.facts());

@@ -170,9 +170,12 @@ public:
     // What the instruction `slot`, which is at `pc`, writes to its destination. A pointer that
     // comes back from the stack points where the one did that was put there before: a guess, as all
     // origins are.
-    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot const& slot) const;
-    void apply(State& state, isa::Slot const& slot, Known const& result) const {
+    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot slot) const;
+    void apply(State& state, isa::Slot slot, Known const& result) const {
         update(state, slot, result, helpers_);
+    }
+    [[nodiscard]] static std::uint32_t width_of(isa::Slot slot) {
+        return isa::class_of(slot.opcode()) == isa::Class::Ld ? 2 : 1;
     }
     // Slots of the instruction at `pc`: the second of an LDDW, and no instruction, starts with 0.
     [[nodiscard]] std::uint32_t width_at(Pc pc) const {
@@ -230,9 +233,10 @@ private:
     void flow_backward();
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
-    void note_known(State& state, Pc pc, isa::Slot const& slot);
+    void note_known(State& state, Pc pc, isa::Slot slot);
     void note_context_end(std::uint32_t end, std::uint32_t votes);
-    void note_spill(State const& state, Pc pc, isa::Slot const& slot);
+    void note_access(Pc pc, isa::Slot slot, Fact base);
+    void note_spill(Pc pc, isa::Slot slot, Origin origin);
     struct Effect {
         Halves uses;
         Halves defines;
