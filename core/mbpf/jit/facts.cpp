@@ -15,8 +15,10 @@ bool Facts::meet(Facts const& other) {
         }
         for (std::uint32_t reg = first; reg < first + sizeof(std::uint32_t); ++reg) {
             Fact const here = facts_[reg];
-            facts_[reg] = here & other.facts_[reg];
-            changes |= here != facts_[reg];
+            if (here != other.facts_[reg]) {
+                facts_[reg] = here & other.facts_[reg];
+                changes |= here != facts_[reg];
+            }
         }
     }
     return changes;

@@ -162,7 +162,8 @@ private:
     }
 
     // Whole words of them.
-    Fact facts_[align_up(isa::register_count, sizeof(std::uint32_t))]{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Fact::frame()};
+    Fact facts_[align_up(isa::register_count, sizeof(std::uint32_t))]{
+        {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Fact::frame()};
 };
 
 // At the entry of a program: r1 and r2 are the context and its length, the rest 0.

@@ -195,16 +195,13 @@ void Flow::link_blocks() {
 }
 
 Known Flow::result_at(State const& state, Pc pc, Slot slot) const {
-    bool const is_wide = isa::class_of(slot.opcode()) == isa::Class::Ld;
-    std::uint32_t const tail_high = is_wide ? raw_at(Pc{pc.slot + 1}).high : 0;
-    Known result = result_of(state, slot, tail_high);
     if (is(slot, isa::Opcode::LoadDouble) && slot.src() == isa::frame_pointer) {
         std::uint32_t const index = spill_index(slot);
-        if (index < spill_count && spills_[index].slot < pc.slot) {
-            result = Known{result.fact().pointing(spills_[index].origin)};
-        }
+        bool const is_filled = index < spill_count && spills_[index].slot < pc.slot;
+        return Known{Fact{}.pointing(is_filled ? spills_[index].origin : Origin::None)};
     }
-    return result;
+    bool const is_wide = isa::class_of(slot.opcode()) == isa::Class::Ld;
+    return result_of(state, slot, is_wide ? raw_at(Pc{pc.slot + 1}).high : 0);
 }
 
 // Of a store.
@@ -278,9 +275,8 @@ bool Flow::merge(std::uint32_t index, std::uint32_t from, Facts const& facts) {
     return changes && index <= from;
 }
 
-bool Flow::flow_forward_once() {
+bool Flow::flow_forward_once(State& state) {
     bool again = false;
-    State state;
     for (std::uint32_t i = 0; i < count_; ++i) {
         Block& block = blocks_[i];
         if (!block.is_dirty) {
@@ -321,15 +317,16 @@ void Flow::flow_forward() {
             blocks_[block.target].facts = Facts{};
         }
     }
+    State state;
     std::uint32_t passes = 0;
-    for (notes_spills_ = true; flow_forward_once();) {
+    for (notes_spills_ = true; flow_forward_once(state);) {
         notes_spills_ = false;
         if (++passes == max_passes) {  // Nothing is known at any block, whatever comes before.
             for (Block& block : blocks()) {
                 block.facts = Facts{};
                 block.is_dirty = true;
             }
-            (void)flow_forward_once();
+            (void)flow_forward_once(state);
             break;
         }
     }

@@ -229,7 +229,7 @@ private:
     void make_blocks();
     [[nodiscard]] std::uint32_t count_leaders() const;
     void flow_forward();
-    [[nodiscard]] bool flow_forward_once();
+    [[nodiscard]] bool flow_forward_once(State& state);
     void flow_backward();
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);

@@ -71,27 +71,24 @@ private:
 // All registers.
 class State {
 public:
-    constexpr State() {}
+    constexpr State() = default;
     // At the start of a block. `frame_is_data` says whether r10 is the address of data.
     constexpr void start(Facts const& facts, bool frame_is_data) {
         facts_ = facts;
-        ranged_ = 0;
+        for (std::uint32_t reg = 0; reg < isa::register_count; ++reg) {
+            known_[reg].fact_ = facts[reg];
+            known_[reg].span_ = Known::unknown;
+        }
         if (frame_is_data) {
             set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
         }
     }
 
-    [[nodiscard]] constexpr Known const& operator[](std::uint32_t reg) const {
-        if ((ranged_ >> reg & 1) == 0) {
-            fill(reg);
-        }
-        return known_[reg];
-    }
+    [[nodiscard]] constexpr Known const& operator[](std::uint32_t reg) const { return known_[reg]; }
     [[nodiscard]] constexpr Fact fact(std::uint32_t reg) const { return facts_[reg]; }
     [[nodiscard]] constexpr Facts const& facts() const { return facts_; }
     constexpr void set(std::uint32_t reg, Known const& known) {
         facts_.set(reg, known.fact());
-        ranged_ |= 1u << reg;
         known_[reg] = known;
     }
     constexpr void set(std::uint32_t reg, Fact fact) {
@@ -100,21 +97,13 @@ public:
     }
 
 private:
-    constexpr void fill(std::uint32_t reg) const {
-        ranged_ |= 1u << reg;
-        known_[reg] = Known{facts_[reg]};
-    }
-
-    Facts facts_;
-    // Those of which known_ says more, or the same: written when it is asked for.
-    mutable std::uint32_t ranged_ = 0;
-    mutable Known known_[isa::register_count];
+    Facts facts_;  // Of all in known_.
+    Known known_[isa::register_count];
 };
 
 // What the instruction `slot` writes to its destination, if it does; `tail_high` is the imm of its
 // second slot, if it is an LDDW.
 [[nodiscard]] Known result_of(State const& state, isa::Slot slot, std::uint32_t tail_high);
 // Updates `state` over the instruction, whose result that is; `helpers` are those that it may call.
-void update(State& state, isa::Slot slot, Known const& result,
-            machine::HelperTable const& helpers);
+void update(State& state, isa::Slot slot, Known const& result, machine::HelperTable const& helpers);
 }  // namespace mbpf::jit
