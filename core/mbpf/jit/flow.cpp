@@ -23,6 +23,12 @@ using isa::Slot;
     return slot.opcode() == std::uint8_t(opcode);
 }
 
+// Jumps, calls, the end of a function.
+[[nodiscard]] bool is_of_jumps(Slot slot) {
+    isa::Class const part = isa::class_of(slot.opcode());
+    return part == isa::Class::Jmp || part == isa::Class::Jmp32;
+}
+
 // Of a word at a negative offset from r10.
 [[nodiscard]] std::uint32_t spill_index(Slot slot) {
     std::uint32_t const offset = 0u - std::uint32_t(std::int32_t(slot.offset()));
@@ -111,34 +117,46 @@ void Flow::note_context_end(std::uint32_t end, std::uint32_t votes) {
     }
 }
 
+void Flow::mark_leader(Pc pc, std::uint32_t marks) {
+    leaders_ += is_leader(pc) ? 0u : 1u;
+    mark(pc, leader_mark | marks);
+}
+
 void Flow::find_leaders() {
-    mark(Pc{0}, leader_mark | function_mark);
+    mark_leader(Pc{0}, function_mark);
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-        mark(entries_.at(i).pc, leader_mark | function_mark);
+        mark_leader(entries_.at(i).pc, function_mark);
     }
-    for (Pc pc{}; pc.slot < slots_; pc.slot += width_at(pc)) {
+    for (Pc pc{}; pc.slot < slots_;) {
         Slot const slot = raw_at(pc);
-        Shape const shape = isa::shape_of(slot.opcode());
-        if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
-            has_direct_calls_ |= helper->direct != nullptr;
+        if (is_of_jumps(slot)) {
+            note_jump(pc, slot);
         }
-        if (!is_jump(shape) && !is_local_call(slot) && shape != Shape::Exit) {
-            continue;
-        }
-        if (pc.slot + 1 < slots_) {
-            mark(Pc{pc.slot + 1}, leader_mark);
-        }
-        if (shape != Shape::Exit) {
-            Pc const target = target_of(pc);
-            mark(target, leader_mark | target_mark);
-            if (is_local_call(slot)) {
-                mark(target, function_mark);
-                has_local_calls_ = true;
-            } else if (target.slot <= pc.slot) {
-                mark(target, head_mark);
-                note_loop(target, pc);
-            }
-        }
+        pc.slot += width_of(slot);
+    }
+}
+
+void Flow::note_jump(Pc pc, Slot slot) {
+    if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+        has_direct_calls_ |= helper->direct != nullptr;
+        return;
+    }
+    if (pc.slot + 1 < slots_) {
+        mark_leader(Pc{pc.slot + 1}, 0);
+    }
+    if (is(slot, isa::Opcode::Exit)) {
+        return;
+    }
+    Pc const target = target_of(pc);
+    if (is_local_call(slot)) {
+        mark_leader(target, target_mark | function_mark);
+        has_local_calls_ = true;
+        return;
+    }
+    mark_leader(target, target_mark);
+    if (target.slot <= pc.slot) {
+        mark(target, head_mark);
+        note_loop(target, pc);
     }
 }
 
@@ -154,14 +172,6 @@ void Flow::note_loop(Pc first, Pc last) {
         std::uint32_t const marks = marks_[pc.slot];
         marks_[pc.slot] = std::uint16_t(marks >> depth_at == 3 ? marks : marks + one);
     }
-}
-
-std::uint32_t Flow::count_leaders() const {
-    std::uint32_t count = 0;
-    for (Pc pc{}; pc.slot < slots_; ++pc.slot) {
-        count += is_leader(pc) ? 1u : 0u;
-    }
-    return count;
 }
 
 void Flow::make_blocks() {
@@ -459,11 +469,10 @@ void Flow::flow_backward() {
 
 Result<void> Flow::analyze() {
     find_leaders();
-    std::uint32_t const leaders = count_leaders();
-    if (leaders > blocks_.size()) {
+    if (leaders_ > blocks_.size()) {
         return Error{Fault::MemoryTooSmall, 0,
                      std::uint32_t(scratch_bytes(slots_, std::uint32_t(blocks_.size()))),
-                     std::uint32_t(scratch_bytes(slots_, leaders))};
+                     std::uint32_t(scratch_bytes(slots_, leaders_))};
     }
     make_blocks();
     flow_forward();

@@ -224,10 +224,11 @@ private:
     void mark(Pc pc, std::uint32_t mark) {
         marks_[pc.slot] = std::uint16_t(marks_[pc.slot] | mark);
     }
+    void mark_leader(Pc pc, std::uint32_t marks);
     void find_leaders();
+    void note_jump(Pc pc, isa::Slot slot);
     void note_loop(Pc first, Pc last);
     void make_blocks();
-    [[nodiscard]] std::uint32_t count_leaders() const;
     void flow_forward();
     [[nodiscard]] bool flow_forward_once(State& state);
     void flow_backward();
@@ -253,6 +254,7 @@ private:
     std::uint16_t* marks_;
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;
+    std::uint32_t leaders_ = 0;
     [[no_unique_address]] Visits visits_;
     // Of the words next to r10, where a pointer was put first, and which. Filled by the first pass
     // forward, so that all later ones see the same.
