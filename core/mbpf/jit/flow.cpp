@@ -204,17 +204,12 @@ void Flow::link_blocks() {
     }
 }
 
-Known Flow::result_at(State const& state, Pc pc, Slot slot) const {
-    if (is(slot, isa::Opcode::LoadDouble) && slot.src() == isa::frame_pointer) {
-        std::uint32_t const index = spill_index(slot);
-        bool const is_filled = index < spill_count && spills_[index].slot < pc.slot;
-        return Known{Fact{}.pointing(is_filled ? spills_[index].origin : Origin::None)};
-    }
-    bool const is_wide = isa::class_of(slot.opcode()) == isa::Class::Ld;
-    return result_of(state, slot, is_wide ? raw_at(Pc{pc.slot + 1}).high : 0);
+Known Flow::spilled_at(Pc pc, Slot slot) const {
+    std::uint32_t const index = spill_index(slot);
+    bool const is_filled = index < spill_count && spills_[index].slot < pc.slot;
+    return Known{Fact{}.pointing(is_filled ? spills_[index].origin : Origin::None)};
 }
 
-// Of a store.
 void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
     std::uint32_t const index = spill_index(slot);
     bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
@@ -235,7 +230,7 @@ void Flow::note_access(Pc pc, Slot slot, Fact base) {
 }
 
 // Updates `state` over the instruction at `pc`, and marks what they say, for the way back.
-void Flow::note_known(State& state, Pc pc, Slot slot) {
+inline void Flow::note_known(State& state, Pc pc, Slot slot) {
     visits_.add(1);
     Roles const roles{slot};
     Fact const dst = state.fact(slot.dst());
@@ -243,32 +238,32 @@ void Flow::note_known(State& state, Pc pc, Slot slot) {
     bool knows_dst = dst.has_known_high();
     bool knows_src = src.has_known_high();
     bool knows_result = false;
-    if (roles.writes_dst()) {
-        Known const result = result_at(state, pc, slot);
-        knows_result = result.fact().has_known_high();
+    if (roles.accesses()) {
         if (roles.loads()) {
             knows_src = src.is_low_address();
-            note_access(pc, slot, src);
+        } else if (!roles.is_atomic()) {  // Their service takes the base from its homes.
+            knows_dst = dst.is_low_address();
         }
-        apply(state, slot, result);
-    } else if (roles.stores()) {
-        // The service of atomic operations takes the base from its homes.
-        knows_dst = roles.is_atomic() ? knows_dst : dst.is_low_address();
         if (notes_spills_) {
             note_spill(pc, slot, src.origin());
         }
-        note_access(pc, slot, dst);
+        note_access(pc, slot, roles.loads() ? src : dst);
+        state.note_access(roles.loads() ? slot.src() : slot.dst());
+    }
+    if (roles.writes_dst()) {
+        Known const result = result_at(state, pc, slot);
+        knows_result = result.fact().has_known_high();
+        state.set(slot.dst(), result);
+    } else if (roles.has_effect()) {
+        if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+            knows_dst = knows_arguments(*helper, state);
+        }
+        returns_high_ |= is(slot, isa::Opcode::Exit) && !dst.is_zero();
         apply(state, slot, {});
-    } else if (roles.parts() != 0) {
+    } else if (!roles.stores()) {
         Fact const imm = Fact::of_constant(slot.high, std::uint32_t(slot.imm() >> 31));
         bool const has_imm = (slot.opcode() & isa::source_register) == 0;
         knows_result = is_narrow(slot, dst, has_imm ? imm : src);
-    } else if (is(slot, isa::Opcode::Call)) {
-        machine::Helper const* const helper = helper_of(slot);
-        knows_dst = helper != nullptr && knows_arguments(*helper, state);
-        apply(state, slot, {});
-    } else if (is(slot, isa::Opcode::Exit)) {
-        returns_high_ |= !dst.is_zero();
     }
     std::uint32_t const known = (knows_dst ? dst_known_mark : 0) |
                                 (knows_src ? src_known_mark : 0) |

@@ -170,7 +170,13 @@ public:
     // What the instruction `slot`, which is at `pc`, writes to its destination. A pointer that
     // comes back from the stack points where the one did that was put there before: a guess, as all
     // origins are.
-    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot slot) const;
+    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot slot) const {
+        if (slot.opcode() == std::uint8_t(isa::Opcode::LoadDouble) &&
+            slot.src() == isa::frame_pointer) {
+            return spilled_at(pc, slot);
+        }
+        return result_of(state, slot, width_of(slot) == 2 ? raw_at(Pc{pc.slot + 1}).high : 0);
+    }
     void apply(State& state, isa::Slot slot, Known const& result) const {
         update(state, slot, result, helpers_);
     }
@@ -234,8 +240,9 @@ private:
     void flow_backward();
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
-    void note_known(State& state, Pc pc, isa::Slot slot);
+    [[gnu::always_inline]] void note_known(State& state, Pc pc, isa::Slot slot);
     void note_context_end(std::uint32_t end, std::uint32_t votes);
+    [[nodiscard]] Known spilled_at(Pc pc, isa::Slot slot) const;
     void note_access(Pc pc, isa::Slot slot, Fact base);
     void note_spill(Pc pc, isa::Slot slot, Origin origin);
     struct Effect {

@@ -205,14 +205,6 @@ struct Bound {
     return bytes == 8 ? Known{} : Known::up_to(~0u >> (32 - 8 * bytes));
 }
 
-// Behind an access that did not trap, its base is near a region: an offset has 16 bits.
-void note_access(State& state, std::uint32_t base) {
-    Fact const fact = state.fact(base);
-    if (!fact.is_at()) {
-        state.set(base, Fact::inside(fact.origin()));
-    }
-}
-
 void update_at_call(State& state, Slot slot, machine::HelperTable const& helpers) {
     if (slot.src() == 0) {
         machine::Helper const* const helper = helpers.find(HelperId{slot.high});
@@ -225,6 +217,12 @@ void update_at_call(State& state, Slot slot, machine::HelperTable const& helpers
 }
 
 }  // namespace
+
+void State::note_access(std::uint32_t base) {
+    if (!facts_[base].is_at()) {
+        set(base, Fact::inside(facts_[base].origin()));
+    }
+}
 
 Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
     std::uint8_t const opcode = slot.opcode();
@@ -262,7 +260,7 @@ Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
 void update(State& state, Slot slot, Known const& result, machine::HelperTable const& helpers) {
     Roles const roles{slot};
     if (roles.accesses()) {
-        note_access(state, roles.loads() ? slot.src() : slot.dst());
+        state.note_access(roles.loads() ? slot.src() : slot.dst());
     }
     if (roles.writes_dst()) {
         return state.set(slot.dst(), result);

@@ -95,6 +95,8 @@ public:
         facts_.set(reg, fact);
         known_[reg].fact_ = fact;
     }
+    // Behind an access that did not trap, its base is near a region: an offset has 16 bits.
+    void note_access(std::uint32_t base);
 
 private:
     Facts facts_;  // Of all in known_.
