@@ -218,6 +218,18 @@ void update_at_call(State& state, Slot slot, machine::HelperTable const& helpers
 
 }  // namespace
 
+void State::start(Facts const& facts, bool frame_is_data) {
+    facts_ = facts;
+#pragma GCC unroll 11
+    for (std::uint32_t reg = 0; reg < isa::register_count; ++reg) {
+        known_[reg].fact_ = facts[reg];
+        known_[reg].span_ = Known::unknown;
+    }
+    if (frame_is_data) {
+        set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
+    }
+}
+
 void State::note_access(std::uint32_t base) {
     if (!facts_[base].is_at()) {
         set(base, Fact::inside(facts_[base].origin()));

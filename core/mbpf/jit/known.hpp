@@ -73,16 +73,7 @@ class State {
 public:
     constexpr State() = default;
     // At the start of a block. `frame_is_data` says whether r10 is the address of data.
-    constexpr void start(Facts const& facts, bool frame_is_data) {
-        facts_ = facts;
-        for (std::uint32_t reg = 0; reg < isa::register_count; ++reg) {
-            known_[reg].fact_ = facts[reg];
-            known_[reg].span_ = Known::unknown;
-        }
-        if (frame_is_data) {
-            set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
-        }
-    }
+    void start(Facts const& facts, bool frame_is_data);
 
     [[nodiscard]] constexpr Known const& operator[](std::uint32_t reg) const { return known_[reg]; }
     [[nodiscard]] constexpr Fact fact(std::uint32_t reg) const { return facts_[reg]; }
