@@ -46,6 +46,7 @@ std::uint32_t Homes::saved() const {
 }
 
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
+    bool keeps_context = true;
     for (Pc pc{}; pc.slot < flow.slots();) {
         isa::Slot const slot = flow.at(pc);
         Roles const roles{slot};
@@ -55,7 +56,7 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
             weights[index_of(Item::Fuel)] += 2 * weight;
         }
         if (roles.has_effect() && may_write_first(slot)) {
-            keeps_context_ = false;
+            keeps_context = false;
             weigh_arguments(flow.helper_of(slot), weight, weights);
         }
         if (roles.reads_dst() || roles.writes_dst()) {
@@ -63,7 +64,7 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
             if (flow.uses_high_of_dst(pc)) {
                 weights[index_of(high(dst))] += weight;
             }
-            keeps_context_ &= dst != 1 || !roles.writes_dst();
+            keeps_context &= dst != 1 || !roles.writes_dst();
         }
         if (roles.reads_src()) {
             weights[index_of(low(slot.src()))] += weight;
@@ -73,6 +74,7 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
         }
         pc.slot += Flow::width_of(slot);
     }
+    keeps_context_ = keeps_context;
     weights[index_of(Item::Own)] = flow.weight_of(Origin::Own);
     weights[index_of(Item::Rodata)] = flow.weight_of(Origin::Rodata);
     weights[index_of(Item::ContextBase)] = flow.weight_of(Origin::Context);
