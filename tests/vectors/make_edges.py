@@ -182,8 +182,8 @@ def jumps():
 
 
 def comparisons_with_zero():
-    """Of numbers from memory, so that nothing is known of them. Each program sets bit i of r0 if what
-    an operation makes of a pair compares so with 0."""
+    """Of numbers from memory, so that nothing is known of them. Each program sets a bit of r0 where
+    what an operation makes of a pair compares so with 0."""
     pairs = [(A, 1), (MIN64, M64), (2**32, MIN32), (M32, 1), (2**31 - 1, 1)]
     held = b"".join(number.to_bytes(8, "little") for pair in pairs for number in pair)
     tests = [(i, pair, *test) for i, pair in enumerate(pairs) for test in COMPARISONS.values()]

@@ -46,21 +46,19 @@ public:
     [[nodiscard]] static constexpr Fact sign() { return Fact{sign_bit}; }  // It repeats bit 31.
     [[nodiscard]] static constexpr Fact small() { return Fact{zero_bit | sign_bit}; }
     [[nodiscard]] static constexpr Fact of_constant(std::uint64_t value) {
-        std::uint32_t const high = std::uint32_t(value >> 32);
-        bool const is_negative = (value >> 31 & 1) != 0;
-        bool const is_zero = high == 0;
-        bool const is_sign = high == (is_negative ? ~0u : 0u);
-        std::int64_t const number = std::int64_t(value);
-        bool const is_tame = number >= -most_tame_start && number <= most_tame_start;
-        return Fact{(is_zero ? zero_bit : 0u) | (is_sign ? sign_bit : 0u) |
+        return of_constant(std::uint32_t(value), std::uint32_t(value >> 32));
+    }
+    [[nodiscard]] static constexpr Fact of_constant(std::uint32_t low, std::uint32_t high) {
+        bool const is_sign = high == std::uint32_t(std::int32_t(low) >> 31);
+        bool const is_tame = is_sign && low + most_tame_start <= 2u * most_tame_start;
+        return Fact{(high == 0 ? zero_bit : 0u) | (is_sign ? sign_bit : 0u) |
                     (is_tame ? near_bits | special_bit | slow_bit : 0u)};
     }
     // What is true of a number that is at most `most`, and not negative.
-    [[nodiscard]] static constexpr Fact up_to(std::uint64_t most) {
+    [[nodiscard]] static constexpr Fact up_to(std::uint32_t most) {
         return most <= std::uint32_t(most_tame_start) ? slow() | zero()
                : most >> 31 == 0                      ? small()
-               : most >> 32 == 0                      ? zero()
-                                                      : Fact{};
+                                                      : zero();
     }
     [[nodiscard]] static constexpr Fact tame() { return Fact{sign_bit | near_bits | special_bit}; }
     [[nodiscard]] static constexpr Fact slow() { return tame() | Fact{slow_bit}; }
@@ -157,7 +155,15 @@ public:
 private:
     static constexpr std::uint32_t unreached = Fact::special_bit;  // Alone, of no value.
 
-    Fact facts_[isa::register_count]{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Fact::frame()};
+    [[nodiscard]] std::uint32_t word_at(std::uint32_t reg) const {
+        std::uint32_t word;
+        __builtin_memcpy(&word, &facts_[reg], sizeof word);
+        return word;
+    }
+
+    // Whole words of them.
+    Fact facts_[align_up(isa::register_count, sizeof(std::uint32_t))]{
+        {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, Fact::frame()};
 };
 
 // At the entry of a program: r1 and r2 are the context and its length, the rest 0.

@@ -23,6 +23,12 @@ using isa::Slot;
     return slot.opcode() == std::uint8_t(opcode);
 }
 
+// Jumps, calls, the end of a function.
+[[nodiscard]] bool is_of_jumps(Slot slot) {
+    isa::Class const part = isa::class_of(slot.opcode());
+    return part == isa::Class::Jmp || part == isa::Class::Jmp32;
+}
+
 // Of a word at a negative offset from r10.
 [[nodiscard]] std::uint32_t spill_index(Slot slot) {
     std::uint32_t const offset = 0u - std::uint32_t(std::int32_t(slot.offset()));
@@ -111,34 +117,46 @@ void Flow::Vote::add(std::uint32_t value, std::uint32_t count) {
     }
 }
 
+void Flow::mark_leader(Pc pc, std::uint32_t marks) {
+    leaders_ += is_leader(pc) ? 0u : 1u;
+    mark(pc, leader_mark | marks);
+}
+
 void Flow::find_leaders() {
-    mark(Pc{0}, leader_mark | function_mark);
+    mark_leader(Pc{0}, function_mark);
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-        mark(entries_.at(i).pc, leader_mark | function_mark);
+        mark_leader(entries_.at(i).pc, function_mark);
     }
-    for (Pc pc{}; pc.slot < slots_; pc.slot += width_at(pc)) {
+    for (Pc pc{}; pc.slot < slots_;) {
         Slot const slot = raw_at(pc);
-        Shape const shape = isa::shape_of(slot.opcode());
-        if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
-            has_direct_calls_ |= helper->direct != nullptr;
+        if (is_of_jumps(slot)) {
+            note_jump(pc, slot);
         }
-        if (!is_jump(shape) && !is_local_call(slot) && shape != Shape::Exit) {
-            continue;
-        }
-        if (pc.slot + 1 < slots_) {
-            mark(Pc{pc.slot + 1}, leader_mark);
-        }
-        if (shape != Shape::Exit) {
-            Pc const target = target_of(pc);
-            mark(target, leader_mark | target_mark);
-            if (is_local_call(slot)) {
-                mark(target, function_mark);
-                has_local_calls_ = true;
-            } else if (target.slot <= pc.slot) {
-                mark(target, head_mark);
-                note_loop(target, pc);
-            }
-        }
+        pc.slot += width_of(slot);
+    }
+}
+
+void Flow::note_jump(Pc pc, Slot slot) {
+    if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+        has_direct_calls_ |= helper->direct != nullptr;
+        return;
+    }
+    if (pc.slot + 1 < slots_) {
+        mark_leader(Pc{pc.slot + 1}, 0);
+    }
+    if (is(slot, isa::Opcode::Exit)) {
+        return;
+    }
+    Pc const target = target_of(pc);
+    if (is_local_call(slot)) {
+        mark_leader(target, target_mark | function_mark);
+        has_local_calls_ = true;
+        return;
+    }
+    mark_leader(target, target_mark);
+    if (target.slot <= pc.slot) {
+        mark(target, head_mark);
+        note_loop(target, pc);
     }
 }
 
@@ -154,14 +172,6 @@ void Flow::note_loop(Pc first, Pc last) {
         std::uint32_t const marks = marks_[pc.slot];
         marks_[pc.slot] = std::uint16_t(marks >> depth_at == 3 ? marks : marks + one);
     }
-}
-
-std::uint32_t Flow::count_leaders() const {
-    std::uint32_t count = 0;
-    for (Pc pc{}; pc.slot < slots_; ++pc.slot) {
-        count += is_leader(pc) ? 1u : 0u;
-    }
-    return count;
 }
 
 void Flow::make_blocks() {
@@ -194,22 +204,14 @@ void Flow::link_blocks() {
     }
 }
 
-Known Flow::result_at(State const& state, Pc pc, Slot const& slot) const {
-    bool const is_wide = isa::class_of(slot.opcode()) == isa::Class::Ld;
-    std::uint32_t const tail_high = is_wide ? raw_at(Pc{pc.slot + 1}).high : 0;
-    Known result = result_of(state, slot, tail_high);
-    if (is(slot, isa::Opcode::LoadDouble) && slot.src() == isa::frame_pointer) {
-        std::uint32_t const index = spill_index(slot);
-        if (index < spill_count && spills_[index].slot < pc.slot) {
-            result = Known{result.fact().pointing(spills_[index].origin)};
-        }
-    }
-    return result;
+Known Flow::spilled_at(Pc pc, Slot slot) const {
+    std::uint32_t const index = spill_index(slot);
+    bool const is_filled = index < spill_count && spills_[index].slot < pc.slot;
+    return Known{Fact{}.pointing(is_filled ? spills_[index].origin : Origin::None)};
 }
 
-void Flow::note_spill(State const& state, Pc pc, Slot const& slot) {
+void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
     std::uint32_t const index = spill_index(slot);
-    Origin const origin = state.fact(slot.src()).origin();
     bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
                           origin != Origin::None && index < spill_count;
     if (is_spill && spills_[index].origin == Origin::None) {
@@ -217,49 +219,62 @@ void Flow::note_spill(State const& state, Pc pc, Slot const& slot) {
     }
 }
 
+// What is accessed at `base` decides what has registers.
+void Flow::note_access(Pc pc, Slot slot, Fact base) {
+    std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
+    std::uint32_t const bytes = isa::access_bytes(slot.opcode());
+    std::int32_t const offset = slot.offset();
+    if (base.origin() == Origin::None) {
+        bool const is_load = Roles{slot}.loads();
+        (is_load ? usual_load_ : usual_store_).add(bytes, weight_here);
+        weights_[is_load ? 0 : stores_at] += weight_here;
+        return;
+    }
+    weights_[std::uint32_t(base.origin())] += weight_here;
+    if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
+        usual_end_.add(std::uint32_t(offset) + bytes, weight_here);
+    }
+}
+
 // Updates `state` over the instruction at `pc`, and marks what they say, for the way back.
-void Flow::note_known(State& state, Pc pc, Slot const& slot) {
+inline void Flow::note_known(State& state, Pc pc, Slot slot) {
     visits_.add(1);
-    Shape const shape = isa::shape_of(slot.opcode());
     Roles const roles{slot};
-    Fact const a = state.fact(slot.dst());
-    Fact const src = roles.reads_src() ? state.fact(slot.src()) : Fact{};
-    std::uint32_t known = 0;
-    if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
-        known = knows_arguments(*helper, state) ? dst_known_mark : 0;
-    } else {
-        // The service of atomic operations takes the base from its homes.
-        bool const checks_dst = roles.stores() && shape != Shape::AtomicReg;
-        bool const knows_dst = checks_dst ? a.is_low_address() : a.has_known_high();
-        bool const knows_src = roles.loads() ? src.is_low_address() : src.has_known_high();
-        known = (knows_dst ? dst_known_mark : 0) | (knows_src ? src_known_mark : 0);
-    }
-    if (notes_spills_) {
-        note_spill(state, pc, slot);
-    }
-    if (roles.loads() || roles.stores()) {
-        Fact const base = roles.loads() ? src : a;
-        std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
-        std::uint32_t const bytes = isa::access_bytes(slot.opcode());
-        bool const is_far_store = roles.stores() && base.origin() == Origin::None;
-        weights_[is_far_store ? stores_at : std::uint32_t(base.origin())] += weight_here;
-        std::int32_t const offset = slot.offset();
-        if (base.origin() == Origin::None) {
-            (is_far_store ? usual_store_ : usual_load_).add(bytes, weight_here);
-        } else if (base.origin() == Origin::Context && offset >= 0 &&
-                   offset <= most_context_offset) {
-            usual_end_.add(std::uint32_t(offset) + bytes, weight_here);
+    Fact const dst = state.fact(slot.dst());
+    Fact const src = state.fact(slot.src());
+    bool knows_dst = dst.has_known_high();
+    bool knows_src = src.has_known_high();
+    bool knows_result = false;
+    if (roles.accesses()) {
+        if (roles.loads()) {
+            knows_src = src.is_low_address();
+        } else if (!roles.is_atomic()) {  // Their service takes the base from its homes.
+            knows_dst = dst.is_low_address();
         }
+        if (notes_spills_) {
+            note_spill(pc, slot, src.origin());
+        }
+        note_access(pc, slot, roles.loads() ? src : dst);
+        state.note_access(roles.loads() ? slot.src() : slot.dst());
     }
-    apply(state, slot, result_at(state, pc, slot));
-    bool knows_result = state.fact(slot.dst()).has_known_high();
-    if (shape == Shape::JumpImm || shape == Shape::JumpReg) {
-        Fact const imm = Fact::of_constant(std::uint64_t(std::int64_t(slot.imm())));
-        knows_result = is_narrow(slot, a, shape == Shape::JumpImm ? imm : src);
-    } else if (shape == Shape::Exit) {
-        returns_high_ |= !a.is_zero();
+    if (roles.writes_dst()) {
+        Known const result = result_at(state, pc, slot);
+        knows_result = result.fact().has_known_high();
+        state.set(slot.dst(), result);
+    } else if (roles.has_effect()) {
+        if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+            knows_dst = knows_arguments(*helper, state);
+        }
+        returns_high_ |= is(slot, isa::Opcode::Exit) && !dst.is_zero();
+        apply(state, slot, {});
+    } else if (!roles.stores()) {
+        Fact const imm = Fact::of_constant(slot.high, std::uint32_t(slot.imm() >> 31));
+        bool const has_imm = (slot.opcode() & isa::source_register) == 0;
+        knows_result = is_narrow(slot, dst, has_imm ? imm : src);
     }
-    known |= knows_result ? result_known_mark : 0;
+    std::uint32_t const known = (knows_dst ? dst_known_mark : 0) |
+                                (knows_src ? src_known_mark : 0) |
+                                (knows_result ? result_known_mark : 0);
     constexpr std::uint32_t marks = dst_known_mark | src_known_mark | result_known_mark;
     marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~marks) | known);
 }
@@ -272,9 +287,8 @@ bool Flow::merge(std::uint32_t index, std::uint32_t from, Facts const& facts) {
     return changes && index <= from;
 }
 
-bool Flow::flow_forward_once() {
+bool Flow::flow_forward_once(State& state) {
     bool again = false;
-    State state;
     for (std::uint32_t i = 0; i < count_; ++i) {
         Block& block = blocks_[i];
         if (!block.is_dirty) {
@@ -283,8 +297,10 @@ bool Flow::flow_forward_once() {
         block.is_dirty = false;
         state.start(block.facts, !has_local_calls_);
         std::uint32_t const end = end_of(i);
-        for (Pc pc{block.slot}; pc.slot < end; pc.slot += width_at(pc)) {
-            note_known(state, pc, at(pc));
+        for (Pc pc{block.slot}; pc.slot < end;) {
+            Slot const slot = at(pc);
+            note_known(state, pc, slot);
+            pc.slot += width_of(slot);
         }
         if (block.jumps) {
             again |= merge(block.target, i, state.facts());
@@ -313,15 +329,16 @@ void Flow::flow_forward() {
             blocks_[block.target].facts = Facts{};
         }
     }
+    State state;
     std::uint32_t passes = 0;
-    for (notes_spills_ = true; flow_forward_once();) {
+    for (notes_spills_ = true; flow_forward_once(state);) {
         notes_spills_ = false;
         if (++passes == max_passes) {  // Nothing is known at any block, whatever comes before.
             for (Block& block : blocks()) {
                 block.facts = Facts{};
                 block.is_dirty = true;
             }
-            (void)flow_forward_once();
+            (void)flow_forward_once(state);
             break;
         }
     }
@@ -332,67 +349,33 @@ void Flow::flow_forward() {
     }
 }
 
-// Halves that the instruction writes.
-Halves Flow::defines_of(Slot const& slot, Roles roles) const {
-    if (roles.writes_dst()) {
-        return Halves::both(slot.dst());
+// What the instruction at `pc`, which is of that block, reads and writes besides its operands.
+Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot slot, Halves needed) {
+    Halves const saved_by_caller = Halves::below(isa::first_saved_register);
+    if (isa::shape_of(slot.opcode()) == Shape::AtomicReg) {
+        Halves const src = Halves::both(slot.src());
+        bool const compares = slot.imm() == std::int32_t(isa::Atomic::CompareExchange);
+        return {src | Halves::both(0), isa::atomic_writes_source(slot.imm()) ? src
+                                       : compares                            ? Halves::both(0)
+                                                                             : Halves{}};
     }
-    switch (isa::shape_of(slot.opcode())) {
-        case Shape::AtomicReg:
-            return isa::atomic_writes_source(slot.imm()) ? Halves::both(slot.src())
-                   : slot.imm() == std::int32_t(isa::Atomic::CompareExchange) ? Halves::both(0)
-                                                                              : Halves{};
-        case Shape::Call:
-            return is_local_call(slot) ? Halves::below(isa::first_saved_register) : Halves::both(0);
-        default: return {};
+    if (is(slot, isa::Opcode::Exit)) {
+        return {has_local_calls_ ? Halves::both(0) | needed_at_return_
+                : knows_dst(pc)  ? Halves::low(0)
+                                 : Halves::both(0),
+                {}};
     }
-}
-
-// Halves that the instruction at `pc` reads, if `needed` is what is needed behind it.
-Halves Flow::uses_of(Pc pc, Slot const& slot, Roles roles, Halves needed) const {
-    std::uint8_t const opcode = slot.opcode();
-    std::uint32_t const dst = slot.dst();
-    std::uint32_t const src = slot.src();
-    Halves const dst_high = knows_dst(pc) ? Halves{} : Halves::high(dst);
-    Halves const src_high = knows_src(pc) ? Halves{} : Halves::high(src);
-    Halves const low = (roles.reads_dst() ? Halves::low(dst) : Halves{}) |
-                       (roles.reads_src() ? Halves::low(src) : Halves{});
-    Shape const shape = isa::shape_of(opcode);
-    switch (shape) {
-        case Shape::Call:
-            return is_local_call(slot) ? blocks_[block_at(target_of(pc))].needed
-                                       : arguments_of(*helper_of(slot), knows_dst(pc));
-        case Shape::Exit:
-            return has_local_calls_ ? Halves::both(0) | needed_at_return_
-                                    : Halves::low(0) | dst_high;
-        case Shape::Load: return low | src_high;
-        case Shape::StoreImm: return low | dst_high;
-        case Shape::StoreReg:
-            return low | dst_high | (isa::access_bytes(opcode) == 8 ? src_high : Halves{});
-        case Shape::AtomicReg: return low | dst_high | Halves::both(src) | Halves::both(0);
-        case Shape::JumpImm:
-        case Shape::JumpReg:
-            return knows_result(pc)    ? low
-                   : roles.reads_src() ? low | dst_high | src_high
-                                       : low | dst_high;
-        default: break;
-    }
-    if (!needed.has_low(dst) && !needed.has_high(dst)) {
+    if (!is(slot, isa::Opcode::Call)) {
         return {};
     }
-    auto const operation = Alu(opcode & 0xf0);
-    bool const is_division = shape == Shape::DivideImm || shape == Shape::DivideReg;
-    bool const is_shift =
-        !is_division && (operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh);
-    bool const goes_down = is_shift && operation != Alu::Lsh;
-    bool const swaps = shape == Shape::ByteSwap && slot.imm() == 64;
-    bool const wants_high = needed.has_high(dst) && !knows_result(pc);
-    bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
-    if (!swaps && (!is_64 || !(wants_high || goes_down || is_division))) {
-        return low;
+    if (is_local_call(slot)) {
+        needed_at_return_ = needed_at_return_ | (needed & saved_by_caller);
+        return {blocks_[block.target].needed, saved_by_caller};
     }
-    return low | (roles.reads_dst() ? dst_high : Halves{}) |
-           (roles.reads_src() && !is_shift ? src_high : Halves{});
+    if ((needed & saved_by_caller.without(Halves::both(0))) != Halves{}) {
+        mark(pc, arguments_mark);
+    }
+    return {arguments_of(*helper_of(slot), knows_dst(pc)), Halves::both(0)};
 }
 
 Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
@@ -408,34 +391,42 @@ Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
 
 // Walks block `index` backward, and notes what is needed of each instruction's result.
 Halves Flow::needed_before(std::uint32_t index, Halves needed) {
-    std::uint32_t const first = blocks_[index].slot;
-    visits_.add(end_of(index) - first);
-    for (std::uint32_t slot = end_of(index); slot-- != first;) {
-        Pc const pc{slot};
-        Slot const instruction = at(pc);
-        if (instruction.opcode() == 0) {  // The second slot of an LDDW.
+    Block const& block = blocks_[index];
+    Pc pc{end_of(index)};
+    visits_.add(pc.slot - block.slot);
+    while (pc.slot-- != block.slot) {
+        Slot const slot = at(pc);
+        if (slot.opcode() == 0) {  // The second slot of an LDDW.
             continue;
         }
-        Roles const roles{instruction};
-        Halves const uses = uses_of(pc, instruction, roles, needed);
-        Halves const behind = needed.without(defines_of(instruction, roles));
-        std::uint32_t const dst = instruction.dst();
-        std::uint32_t const src = instruction.src();
-        Halves const arguments = Halves::below(isa::first_saved_register).without(Halves::both(0));
-        std::uint32_t const found =
-            (needed.has_low(dst) ? low_mark : 0u) | (needed.has_high(dst) ? high_mark : 0u) |
-            (behind.has_low(dst) ? 0u : dst_last_mark) |
-            (behind.has_low(src) ? 0u : src_last_mark) |
-            (needed.has_high(dst) || uses.has_high(dst) ? dst_high_mark : 0u) |
-            (uses.has_high(src) ? src_high_mark : 0u) |
-            (is_helper_call(instruction) && (needed & arguments) != Halves{} ? arguments_mark : 0u);
-        constexpr std::uint32_t changing = low_mark | high_mark | dst_last_mark | src_last_mark |
-                                           arguments_mark | dst_high_mark | src_high_mark;
-        marks_[slot] = std::uint16_t((marks_[slot] & ~changing) | found);
-        if (is_local_call(instruction)) {
-            needed_at_return_ =
-                needed_at_return_ | (needed & Halves::below(isa::first_saved_register));
+        Roles const roles{slot};
+        std::uint32_t const dst = slot.dst();
+        std::uint32_t const src = slot.src();
+        std::uint32_t const marks = marks_[pc.slot];
+        std::uint32_t const result = needed.of(dst);
+        Halves uses;
+        if (result != 0 || !roles.computes()) {
+            std::uint32_t high = roles.high_parts();
+            if (high != 0 && !roles.goes_down()) {
+                bool const is_wanted = result >> 16 != 0 || !roles.writes_dst();
+                high = is_wanted && (marks & result_known_mark) == 0 ? high : 0;
+            }
+            if (slot.imm() == 64 && isa::shape_of(slot.opcode()) == Shape::ByteSwap) {
+                high = Roles::dst_part;
+            }
+            std::uint32_t const parts = roles.parts() | (high & ~(marks / dst_known_mark)) << 16;
+            uses = Halves::at(dst, parts) | Halves::at(src, parts >> 1);
         }
+        Halves behind = roles.writes_dst() ? needed.without(Halves::at(dst, ~0u)) : needed;
+        if (roles.has_effect()) {
+            Effect const effect = effect_of(block, pc, slot, needed);
+            uses = uses | effect.uses;
+            behind = needed.without(effect.defines);
+        }
+        std::uint32_t const pairs = result | Halves::mixed(behind, needed | uses).of(dst) << 2 |
+                                    Halves::mixed(behind, uses).of(src) << 4;
+        marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~needed_marks) |
+                                        ((pairs | pairs >> 15) & needed_marks));
         needed = uses | behind;
     }
     return needed;
@@ -480,11 +471,10 @@ void Flow::flow_backward() {
 
 Result<void> Flow::analyze() {
     find_leaders();
-    std::uint32_t const leaders = count_leaders();
-    if (leaders > blocks_.size()) {
+    if (leaders_ > blocks_.size()) {
         return Error{Fault::MemoryTooSmall, 0,
                      std::uint32_t(scratch_bytes(slots_, std::uint32_t(blocks_.size()))),
-                     std::uint32_t(scratch_bytes(slots_, leaders))};
+                     std::uint32_t(scratch_bytes(slots_, leaders_))};
     }
     make_blocks();
     flow_forward();

@@ -26,6 +26,17 @@ public:
         return Halves{(1u << reg & all_low) << 16};
     }
     [[nodiscard]] static constexpr Halves both(std::uint32_t reg) { return low(reg) | high(reg); }
+    // Those of a register as bits 0 and 16, from where they are here; and from there.
+    [[nodiscard]] constexpr std::uint32_t of(std::uint32_t reg) const {
+        return bits_ >> reg & pair;
+    }
+    [[nodiscard]] static constexpr Halves at(std::uint32_t reg, std::uint32_t bits) {
+        return Halves{(bits & pair) << reg} & all();
+    }
+    // Low halves that are not in `low`, and upper ones that are in `high`.
+    [[nodiscard]] static constexpr Halves mixed(Halves low, Halves high) {
+        return Halves{high.bits_ ^ ((high.bits_ ^ ~low.bits_) & 0xffff)};
+    }
     // Of registers below `end`.
     [[nodiscard]] static constexpr Halves below(std::uint32_t end) {
         std::uint32_t const low = (1u << end) - 1;
@@ -51,6 +62,7 @@ public:
     friend constexpr bool operator==(Halves, Halves) = default;
 
 private:
+    static constexpr std::uint32_t pair = 0x1'0001;
     static constexpr std::uint32_t all_low = (1u << isa::frame_pointer) - 1;
 
     explicit constexpr Halves(std::uint32_t bits) : bits_{bits} {}
@@ -162,9 +174,18 @@ public:
     // What the instruction `slot`, which is at `pc`, writes to its destination. A pointer that
     // comes back from the stack points where the one did that was put there before: a guess, as all
     // origins are.
-    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot const& slot) const;
-    void apply(State& state, isa::Slot const& slot, Known const& result) const {
+    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot slot) const {
+        if (slot.opcode() == std::uint8_t(isa::Opcode::LoadDouble) &&
+            slot.src() == isa::frame_pointer) {
+            return spilled_at(pc, slot);
+        }
+        return result_of(state, slot, width_of(slot) == 2 ? raw_at(Pc{pc.slot + 1}).high : 0);
+    }
+    void apply(State& state, isa::Slot slot, Known const& result) const {
         update(state, slot, result, helpers_);
+    }
+    [[nodiscard]] static std::uint32_t width_of(isa::Slot slot) {
+        return isa::class_of(slot.opcode()) == isa::Class::Ld ? 2 : 1;
     }
     // Slots of the instruction at `pc`: the second of an LDDW, and no instruction, starts with 0.
     [[nodiscard]] std::uint32_t width_at(Pc pc) const {
@@ -181,20 +202,23 @@ public:
     [[nodiscard]] std::uint32_t visits() const { return visits_.count(); }
 
 private:
-    static constexpr std::uint32_t leader_mark = 1;
-    static constexpr std::uint32_t target_mark = 2;
-    static constexpr std::uint32_t head_mark = 4;
-    static constexpr std::uint32_t function_mark = 8;
-    static constexpr std::uint32_t low_mark = 0x10;
-    static constexpr std::uint32_t high_mark = 0x20;
-    static constexpr std::uint32_t dst_last_mark = 0x40;
-    static constexpr std::uint32_t src_last_mark = 0x80;
-    static constexpr std::uint32_t arguments_mark = 0x100;
-    static constexpr std::uint32_t result_known_mark = 0x200;
-    static constexpr std::uint32_t dst_known_mark = 0x400;
-    static constexpr std::uint32_t src_known_mark = 0x800;
-    static constexpr std::uint32_t dst_high_mark = 0x1000;
-    static constexpr std::uint32_t src_high_mark = 0x2000;
+    // Of what is needed behind an instruction: bits of low halves, each followed by that of the
+    // upper half.
+    static constexpr std::uint32_t low_mark = 1;
+    static constexpr std::uint32_t high_mark = 2;
+    static constexpr std::uint32_t dst_last_mark = 4;
+    static constexpr std::uint32_t dst_high_mark = 8;
+    static constexpr std::uint32_t src_last_mark = 0x10;
+    static constexpr std::uint32_t src_high_mark = 0x20;
+    static constexpr std::uint32_t needed_marks = 0x3f;
+    static constexpr std::uint32_t arguments_mark = 0x40;
+    static constexpr std::uint32_t result_known_mark = 0x80;
+    static constexpr std::uint32_t dst_known_mark = 0x100;  // Times Roles::src_part:
+    static constexpr std::uint32_t src_known_mark = 0x200;
+    static constexpr std::uint32_t leader_mark = 0x400;
+    static constexpr std::uint32_t target_mark = 0x800;
+    static constexpr std::uint32_t head_mark = 0x1000;
+    static constexpr std::uint32_t function_mark = 0x2000;
     static constexpr std::uint32_t depth_at = 14;
     static constexpr std::uint32_t max_passes = 8;
 
@@ -210,20 +234,25 @@ private:
     void mark(Pc pc, std::uint32_t mark) {
         marks_[pc.slot] = std::uint16_t(marks_[pc.slot] | mark);
     }
+    void mark_leader(Pc pc, std::uint32_t marks);
     void find_leaders();
+    void note_jump(Pc pc, isa::Slot slot);
     void note_loop(Pc first, Pc last);
     void make_blocks();
-    [[nodiscard]] std::uint32_t count_leaders() const;
     void flow_forward();
-    [[nodiscard]] bool flow_forward_once();
+    [[nodiscard]] bool flow_forward_once(State& state);
     void flow_backward();
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
-    void note_known(State& state, Pc pc, isa::Slot const& slot);
-    void note_spill(State const& state, Pc pc, isa::Slot const& slot);
-    [[nodiscard]] Halves uses_of(Pc pc, isa::Slot const& slot, Roles roles,
-                                 Halves needed_behind) const;
-    [[nodiscard]] Halves defines_of(isa::Slot const& slot, Roles roles) const;
+    [[gnu::always_inline]] void note_known(State& state, Pc pc, isa::Slot slot);
+    [[nodiscard]] Known spilled_at(Pc pc, isa::Slot slot) const;
+    void note_access(Pc pc, isa::Slot slot, Fact base);
+    void note_spill(Pc pc, isa::Slot slot, Origin origin);
+    struct Effect {
+        Halves uses;
+        Halves defines;
+    };
+    [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot slot, Halves needed);
     void link_blocks();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
@@ -235,6 +264,7 @@ private:
     std::uint16_t* marks_;
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;
+    std::uint32_t leaders_ = 0;
     [[no_unique_address]] Visits visits_;
     // Of the words next to r10, where a pointer was put first, and which. Filled by the first pass
     // forward, so that all later ones see the same.

@@ -11,10 +11,17 @@ constexpr std::uint32_t index_of(Item item) { return std::uint32_t(item); }
 
 constexpr std::uint32_t half_count = 2 * isa::frame_pointer + 1;
 
-// Other than as its destination.
+// Other than as its destination; of what has effects.
 [[nodiscard]] bool may_write_first(isa::Slot slot) {
-    return isa::shape_of(slot.opcode()) == isa::Shape::Call ||
-           isa::shape_of(slot.opcode()) == isa::Shape::AtomicReg;
+    return slot.opcode() == std::uint8_t(isa::Opcode::Call) || Roles{slot}.is_atomic();
+}
+
+void weigh_arguments(machine::Helper const* helper, std::uint32_t weight,
+                     std::uint32_t (&weights)[item_count]) {
+    for (std::uint32_t i = 0; helper != nullptr && i < helper->args.size(); ++i) {
+        bool const is_used = helper->args[i].kind() != machine::ArgKind::Unused;
+        weights[index_of(Homes::low(i + 1))] += is_used ? weight : 0;
+    }
 }
 
 constexpr bool must_have_reg(std::uint32_t index) {
@@ -33,48 +40,41 @@ std::int32_t Homes::slot_of(Item item) {
 }
 
 std::uint32_t Homes::saved() const {
-    std::uint32_t saved = 0;
-    bool is_odd = false;
-    for (Reg const reg : regs_) {
-        std::uint32_t const bit = 1u << std::uint32_t(reg);
-        bool const is_new = reg >= Reg::r4 && reg <= Reg::r11 && (saved & bit) == 0;
-        saved |= is_new ? bit : 0u;
-        is_odd ^= is_new;
-    }
+    std::uint32_t const saved = count_ <= 4 ? 0 : (1u << count_) - (1u << 4);
+    bool const is_odd = saved != 0 && count_ % 2 != 0;
     return is_odd ? saved : saved | 1u << std::uint32_t(Reg::r3);
 }
 
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
-    for (Pc pc{}; pc.slot < flow.slots(); pc.slot += flow.width_at(pc)) {
+    bool keeps_context = true;
+    for (Pc pc{}; pc.slot < flow.slots();) {
         isa::Slot const slot = flow.at(pc);
+        Roles const roles{slot};
         std::uint32_t const weight = flow.weight(pc);
+        std::uint32_t const dst = slot.dst();
         if (flow.is_leader(pc)) {
             weights[index_of(Item::Fuel)] += 2 * weight;
         }
-        Roles const roles{slot};
-        bool const writes_first = roles.writes_dst() && slot.dst() == 1;
-        keeps_context_ = keeps_context_ && !writes_first && !may_write_first(slot);
-        if (machine::Helper const* const helper = flow.helper_of(slot); helper != nullptr) {
-            for (std::uint32_t i = 0; i < helper->args.size(); ++i) {
-                bool const is_used = helper->args[i].kind() != machine::ArgKind::Unused;
-                weights[index_of(low(i + 1))] += is_used ? weight : 0;
-            }
+        if (roles.has_effect() && may_write_first(slot)) {
+            keeps_context = false;
+            weigh_arguments(flow.helper_of(slot), weight, weights);
         }
-        std::uint32_t const dst = slot.dst();
-        std::uint32_t const src = slot.src();
         if (roles.reads_dst() || roles.writes_dst()) {
             weights[index_of(low(dst))] += weight;
-            if (dst != isa::frame_pointer && flow.uses_high_of_dst(pc)) {
+            if (flow.uses_high_of_dst(pc)) {
                 weights[index_of(high(dst))] += weight;
             }
+            keeps_context &= dst != 1 || !roles.writes_dst();
         }
         if (roles.reads_src()) {
-            weights[index_of(low(src))] += weight;
-            if (src != isa::frame_pointer && flow.uses_high_of_src(pc)) {
-                weights[index_of(high(src))] += weight;
+            weights[index_of(low(slot.src()))] += weight;
+            if (flow.uses_high_of_src(pc)) {
+                weights[index_of(high(slot.src()))] += weight;
             }
         }
+        pc.slot += Flow::width_of(slot);
     }
+    keeps_context_ = keeps_context;
     weights[index_of(Item::Own)] = flow.weight_of(Origin::Own);
     weights[index_of(Item::Rodata)] = flow.weight_of(Origin::Rodata);
     weights[index_of(Item::ContextBase)] = flow.weight_of(Origin::Context);
@@ -134,6 +134,7 @@ Homes::Homes(Flow const& flow) {
             reserved -= must ? 1u : 0u;
         }
     }
+    count_ = std::uint8_t(next);
     if (shares) {
         regs_[index_of(Item::ContextBase)] = of(low(1));
     }

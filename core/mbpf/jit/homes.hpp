@@ -53,6 +53,7 @@ private:
 
     Reg regs_[item_count];
     std::uint32_t used_ = 0;
+    std::uint8_t count_ = 0;     // Of registers, from r0 on.
     bool keeps_context_ = true;  // Whether r1 is the context from start to end.
 };
 

@@ -15,7 +15,7 @@ using isa::Slot;
 
 // The second operand of an ALU instruction.
 struct Operand {
-    Known known;
+    Known const& known;
     bool is_constant;
     std::uint32_t constant;  // Its low half
     [[nodiscard]] Fact fact() const { return known.fact(); }
@@ -148,12 +148,9 @@ struct Bound {
     }
 }
 
-[[nodiscard]] Known of_alu(Slot const& slot, Known const& a, Operand const& b) {
+[[nodiscard]] Known of_alu(Slot slot, Known const& a, Operand const& b) {
     bool const is_64 = isa::class_of(slot.opcode()) == isa::Class::Alu64;
     auto operation = Alu(slot.opcode() & 0xf0);
-    if (operation == Alu::Mov) {
-        return b.known;
-    }
     if (slot.offset() != 0) {  // Of signed numbers.
         bool const are_small = a.fact().is_small() && b.fact().is_small();
         return Known{are_small ? Fact::small() : is_64 ? Fact{} : Fact::zero()};
@@ -188,7 +185,7 @@ struct Bound {
     return number(fact, bound);
 }
 
-[[nodiscard]] Known of_move(Slot const& slot, Known const& src) {
+[[nodiscard]] Known of_move(Slot slot, Known const& src) {
     bool const is_64 = isa::class_of(slot.opcode()) == isa::Class::Alu64;
     if (slot.offset() != 0) {
         return Known{is_64 ? Fact::sign() : Fact::zero()};
@@ -208,15 +205,7 @@ struct Bound {
     return bytes == 8 ? Known{} : Known::up_to(~0u >> (32 - 8 * bytes));
 }
 
-// Behind an access that did not trap, its base is near a region: an offset has 16 bits.
-void note_access(State& state, std::uint32_t base) {
-    Fact const fact = state.fact(base);
-    if (!fact.is_at()) {
-        state.set(base, Fact::inside(fact.origin()));
-    }
-}
-
-void update_at_call(State& state, Slot const& slot, machine::HelperTable const& helpers) {
+void update_at_call(State& state, Slot slot, machine::HelperTable const& helpers) {
     if (slot.src() == 0) {
         machine::Helper const* const helper = helpers.find(HelperId{slot.high});
         bool const is_word = helper != nullptr && helper->direct != nullptr;
@@ -229,24 +218,46 @@ void update_at_call(State& state, Slot const& slot, machine::HelperTable const& 
 
 }  // namespace
 
-Known result_of(State const& state, Slot const& slot, std::uint32_t tail_high) {
+void State::start(Facts const& facts, bool frame_is_data) {
+    facts_ = facts;
+#pragma GCC unroll 11
+    for (std::uint32_t reg = 0; reg < isa::register_count; ++reg) {
+        known_[reg].fact_ = facts[reg];
+        known_[reg].span_ = Known::unknown;
+    }
+    if (frame_is_data) {
+        set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
+    }
+}
+
+void State::note_access(std::uint32_t base) {
+    if (!facts_[base].is_at()) {
+        set(base, Fact::inside(facts_[base].origin()));
+    }
+}
+
+Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
     std::uint8_t const opcode = slot.opcode();
     bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
-    Known const a = state[slot.dst()];
     switch (isa::shape_of(opcode)) {
         case Shape::AluImm:
         case Shape::DivideImm: {
-            std::uint64_t const imm = std::uint64_t(std::int64_t(slot.imm()));
-            return of_alu(slot, a, {Known::constant(is_64 ? imm : slot.high), true, slot.high});
+            std::uint32_t const sign = std::uint32_t(slot.imm() >> 31);
+            Known const imm = Known::constant(slot.high, is_64 ? sign : 0);
+            if (Alu(opcode & 0xf0) == Alu::Mov) {
+                return imm;
+            }
+            return of_alu(slot, state[slot.dst()], {imm, true, slot.high});
         }
         case Shape::AluReg:
-        case Shape::DivideReg: return of_alu(slot, a, {state[slot.src()], false, 0});
+        case Shape::DivideReg:
+            return of_alu(slot, state[slot.dst()], {state[slot.src()], false, 0});
         case Shape::MoveReg: return of_move(slot, state[slot.src()]);
         case Shape::Negate: return Known{is_64 ? Fact{} : Fact::zero()};
         case Shape::ByteSwap:
             return slot.imm() == 64 ? Known{} : Known::up_to(~0u >> (32 - slot.high));
         case Shape::Load: return of_load(opcode);
-        case Shape::Wide: return Known::constant(slot.high | std::uint64_t(tail_high) << 32);
+        case Shape::Wide: return Known::constant(slot.high, tail_high);
         case Shape::WideSection: {
             bool const is_data = opcode == std::uint8_t(isa::Opcode::LddwData);
             Origin const origin = is_data ? Origin::Own : Origin::Rodata;
@@ -254,22 +265,21 @@ Known result_of(State const& state, Slot const& slot, std::uint32_t tail_high) {
             return is_near ? Known::address(Fact::inside(origin), std::int32_t(slot.high), 0)
                            : Known{Fact{}.pointing(origin)};
         }
-        default: return a;
+        default: return state[slot.dst()];
     }
 }
 
-void update(State& state, Slot const& slot, Known const& result,
-            machine::HelperTable const& helpers) {
-    Shape const shape = isa::shape_of(slot.opcode());
+void update(State& state, Slot slot, Known const& result, machine::HelperTable const& helpers) {
     Roles const roles{slot};
-    if (roles.loads() || roles.stores()) {
-        note_access(state, roles.loads() ? slot.src() : slot.dst());
+    if (roles.accesses()) {
+        state.note_access(roles.loads() ? slot.src() : slot.dst());
     }
     if (roles.writes_dst()) {
-        state.set(slot.dst(), result);
-    } else if (shape == Shape::Call) {
+        return state.set(slot.dst(), result);
+    }
+    if (slot.opcode() == std::uint8_t(isa::Opcode::Call)) {
         update_at_call(state, slot, helpers);
-    } else if (shape == Shape::AtomicReg) {
+    } else if (roles.is_atomic()) {
         bool const compares = slot.imm() == std::int32_t(isa::Atomic::CompareExchange);
         if (compares || isa::atomic_writes_source(slot.imm())) {
             Known const fetched{isa::access_bytes(slot.opcode()) == 4 ? Fact::zero() : Fact{}};

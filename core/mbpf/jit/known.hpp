@@ -17,7 +17,10 @@ public:
     // All that is known is a fact.
     explicit constexpr Known(Fact fact) : Known{fact, 0, unknown} {}
     [[nodiscard]] static constexpr Known constant(std::uint64_t value) {
-        return {Fact::of_constant(value), 0, value >> 32 == 0 ? std::uint32_t(value) : unknown};
+        return constant(std::uint32_t(value), std::uint32_t(value >> 32));
+    }
+    [[nodiscard]] static constexpr Known constant(std::uint32_t low, std::uint32_t high) {
+        return {Fact::of_constant(low, high), 0, high == 0 ? low : unknown};
     }
     [[nodiscard]] static constexpr Known up_to(std::uint32_t most) {
         return {Fact::up_to(most), 0, most};
@@ -68,41 +71,32 @@ private:
 // All registers.
 class State {
 public:
-    constexpr State() {}
+    constexpr State() = default;
     // At the start of a block. `frame_is_data` says whether r10 is the address of data.
-    constexpr void start(Facts const& facts, bool frame_is_data) {
-        facts_ = facts;
-        ranged_ = 0;
-        if (frame_is_data) {
-            set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
-        }
-    }
+    void start(Facts const& facts, bool frame_is_data);
 
-    [[nodiscard]] constexpr Known operator[](std::uint32_t reg) const {
-        bool const has_range = (ranged_ >> reg & 1) != 0;
-        return has_range ? Known{facts_[reg], starts_[reg], spans_[reg]} : Known{facts_[reg]};
-    }
+    [[nodiscard]] constexpr Known const& operator[](std::uint32_t reg) const { return known_[reg]; }
     [[nodiscard]] constexpr Fact fact(std::uint32_t reg) const { return facts_[reg]; }
     [[nodiscard]] constexpr Facts const& facts() const { return facts_; }
     constexpr void set(std::uint32_t reg, Known const& known) {
         facts_.set(reg, known.fact());
-        ranged_ |= 1u << reg;
-        starts_[reg] = known.start();
-        spans_[reg] = known.span();
+        known_[reg] = known;
     }
-    constexpr void set(std::uint32_t reg, Fact fact) { facts_.set(reg, fact); }
+    constexpr void set(std::uint32_t reg, Fact fact) {
+        facts_.set(reg, fact);
+        known_[reg].fact_ = fact;
+    }
+    // Behind an access that did not trap, its base is near a region: an offset has 16 bits.
+    void note_access(std::uint32_t base);
 
 private:
-    Facts facts_;
-    std::uint32_t ranged_ = 0;  // Those of which there is a start and a span.
-    std::int32_t starts_[isa::register_count];
-    std::uint32_t spans_[isa::register_count];
+    Facts facts_;  // Of all in known_.
+    Known known_[isa::register_count];
 };
 
 // What the instruction `slot` writes to its destination, if it does; `tail_high` is the imm of its
 // second slot, if it is an LDDW.
-[[nodiscard]] Known result_of(State const& state, isa::Slot const& slot, std::uint32_t tail_high);
+[[nodiscard]] Known result_of(State const& state, isa::Slot slot, std::uint32_t tail_high);
 // Updates `state` over the instruction, whose result that is; `helpers` are those that it may call.
-void update(State& state, isa::Slot const& slot, Known const& result,
-            machine::HelperTable const& helpers);
+void update(State& state, isa::Slot slot, Known const& result, machine::HelperTable const& helpers);
 }  // namespace mbpf::jit
