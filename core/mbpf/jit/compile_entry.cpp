@@ -32,8 +32,10 @@ void Compiler::emit_common() {
     }
     leave_ = emit_.size();  // r14 is behind the call that came here.
     Reg fuel = homes_.of(Item::Fuel);
-    emit_.compare(fuel, 0);
-    emit_.branch_back(Cond::Mi, gate_);
+    if constexpr (is_checked) {
+        emit_.compare(fuel, 0);
+        emit_.branch_back(Cond::Mi, gate_);
+    }
     leave_now_ = emit_.size();
     if (fuel == Reg::r0) {
         emit_.move(scratch2, fuel);

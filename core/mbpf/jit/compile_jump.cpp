@@ -64,7 +64,7 @@ void Compiler::emit_jump() {
     }
     Cond const cond = flow_.knows_result(pc_) ? emit_compare() : emit_compare_wide();
     jump(turns_ ? inverse(cond) : cond);
-    if (turns_) {
+    if (turns_ && is_checked) {
         emit_.alu(Op::Add, homes_.of(Item::Fuel), homes_.of(Item::Fuel), 1);
     }
 }

@@ -134,6 +134,9 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
     if (is_inside(state_[base], bytes, is_load)) {
         return in_reach(place_proved(base), bytes);
     }
+    if constexpr (!is_checked) {
+        return in_reach(place_proved(base), bytes);
+    }
     Relative const relative = relative_of(base, bytes, is_load);
     bool const is_sum = value(base).is(Kind::Sum) || value(base).is(Kind::Index);
     (is_load ? reads_window_ : writes_window_) |= relative == Relative::Window;

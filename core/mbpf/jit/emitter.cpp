@@ -410,7 +410,7 @@ void Emitter::branch_back(Cond cond, std::uint32_t target) {
 void Emitter::branch_ahead(Cond cond, bool is_near) { is_near ? halfword(0) : branch(cond, size_); }
 
 void Emitter::land(std::uint32_t at, Cond cond, bool is_near) {
-    result_ = {};
+    begin_block();
     if (!is_near) {
         return patch(at, size_);
     }

@@ -116,6 +116,8 @@ public:
     void call_later(std::uint32_t link);
     std::uint32_t resolve(std::uint32_t at, std::uint32_t target, std::uint32_t call_target);
 
+    // Others may come here by a branch.
+    void begin_block() { result_ = {}; }
     // The code from `at` on is not wanted; nothing leads there.
     void rewind(std::uint32_t at) { size_ = at; }
     void halfword(std::uint32_t value);
