@@ -241,17 +241,17 @@ Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
     bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
     switch (isa::shape_of(opcode)) {
         case Shape::AluImm:
-        case Shape::DivideImm: {
-            std::uint32_t const sign = std::uint32_t(slot.imm() >> 31);
-            Known const imm = Known::constant(slot.high, is_64 ? sign : 0);
-            if (Alu(opcode & 0xf0) == Alu::Mov) {
+        case Shape::AluReg:
+        case Shape::DivideImm:
+        case Shape::DivideReg: {
+            bool const is_reg = (opcode & isa::source_register) != 0;
+            Known const imm = Known::constant(slot.high, is_64 ? std::uint32_t(slot.imm() >> 31) : 0);
+            if (!is_reg && Alu(opcode & 0xf0) == Alu::Mov) {
                 return imm;
             }
-            return of_alu(slot, state[slot.dst()], {imm, true, slot.high});
+            Operand const b{is_reg ? state[slot.src()] : imm, !is_reg, is_reg ? 0 : slot.high};
+            return of_alu(slot, state[slot.dst()], b);
         }
-        case Shape::AluReg:
-        case Shape::DivideReg:
-            return of_alu(slot, state[slot.dst()], {state[slot.src()], false, 0});
         case Shape::MoveReg: return of_move(slot, state[slot.src()]);
         case Shape::Negate: return Known{is_64 ? Fact{} : Fact::zero()};
         case Shape::ByteSwap:
