@@ -128,7 +128,8 @@ struct Bound {
         return Known::up_to(bound.most);
     }
     Fact const all = fact | Fact::up_to(bound.most);
-    std::uint32_t const limit = Known{all}.most();
+    // Nothing else says that it is less.
+    std::uint32_t const limit = fact.is_sign() ? Known{all}.most() : bound.most;
     return Known::up_to(bound.most < limit ? bound.most : limit).with(all);
 }
 
@@ -245,8 +246,12 @@ Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
         case Shape::DivideImm:
         case Shape::DivideReg: {
             bool const is_reg = (opcode & isa::source_register) != 0;
-            Known const imm = Known::constant(slot.high, is_64 ? std::uint32_t(slot.imm() >> 31) : 0);
-            if (!is_reg && Alu(opcode & 0xf0) == Alu::Mov) {
+            bool const moves = Alu(opcode & 0xf0) == Alu::Mov;
+            Known imm;
+            if (!is_reg && (is_64 || moves || slot.offset() != 0)) {  // Else, no fact is asked for.
+                imm = Known::constant(slot.high, is_64 ? std::uint32_t(slot.imm() >> 31) : 0);
+            }
+            if (moves) {
                 return imm;
             }
             Operand const b{is_reg ? state[slot.src()] : imm, !is_reg, is_reg ? 0 : slot.high};
