@@ -222,7 +222,7 @@ private:
     static constexpr std::uint32_t depth_at = 14;
     static constexpr std::uint32_t max_passes = 8;
 
-    [[nodiscard]] bool has(Pc pc, std::uint32_t mark) const {
+    [[nodiscard, gnu::always_inline]] bool has(Pc pc, std::uint32_t mark) const {
         return (marks_[pc.slot] & mark) != 0;
     }
     [[nodiscard]] static bool is_shift(isa::Slot slot) {

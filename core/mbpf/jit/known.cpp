@@ -128,7 +128,8 @@ struct Bound {
         return Known::up_to(bound.most);
     }
     Fact const all = fact | Fact::up_to(bound.most);
-    std::uint32_t const limit = Known{all}.most();
+    // Nothing else says that it is less.
+    std::uint32_t const limit = fact.is_sign() ? Known{all}.most() : bound.most;
     return Known::up_to(bound.most < limit ? bound.most : limit).with(all);
 }
 
@@ -241,17 +242,21 @@ Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
     bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
     switch (isa::shape_of(opcode)) {
         case Shape::AluImm:
-        case Shape::DivideImm: {
-            std::uint32_t const sign = std::uint32_t(slot.imm() >> 31);
-            Known const imm = Known::constant(slot.high, is_64 ? sign : 0);
-            if (Alu(opcode & 0xf0) == Alu::Mov) {
+        case Shape::AluReg:
+        case Shape::DivideImm:
+        case Shape::DivideReg: {
+            bool const is_reg = (opcode & isa::source_register) != 0;
+            bool const moves = Alu(opcode & 0xf0) == Alu::Mov;
+            Known imm;
+            if (!is_reg && (is_64 || moves || slot.offset() != 0)) {  // Else, no fact is asked for.
+                imm = Known::constant(slot.high, is_64 ? std::uint32_t(slot.imm() >> 31) : 0);
+            }
+            if (moves) {
                 return imm;
             }
-            return of_alu(slot, state[slot.dst()], {imm, true, slot.high});
+            Operand const b{is_reg ? state[slot.src()] : imm, !is_reg, is_reg ? 0 : slot.high};
+            return of_alu(slot, state[slot.dst()], b);
         }
-        case Shape::AluReg:
-        case Shape::DivideReg:
-            return of_alu(slot, state[slot.dst()], {state[slot.src()], false, 0});
         case Shape::MoveReg: return of_move(slot, state[slot.src()]);
         case Shape::Negate: return Known{is_64 ? Fact{} : Fact::zero()};
         case Shape::ByteSwap:
