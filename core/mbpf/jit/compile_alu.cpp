@@ -285,7 +285,7 @@ void Compiler::emit_move() {
 void Compiler::emit_negate() {
     std::uint32_t const dst = slot_.dst();
     if (wants_wide()) {
-        return serve_instruction();
+        return emit_wide_negate();
     }
     Reg const to = begin(dst);
     emit_.alu(Op::Rsb, to, read(dst, scratch), 0);
@@ -301,7 +301,7 @@ void Compiler::emit_byte_order() {
         if (!swaps) {
             return settle_high(fact_of(dst));
         }
-        return serve_instruction();
+        return emit_wide_swap();
     }
     Reg const to = begin(dst);
     Reg from = read(dst, scratch);
@@ -334,7 +334,7 @@ void Compiler::emit_divide() {
         !is_64(slot_) || (fact_of(dst).is_zero() && divisor_fact.is_zero() &&
                           (!is_signed || (fact_of(dst).is_small() && divisor_fact.is_small())));
     if (!fits) {
-        return divide_in_steps() ? settle_high(fact_after()) : serve_instruction();
+        return divide_apart();
     }
     std::uint32_t const divisor_constant = slot_.high;
     if (!has_reg && !is_signed && is_power_of_2(divisor_constant)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Arithmetic in which the upper half matters: of the result, or of what is shifted down. What has
-// no registers goes to the service.
+// Arithmetic in which the upper half matters: of the result, or of what is shifted down.
 #include "mbpf/jit/compiler.hpp"
+#include "mbpf/jit/run.hpp"
 
 namespace mbpf::jit {
 
@@ -105,10 +105,9 @@ void Compiler::emit_wide_multiply() {
     bool const is_zero = is_constant ? slot_.imm() >= 0 : fact_of(src).is_zero();
     Reg const low = begin(dst);
     Reg factor = is_constant ? scratch2 : read(src, scratch2);
-    if (factor == scratch2 && high_home(dst) == in_memory && !is_zero) {
-        return serve_instruction();  // Both scratch registers are not enough.
-    }
-    Reg const sum = begin_high(dst);
+    // Both scratch registers may not be enough.
+    bool const borrows = factor == scratch2 && high_home(dst) == in_memory && !is_zero;
+    Reg const sum = borrows ? borrow(low, low) : begin_high(dst);
     if (factor == scratch2) {
         factor = is_zero ? scratch2 : scratch;
         emit_.move(factor, is_constant ? slot_.high : value(src).constant());
@@ -134,47 +133,91 @@ void Compiler::emit_wide_multiply() {
     }
     forget(dst);
     end_high(dst, sum);
+    if (borrows) {
+        give_back(sum);
+    }
 }
 
-// An unsigned number by a constant of 16 bits, whether there are registers for it: 16 bits further
-// in each of three divisions, of a remainder that leaves room for them.
-bool Compiler::divide_in_steps() {
-    std::uint32_t const dst = slot_.dst();
-    Reg const high = high_home(dst);
-    bool const is_unsigned = slot_.offset() == 0;
-    bool const is_small = !(isa::shape_of(slot_.opcode()) == isa::Shape::DivideReg) &&
-                          slot_.high != 0 && slot_.high <= 0xffff;
-    if (!is_unsigned || !is_small || high == in_memory) {
-        return false;
+// Borrows a register of the core that is neither, until it is given back.
+Reg Compiler::borrow(Reg except, Reg and_except) {
+    std::uint32_t number = 0;
+    while (Reg(number) == except || Reg(number) == and_except) {
+        ++number;
     }
-    bool const is_remainder = operation_of(slot_) == Alu::Mod;
+    emit_.store_word(Reg(number), Reg::sp, 4u);  // Free between calls.
+    return Reg(number);
+}
+
+// What is borrowed from the lower half makes one less than nothing of it.
+void Compiler::emit_wide_negate() {
+    std::uint32_t const dst = slot_.dst();
     settle(dst);
     publish_high(dst);
-    Reg const low = begin(dst);
-    auto const divide = [&](Reg reg) {
-        emit_.divide(scratch, reg, scratch2, false);
-        emit_.multiply_subtract(reg, scratch, scratch2, reg);
-    };
-    emit_.move(scratch2, slot_.high);
-    divide(high);
-    if (!is_remainder) {
-        emit_.store_word(scratch, Reg::sp, 0u);  // Free between calls.
+    Reg const to = begin(dst);
+    emit_.alu(Op::Rsb, to, to, 0u, Sets::Flags);
+    Reg const to_high = begin_high(dst);
+    emit_.invert(to_high, read_item(Homes::high(dst), scratch));  // Keeps the carry.
+    emit_.alu(Op::Adc, to_high, to_high, 0u);
+    end_high(dst, to_high);
+}
+
+void Compiler::emit_wide_swap() {
+    std::uint32_t const dst = slot_.dst();
+    settle(dst);
+    publish_high(dst);
+    Reg const to = begin(dst);
+    emit_.reverse(scratch, to, 32);
+    emit_.reverse(to, read_item(Homes::high(dst), scratch2), 32);
+    if (homes_.has_reg(Homes::high(dst))) {
+        emit_.move(high_home(dst), scratch);
     }
-    emit_.shift(ShiftKind::Lsl, high, high, 16);
-    emit_.alu(Op::Orr, high, high, {low, ShiftKind::Lsr, 16});
-    divide(high);
-    emit_.extend(low, low, 16, false);
-    emit_.alu(Op::Orr, low, low, {high, ShiftKind::Lsl, 16});
-    if (is_remainder) {
-        divide(low);
+    end_high(dst, scratch);
+}
+
+void Compiler::store_halves(std::uint32_t reg) {
+    settle(reg);
+    publish_high(reg);
+    store_item(home(reg), Homes::low(reg));
+    if (homes_.has_reg(Homes::high(reg))) {
+        store_item(high_home(reg), Homes::high(reg));
+    }
+}
+
+// By a function of the firmware, on doublewords of Run.
+void Compiler::divide_apart() {
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    bool const has_reg = isa::shape_of(slot_.opcode()) == isa::Shape::DivideReg;
+    bool const is_program_register = has_reg && src != isa::frame_pointer;
+    constexpr std::uint32_t first_register = registers_at / 8;
+    std::uint32_t divisor = 0;  // The one at sp: free between calls.
+    store_halves(dst);
+    if (is_program_register) {
+        divisor = first_register + src;
+        if (src != dst) {
+            store_halves(src);
+        }
     } else {
-        emit_.divide(low, low, scratch2, false);
-        emit_.alu(Op::Orr, low, low, {scratch, ShiftKind::Lsl, 16});
-        emit_.load_word(high, Reg::sp, 0u);
+        if (!has_reg) {
+            emit_.move(scratch, slot_.high);
+        }
+        emit_.store_word(has_reg ? read(src, scratch) : scratch, Reg::sp, 0u);
+        emit_.move(scratch, has_reg ? 0u : std::uint32_t(slot_.imm() >> 31));
+        emit_.store_word(scratch, Reg::sp, 4u);
     }
+    Reg const to = begin(dst);
+    emit_.move(scratch, target_.gate() + divide_gate);
+    emit_.call_register(scratch);
+    note(Part::Table);
+    emit_.halfword((operation_of(slot_) == Alu::Mod ? 1u : 0u) | (slot_.offset() != 0 ? 2u : 0u) |
+                   (first_register + dst) << 4 | divisor << 8);
+    note(Part::Work);
+    load_item(to, Homes::low(dst));
+    if (flow_.needs_high(pc_) && homes_.has_reg(Homes::high(dst))) {
+        load_item(high_home(dst), Homes::high(dst));
+    }
+    forget_zero(dst);
     forget(dst);
-    end_high(dst, high);
-    return true;
 }
 
 void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
@@ -222,12 +265,14 @@ void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
 void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     std::uint32_t const dst = slot_.dst();
     Reg const low = home(dst);
-    Reg const high = high_home(dst);
-    if (high == in_memory || slot_.src() == isa::frame_pointer) {
-        return serve_instruction();
-    }
+    Reg high = high_home(dst);
+    bool const borrows = high == in_memory;
     publish_high(dst);
     (void)begin(dst);
+    if (borrows) {
+        high = borrow(low, home(slot_.src()));
+        load_item(high, Homes::high(dst));
+    }
     bool const is_left = kind == ShiftKind::Lsl;
     ShiftKind const back = is_left ? ShiftKind::Lsr : ShiftKind::Lsl;
     Reg const to = is_left ? high : low;  // The half that bits move into.
@@ -246,6 +291,9 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     emit_.shift(kind, from, from, scratch);
     forget(dst);
     end_high(dst, high);
+    if (borrows) {
+        give_back(high);
+    }
 }
 
 }  // namespace mbpf::jit

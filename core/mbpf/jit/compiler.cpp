@@ -211,7 +211,7 @@ void Compiler::emit_instruction() {
         case Shape::Load: return emit_load();
         case Shape::StoreImm:
         case Shape::StoreReg: return emit_store();
-        case Shape::AtomicReg: return serve_instruction();
+        case Shape::AtomicReg: return serve_atomic();
         case Shape::Wide:
         case Shape::WideSection: return emit_constant();
         default: return;
@@ -247,15 +247,11 @@ void Compiler::emit_constant() {
     }
 }
 
-// An instruction that a service executes: on what is in the homes of its registers.
-void Compiler::serve_instruction() {
-    std::uint32_t const written = isa::shape_of(slot_.opcode()) != Shape::AtomicReg ? slot_.dst()
-                                  : isa::atomic_writes_source(slot_.imm())          ? slot_.src()
-                                                                                    : 0u;
-    bool const reads_src = isa::shape_of(slot_.opcode()) == Shape::AtomicReg || is_reg(slot_);
+// By a service, on what is in the homes of its registers.
+void Compiler::serve_atomic() {
+    std::uint32_t const written = isa::atomic_writes_source(slot_.imm()) ? slot_.src() : 0u;
     for (std::uint32_t const reg :
-         {std::uint32_t(slot_.dst()), reads_src ? std::uint32_t(slot_.src()) : slot_.dst(),
-          written}) {
+         {std::uint32_t(slot_.dst()), std::uint32_t(slot_.src()), written}) {
         settle(reg);
         publish_high(reg);
     }

@@ -164,7 +164,9 @@ private:
     void ask_at_once(Wanted wanted);              // So that who serves it knows what for.
     void ask_if(Cond cond, Wanted wanted);        // Or if.
     void emit_detours();
-    void serve_instruction();
+    void serve_atomic();
+    Reg borrow(Reg except, Reg and_except);
+    void give_back(Reg borrowed) { emit_.load_word(borrowed, Reg::sp, 4u); }
     void charge(std::uint32_t end);
     [[nodiscard]] bool is_turned(std::uint32_t index) const;
     void note(Part part) const { target_.note({emit_.size(), pc_, part}); }
@@ -235,7 +237,10 @@ private:
     void emit_wide_sum();
     void emit_wide_logic();
     void emit_wide_multiply();
-    [[nodiscard]] bool divide_in_steps();
+    void divide_apart();
+    void store_halves(std::uint32_t reg);
+    void emit_wide_negate();
+    void emit_wide_swap();
     void emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount);
     void emit_wide_shift_variable(ShiftKind kind);
 

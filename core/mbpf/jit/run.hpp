@@ -79,6 +79,12 @@ using CoreRegisters = std::uint32_t[14];
 // Before a run that has windows.
 void open_windows(Start& start);
 
+// What compiled code calls to divide numbers of 64 bits is so many bytes behind the gate. The
+// halfword behind the call says how (bit 0: the remainder, bit 1: of signed numbers) and which of
+// the doublewords of Run are divided (bits 4 to 7) by which (bits 8 to 11).
+inline constexpr std::uint32_t divide_gate = 16;
+void divide(std::uint64_t* words, std::uint32_t what);
+
 // Does what compiled code asks for where it called, or makes it end the run.
 void serve(Run& run, CoreRegisters& core);
 

@@ -128,27 +128,6 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     return goes_on;
 }
 
-// The interpreter leaves these to handlers.
-[[nodiscard]] bool compute64(Frame& frame, Slot slot) {
-    bool const is_reg = (slot.opcode() & isa::source_register) != 0;
-    std::uint64_t& dst = frame.registers[slot.dst()];
-    std::uint64_t const b =
-        is_reg ? frame.registers[slot.src()] : std::uint64_t(std::int64_t(slot.imm()));
-    switch (Alu(slot.opcode() & 0xf0)) {
-        case Alu::Lsh: dst = interpreter::compute<Alu::Lsh>(dst, b); return true;
-        case Alu::Rsh: dst = interpreter::compute<Alu::Rsh>(dst, b); return true;
-        case Alu::Arsh: dst = interpreter::compute<Alu::Arsh>(dst, b); return true;
-        case Alu::Mul: dst = interpreter::compute<Alu::Mul>(dst, b); return true;
-        default: return false;
-    }
-}
-
-[[nodiscard]] bool serve_instruction(Run& run, Slot instruction) {
-    bool const is_alu64 = isa::class_of(instruction.opcode()) == isa::Class::Alu64;
-    return (is_alu64 && compute64(run.frame, instruction)) ||
-           interpreter::execute_slowly(run.frame);
-}
-
 // call_checked() leaves the regions that it found as windows: the next call may be quick.
 [[nodiscard]] bool serve_helper(Run& run, Slot call) {
     Frame& frame = run.frame;
@@ -184,6 +163,17 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 }
 
 }  // namespace
+
+void divide(std::uint64_t* words, std::uint32_t what) {
+    std::uint64_t& a = words[what >> 4 & 0xf];
+    std::uint64_t const b = words[what >> 8];
+    switch (what & 3) {
+        case 0: a = interpreter::divide(a, b); break;
+        case 1: a = interpreter::modulo(a, b); break;
+        case 2: a = interpreter::signed_divide(a, b); break;
+        default: a = interpreter::signed_modulo(a, b); break;
+    }
+}
 
 void open_windows(Start& start) {
     machine::Instance const& instance = *start.code->instance;
@@ -223,7 +213,7 @@ void serve(Run& run, CoreRegisters& core) {
             constexpr std::uint32_t arguments = 0x3e;
             run.frame.registers[isa::frame_pointer] = code.instance->frame_pointer();
             exchange<false>(run, core, calls ? arguments : operands);
-            goes_on = calls ? serve_helper(run, slot) : serve_instruction(run, slot);
+            goes_on = calls ? serve_helper(run, slot) : interpreter::execute_slowly(run.frame);
             exchange<true>(run, core, calls ? 1u : operands);
             break;
         }
