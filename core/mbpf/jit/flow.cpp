@@ -382,7 +382,8 @@ Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
     return needed;
 }
 
-// Walks block `index` backward, and notes what is needed of each instruction's result.
+// Walks block `index` backward, and notes what is needed of each instruction's result: no less than
+// what was noted before, because needs only grow.
 Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     Block const& block = blocks_[index];
     Pc pc{end_of(index)};
@@ -395,8 +396,8 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         Roles const roles{slot};
         std::uint32_t const dst = slot.dst();
         std::uint32_t const src = slot.src();
-        std::uint32_t const marks = marks_[pc.slot];
         std::uint32_t const result = needed.of(dst);
+        std::uint32_t const marks = marks_[pc.slot];
         Halves uses;
         if (result != 0 || !roles.computes()) {
             std::uint32_t high = roles.high_parts();
@@ -418,8 +419,7 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         }
         std::uint32_t const pairs = result | Halves::mixed(behind, needed | uses).of(dst) << 2 |
                                     Halves::mixed(behind, uses).of(src) << 4;
-        marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~needed_marks) |
-                                        ((pairs | pairs >> 15) & needed_marks));
+        mark(pc, (pairs | pairs >> 15) & needed_marks);
         needed = uses | behind;
     }
     return needed;
