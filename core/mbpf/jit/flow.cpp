@@ -259,7 +259,7 @@ inline void Flow::note_known(State& state, Pc pc, Slot slot) {
             knows_dst = knows_arguments(*helper, state);
         }
         returns_high_ |= is(slot, isa::Opcode::Exit) && !dst.is_zero();
-        apply(state, slot, {});
+        update(state, slot, {}, helpers_);
     } else if (!roles.stores()) {
         Fact const imm = Fact::of_constant(slot.high, std::uint32_t(slot.imm() >> 31));
         bool const has_imm = (slot.opcode() & isa::source_register) == 0;

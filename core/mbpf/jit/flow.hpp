@@ -178,6 +178,9 @@ public:
         return result_of(state, slot, width_of(slot) == 2 ? raw_at(Pc{pc.slot + 1}).high : 0);
     }
     void apply(State& state, isa::Slot slot, Known const& result) const {
+        if (Roles{slot}.computes()) {
+            return state.set(slot.dst(), result);
+        }
         update(state, slot, result, helpers_);
     }
     [[nodiscard]] static std::uint32_t width_of(isa::Slot slot) {
