@@ -180,6 +180,7 @@ void Flow::make_blocks() {
             Block& block = blocks_[count_];
             block = Block{};
             block.slot = std::uint16_t(pc.slot);
+            mark(pc, count_ & index_marks);
             ++count_;
         }
     }
@@ -199,8 +200,16 @@ void Flow::link_blocks() {
         block.calls = is_local_call(slot);
         block.falls = falls_through(shape) && i + 1 < count_;
         if (block.jumps || block.calls) {
-            block.target = std::uint16_t(block_at(target_of(last)));
+            std::uint32_t const start = target_of(last).slot;
+            std::uint32_t target = marks_[start] & index_marks;
+            while (blocks_[target].slot != start) {
+                target += index_marks + 1;
+            }
+            block.target = std::uint16_t(target);
         }
+    }
+    for (Block const& block : blocks()) {
+        marks_[block.slot] = std::uint16_t(marks_[block.slot] & ~index_marks);
     }
 }
 

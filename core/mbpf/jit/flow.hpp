@@ -214,6 +214,8 @@ private:
     static constexpr std::uint32_t result_known_mark = 0x80;
     static constexpr std::uint32_t dst_known_mark = 0x100;  // Times Roles::src_part:
     static constexpr std::uint32_t src_known_mark = 0x200;
+    // Where a block starts, until they are linked: the low bits of its index.
+    static constexpr std::uint32_t index_marks = 0x3ff;
     static constexpr std::uint32_t leader_mark = 0x400;
     static constexpr std::uint32_t target_mark = 0x800;
     static constexpr std::uint32_t head_mark = 0x1000;
