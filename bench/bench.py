@@ -12,8 +12,10 @@ import pathlib
 import subprocess
 import sys
 
-from measure import (ENGINES, NATIVE, ROOT, SETS, Failed, Sample, build, by_phase, compile_programs,
-                     differing, geomean, programs, run_engine, run_image, workspace)
+from measure import (ENGINES, IMAGES, NATIVE, ROOT, SETS, UNCHECKED, Failed, Sample, build,
+                     by_phase, compile_programs, differing, geomean, programs, run_engine,
+                     run_image, workspace)
+
 
 sys.path.append(str(ROOT / "evaluation"))
 from data import Peers  # noqa: E402
@@ -66,7 +68,7 @@ def report(native: dict[str, Sample], phases, runs: dict[str, dict[str, Sample]]
         rows.append([label, *(f"{mean[key]:.2f}x" if key in mean else "-"
                               for key in (*SETS, "worst"))])
 
-    for engine in names:
+    for engine in (*names, UNCHECKED.name):
         add(f"µBPF, {engine}", means(ratios[engine]))
     for peer in peers.values():
         add(peer["what"], means(peer["ratios"]))
@@ -139,7 +141,7 @@ def break_even(phases, runs) -> dict[str, int]:
 
 def measure_all() -> tuple[dict, dict, dict]:
     """Native code, phases and runs of each engine; all results are those of native code."""
-    build()
+    build(targets=(*IMAGES, UNCHECKED.image))
     phases: dict[str, dict[str, dict[str, Sample]]] = {}
     with workspace() as name:
         folder = pathlib.Path(name)
@@ -147,7 +149,7 @@ def measure_all() -> tuple[dict, dict, dict]:
         small = {sample.program: sample for sample in run_image("bench-native-Os", folder, [])}
         images = {cpu: compile_programs(cpu, folder)
                   for cpu in sorted({engine.cpu for engine in ENGINES})}
-        for engine in ENGINES:
+        for engine in (*ENGINES, UNCHECKED):
             phases[engine.name] = by_phase(run_engine(engine, images[engine.cpu], folder))
     runs = {engine: found["run"] for engine, found in phases.items()}
     runs["native-Os"] = small

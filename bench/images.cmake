@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Benchmark images, with the same core as the board's own: bench-engine, bench-native-O2 and -Os,
-# and bench-engine-apart, where what helpers do is not counted. Only bench-engine is built unasked.
+# and bench-engine-apart, where what helpers do is not counted. In bench-engine-unchecked, the JIT
+# leaves out what makes programs safe. Only bench-engine is built unasked.
 enable_language(C)
 set(CMAKE_C_STANDARD 11)
 set(bench "${root}/bench")
@@ -38,6 +39,16 @@ endforeach()
 target_compile_definitions(bench-engine PRIVATE BENCH_HELPERS_APART=0)
 target_compile_definitions(bench-engine-apart PRIVATE BENCH_HELPERS_APART=1)
 set_target_properties(bench-engine-apart PROPERTIES EXCLUDE_FROM_ALL TRUE)
+
+file(GLOB unchecked_sources CONFIGURE_DEPENDS "${root}/core/mbpf/jit/*.cpp")
+add_library(mbpf_unchecked STATIC EXCLUDE_FROM_ALL ${unchecked_sources})
+target_compile_definitions(mbpf_unchecked PUBLIC MBPF_UNCHECKED)
+set(MBPF_IMAGE_CORE mbpf_unchecked mbpf_core)
+mbpf_image(bench-engine-unchecked "${bench}/firmware/engine.cpp" ${board_support}
+    "${root}/runner/wire.cpp" $<TARGET_OBJECTS:bench_helpers>)
+set(MBPF_IMAGE_CORE mbpf_core)
+target_compile_definitions(bench-engine-unchecked PRIVATE BENCH_HELPERS_APART=0)
+set_target_properties(bench-engine-unchecked PROPERTIES EXCLUDE_FROM_ALL TRUE)
 
 # How the core behaves with other limits than its own: MBPF_MAX_REGIONS, for all of this build.
 set(MBPF_MAX_REGIONS "" CACHE STRING "Instead of config::max_regions, for one experiment")

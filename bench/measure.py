@@ -48,11 +48,14 @@ class Engine:
     cpu: str          # Of clang's BPF target.
     accelerated: bool
     jit: bool = False
+    image: str = "bench-engine"
 
 
 ENGINES = [Engine("interpreter", "v3", True), Engine("interpreter-flash", "v3", False),
            Engine("interpreter-v2", "v2", True), Engine("interpreter-v2-flash", "v2", False),
            Engine("jit", "v3", False, True), Engine("jit-v2", "v2", False, True)]
+# For comparison only: what checks and budget cost.
+UNCHECKED = Engine("jit-unchecked", "v3", False, True, "bench-engine-unchecked")
 
 
 @dataclasses.dataclass
@@ -147,14 +150,15 @@ def run_image(name: str, folder: pathlib.Path, arguments: list[str],
 
 
 def run_engine(engine: Engine, images: dict[str, bytes], folder: pathlib.Path, *,
-               image: str = "bench-engine", helpers: int = 0, regions: int = 0,
+               image: str = "", helpers: int = 0, regions: int = 0,
                board: Board = M4) -> list[Sample]:
     requests = folder / f"{engine.name}.requests"
     requests.write_bytes(wire.batch([
         wire.request(program, b"", BUDGET, accelerated=engine.accelerated,
                      entry=name.encode(), engine=int(engine.jit))
         for name, program in images.items()]))
-    return run_image(image, folder, [str(requests), str(helpers), str(regions)], board)
+    return run_image(image or engine.image, folder,
+                     [str(requests), str(helpers), str(regions)], board)
 
 
 def by_phase(samples: list[Sample]) -> dict[str, dict[str, Sample]]:

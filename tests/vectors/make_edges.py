@@ -181,6 +181,50 @@ def jumps():
           ins(0x06, imm=-3), 1)
 
 
+def comparisons_with_zero():
+    """Of numbers from memory, so that nothing is known of them. Each program sets a bit of r0 where
+    what an operation makes of a pair compares so with 0."""
+    pairs = [(A, 1), (MIN64, M64), (2**32, MIN32), (M32, 1), (2**31 - 1, 1)]
+    held = b"".join(number.to_bytes(8, "little") for pair in pairs for number in pair)
+    tests = [(i, pair, *test) for i, pair in enumerate(pairs) for test in COMPARISONS.values()]
+    for name, (code, offset, meaning) in ARITHMETIC.items():
+        for bits, kind in ((64, ALU64), (32, ALU32)):
+            for width, jumps in ((64, JMP64), (32, JMP32)):
+                program, result = movi(0, 0), 0
+                for bit, (i, pair, jump, holds) in enumerate(tests):
+                    a, b = (number & 2**bits - 1 for number in pair)
+                    found = meaning(a, b, bits) & 2**bits - 1 & 2**width - 1
+                    program += ins(0x79, 3, 1, 16 * i) + ins(0x79, 4, 1, 16 * i + 8)
+                    program += ins(code | kind | REG, 3, 4, offset)
+                    program += ins(jump | jumps | IMM, 3, 0, 1, 0) + ins(0x05, offset=3)
+                    program += lddw(5, 1 << bit) + ins(0x4f, 0, 5)
+                    result |= int(holds(found, 0, width)) << bit
+                value(f"{name}{bits} and 0 in {width} bits", program, result, held)
+
+
+def loads_that_extend_a_sign():
+    contents = bytes(range(0x81, 0x91))
+    for opcode, bits in ((0x71, 8), (0x69, 16), (0x61, 32)):
+        word = int.from_bytes(contents[1:1 + bits // 8], "little")
+        for name, extend in (("movsx", lambda to, of: ins(0xbf, to, of, bits)),
+                             ("shifts", lambda to, of: (mov(to, of) if to != of else b"") +
+                              ins(0x67, to, imm=64 - bits) + ins(0xc7, to, imm=64 - bits))):
+            extended = signed(word, bits)
+            value(f"load {bits} and {name}", ins(opcode, 0, 1, 1) + extend(0, 0), extended,
+                  contents)
+            value(f"load {bits} and {name} onto its base", ins(opcode, 1, 1, 1) + extend(1, 1) +
+                  mov(0, 1), extended, contents)
+            value(f"load {bits} and {name} into the base", ins(opcode, 3, 1, 1) + extend(1, 3) +
+                  mov(0, 1), extended, contents)
+            value(f"load {bits} and {name} beside it", ins(opcode, 3, 1, 1) + extend(0, 3) +
+                  ins(0x0f, 0, 3), extended + word, contents)
+            value(f"load {bits} and {name} behind an index", movi(4, 1) + ins(0x7b, 10, 4, -8) +
+                  ins(0x79, 4, 10, -8) + ins(0x0f, 4, 1) + ins(opcode, 4, 4) + extend(4, 4) +
+                  mov(0, 4), extended, contents)
+            value(f"load {bits} and {name} of less", ins(opcode, 0, 1, 1) +
+                  ins(0xbf, 0, 0, 8), signed(word, 8), contents)
+
+
 def memory():
     contents = bytes(range(0x81, 0x91))
     for opcode, size in ((0x71, 1), (0x69, 2), (0x61, 4), (0x79, 8)):
@@ -351,8 +395,8 @@ def listing(name, rows):
 
 
 def text():
-    for part in (arithmetic, unary, jumps, memory, atomics, calls, reserved_fields, refused,
-                 trapping):
+    for part in (arithmetic, unary, jumps, comparisons_with_zero, memory,
+                 loads_that_extend_a_sign, atomics, calls, reserved_fields, refused, trapping):
         part()
     return "{\n" + ",\n".join([listing("values", values), listing("rejects", rejects),
                                listing("traps", traps)]) + "\n}\n"

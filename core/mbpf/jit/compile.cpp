@@ -46,6 +46,7 @@ namespace {
                     Bytes{sites, compiler.sites_size()},
                     compiler.homes(),
                     needs,
+                    compiler.window_bytes(),
                     program.text().bytes().data(),
                     &instance};
     }

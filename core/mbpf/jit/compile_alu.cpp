@@ -192,8 +192,13 @@ void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
     if (now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && kind != ShiftKind::Lsl &&
         amount >= now.amount()) {
         Reg const to = begin(dst);
-        emit_.extract(to, values_[dst].a(), amount - now.amount(), 32 - amount,
-                      kind == ShiftKind::Asr);
+        Reg const from = values_[dst].a();
+        bool const is_signed = kind == ShiftKind::Asr;
+        if (is_signed && amount == now.amount() && (amount == 16 || amount == 24)) {
+            extend_sign(to, from, 32 - amount, to == from);
+        } else {
+            emit_.extract(to, from, amount - now.amount(), 32 - amount, is_signed);
+        }
         return forget(dst);
     }
     settle(dst);
@@ -261,7 +266,8 @@ void Compiler::emit_move() {
     }
     if (slot_.offset() == 8 || slot_.offset() == 16) {
         Reg const to = begin(dst);
-        emit_.extend(to, read(src, scratch), std::uint32_t(slot_.offset()), true);
+        bool const is_last = src == dst || (flow_.is_last_of_src(pc_) && !value(src).is_pending());
+        extend_sign(to, read(src, scratch), std::uint32_t(slot_.offset()), is_last);
         forget(dst);
         return settle_high(fact_after());
     }

@@ -135,7 +135,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
             sizes[i] = !helper.args[i].is_sized() ? helper.args[i].amount()
                        : size.is(Kind::Constant)  ? size.constant()
                                                   : unknown;
-            proved[i] = is_proved(helper, i, sizes[i]);
+            proved[i] = !is_checked || is_proved(helper, i, sizes[i]);
             checks |= !proved[i];
             is_direct = proved[i] || can_check(helper, i);
         }
@@ -182,7 +182,6 @@ void Compiler::emit_helper(machine::Helper const& helper) {
                 publish_high(reg);
             }
         }
-        uses_windows_ = true;
         is_direct ? ask(Wanted::Helper, pc_.slot) : ask_at_once(Wanted::Helper);
         zeros_ &= zeros & ~1u;
         forget(0);

@@ -32,8 +32,10 @@ void Compiler::emit_common() {
     }
     leave_ = emit_.size();  // r14 is behind the call that came here.
     Reg fuel = homes_.of(Item::Fuel);
-    emit_.compare(fuel, 0);
-    emit_.branch_back(Cond::Mi, gate_);
+    if constexpr (is_checked) {
+        emit_.compare(fuel, 0);
+        emit_.branch_back(Cond::Mi, gate_);
+    }
     leave_now_ = emit_.size();
     if (fuel == Reg::r0) {
         emit_.move(scratch2, fuel);
@@ -135,7 +137,20 @@ void Compiler::emit_entry(Pc pc) {
     emit_.push(homes_.saved() | 1u << std::uint32_t(Reg::lr));
     emit_.move_stack(Op::Sub, run_bytes);
     emit_.store_word(Reg::r3, Reg::sp, start_at);
+    if (reads_window_) {
+        emit_.load_pair(scratch, scratch2, Reg::r3, first_readable_at);
+        emit_.store_pair(scratch, scratch2, Reg::sp, readable_at);
+    }
+    if (writes_window_) {
+        emit_.load_pair(scratch, scratch2, Reg::r3, first_writable_at);
+        emit_.store_pair(scratch, scratch2, Reg::sp, writable_at);
+    }
     receive(block);
+    for (Item const item : {Item::ReadBase, Item::ReadLast, Item::WriteBase, Item::WriteLast}) {
+        if (homes_.has_reg(item)) {
+            load_item(homes_.of(item), item);
+        }
+    }
     if (flow_.has_local_calls()) {
         emit_.move(scratch2, std::uint32_t(address_of(instance_.saved_frames())));
         emit_.store_word(scratch2, Reg::sp, saved_at);
@@ -144,17 +159,7 @@ void Compiler::emit_entry(Pc pc) {
         emit_.store_word(scratch2, Reg::sp, depth_at);
         init(Homes::low(isa::frame_pointer), std::uint32_t(instance_.frame_pointer()));
     }
-    std::uint32_t const own = std::uint32_t(instance_.own().base);
-    init(Item::Own, own);
-    if (uses_windows_) {
-        Reg const base = homes_.has_reg(Item::Own) ? homes_.of(Item::Own) : scratch2;
-        if (base == scratch2) {
-            emit_.move(scratch2, own);
-        }
-        emit_.move(scratch, instance_.own().bytes - interpreter::narrowest_window);
-        emit_.store_pair(base, scratch, Reg::sp, readable_at);
-        emit_.store_pair(base, scratch, Reg::sp, writable_at);
-    }
+    init(Item::Own, std::uint32_t(instance_.own().base));
     if (homes_.has_reg(Item::Rodata)) {
         init(Item::Rodata, std::uint32_t(instance_.rodata().base));
     }

@@ -64,9 +64,17 @@ void Compiler::emit_jump() {
     }
     Cond const cond = flow_.knows_result(pc_) ? emit_compare() : emit_compare_wide();
     jump(turns_ ? inverse(cond) : cond);
-    if (turns_) {
+    if (turns_ && is_checked) {
         emit_.alu(Op::Add, homes_.of(Item::Fuel), homes_.of(Item::Fuel), 1);
     }
+}
+
+// By the sign, where that does: a compare that sets nothing else may be saved.
+Cond Compiler::compare_with_zero(Reg reg, Cond cond) {
+    bool const is_equality = cond == Cond::Eq || cond == Cond::Ne;
+    bool const is_sign = cond == Cond::Lt || cond == Cond::Ge;
+    is_equality || is_sign ? emit_.compare_with_zero(reg) : emit_.compare(reg, 0u);
+    return cond == Cond::Lt ? Cond::Mi : cond == Cond::Ge ? Cond::Pl : cond;
 }
 
 // Where 32 bits decide.
@@ -89,6 +97,9 @@ Cond Compiler::emit_compare() {
     if (!has_reg || (value(src).is(Kind::Constant) && src != dst)) {
         std::uint32_t const constant = has_reg ? value(src).constant() : slot_.high;
         Reg const left = read(dst, scratch);
+        if (constant == 0 && !is_test) {
+            return compare_with_zero(left, cond);
+        }
         is_test ? emit_.test(left, constant) : emit_.compare(left, constant);
         return cond;
     }

@@ -10,8 +10,6 @@ using Kind = Value::Kind;
 
 namespace {
 
-[[nodiscard]] std::uint32_t window_at(bool is_load) { return is_load ? readable_at : writable_at; }
-
 // The greatest constant of a comparison that is at most `limit`.
 [[nodiscard]] std::uint32_t nearest_below(std::uint32_t limit) {
     std::uint32_t unit = 1;
@@ -136,9 +134,12 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
     if (is_inside(state_[base], bytes, is_load)) {
         return in_reach(place_proved(base), bytes);
     }
+    if constexpr (!is_checked) {
+        return in_reach(place_proved(base), bytes);
+    }
     Relative const relative = relative_of(base, bytes, is_load);
     bool const is_sum = value(base).is(Kind::Sum) || value(base).is(Kind::Index);
-    uses_windows_ |= relative == Relative::Window;
+    (is_load ? reads_window_ : writes_window_) |= relative == Relative::Window;
     if (is_sum && relative == Relative::Window) {
         settle(base);
     }
@@ -172,7 +173,7 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
     if (is_fixed && !homes_.has_reg(item)) {
         emit_.move(scratch2, start);
     } else if (relative == Relative::Window) {
-        emit_.load_word(scratch2, Reg::sp, window_at(is_load));
+        origin = read_item(is_load ? Item::ReadBase : Item::WriteBase, scratch2);
     } else {
         origin = read_item(item, scratch2);
     }
@@ -202,11 +203,13 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
         emit_.compare(scratch, last);
     } else if (relative == Relative::Window) {
         move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
-        emit_.load_word(scratch2, Reg::sp, window_at(is_load) + 4);
-        if (bytes < interpreter::narrowest_window) {
-            emit_.alu(Op::Add, scratch2, scratch2, interpreter::narrowest_window - bytes);
+        std::uint32_t const usual = is_load ? window_bytes_.readable : window_bytes_.writable;
+        Reg last = read_item(is_load ? Item::ReadLast : Item::WriteLast, scratch2);
+        if (bytes != usual) {
+            emit_.alu(Op::Sub, scratch2, last, bytes - usual);
+            last = scratch2;
         }
-        emit_.compare(scratch, scratch2);
+        emit_.compare(scratch, last);
     } else {
         std::uint32_t const last = fixed_region(relative).bytes - bytes;
         if (offset >= 0) {
@@ -259,7 +262,9 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
                 emit_.move(scratch2, std::uint32_t(instance_.rodata().base));
             }
             break;
-        case Relative::Window: emit_.load_word(scratch2, Reg::sp, window_at(is_load)); break;
+        case Relative::Window:
+            start = read_item(is_load ? Item::ReadBase : Item::WriteBase, scratch2);
+            break;
     }
     std::int32_t const left = relative == Relative::Window ? 0 : offset;
     if (left == 0) {
@@ -313,12 +318,25 @@ void Compiler::emit_load() {
         emit_.load(to, place.base, place.offset, 4);
         return forget(dst);
     }
+    std::uint32_t const start = emit_.size();
     load(to, place, bytes == 8 ? 4 : bytes, is_signed);
+    loaded_ = {start, emit_.size(), place, to, std::uint8_t(is_signed ? 0 : 8 * bytes)};
     forget(dst);
     measured_.code_at = place.base == scratch || dst == src ? 0 : emit_.size();
     if (bytes != 8) {
         settle_high(is_signed ? Fact::sign() : Fact::zero());
     }
+}
+
+// If `from` holds what the last instruction loaded, and is not read again, that becomes one that
+// does both.
+void Compiler::extend_sign(Reg to, Reg from, std::uint32_t bits, bool is_last) {
+    if (is_last && loaded_.end == emit_.size() && loaded_.to == from && loaded_.bits == bits) {
+        emit_.rewind(loaded_.start);
+        measured_ = {};
+        return load(to, loaded_.place, bits / 8, true);
+    }
+    emit_.extend(to, from, bits, true);
 }
 
 void Compiler::emit_store() {

@@ -133,6 +133,12 @@ void Compiler::emit_block() {
     }
     std::uint32_t const here = emit_.size();
     land_here();
+    if constexpr (!is_checked) {  // Else what is paid here comes between.
+        emit_.begin_block();
+        measured_ = {};
+        held_ = {};
+        loaded_ = {};
+    }
     // Links lead back; what did not fit the memory holds none.
     for (std::uint32_t at = block.code_at, next = 0; at != 0; at = next < at ? next : 0) {
         next = emit_.resolve(at * 2, here, prologue);
@@ -168,16 +174,19 @@ bool Compiler::is_turned(std::uint32_t index) const {
 
 // The instructions of a block are paid for where it starts.
 void Compiler::charge(std::uint32_t end) {
+    if constexpr (!is_checked) {
+        return;
+    }
     note(Part::Fuel);
     std::uint32_t count = turns_ ? 1 : 0;  // Of the jump that it jumps over: given back behind it.
     for (Pc pc = pc_; pc.slot < end; pc.slot += flow_.width_at(pc)) {
         ++count;
     }
-    bool const is_checked =
+    bool const is_looked_at =
         flow_.is_loop_head(pc_) || (flow_.has_local_calls() && flow_.is_function(pc_));
     Reg const fuel = homes_.of(Item::Fuel);
-    emit_.alu(Op::Sub, fuel, fuel, count, is_checked ? Sets::Flags : Sets::Any);
-    if (is_checked) {
+    emit_.alu(Op::Sub, fuel, fuel, count, is_looked_at ? Sets::Flags : Sets::Any);
+    if (is_looked_at) {
         ask_if(Cond::Mi, Wanted::Fuel);
     }
 }

@@ -88,6 +88,7 @@ public:
           target_{target},
           homes_{flow},
           context_quick_{flow.usual_context_end()},
+          window_bytes_{flow.usual_load(), flow.usual_store()},
           sites_{code} {}
 
     // Compiles everything; the code is right if it fits.
@@ -101,7 +102,13 @@ public:
     [[nodiscard]] std::uint32_t sites_size() const { return sites_.size(); }
     [[nodiscard]] std::uint32_t leave() const { return leave_now_; }
     [[nodiscard]] Homes const& homes() const { return homes_; }
-    [[nodiscard]] ContextNeeds context_needs() const { return context_needs_; }
+    [[nodiscard]] ContextNeeds context_needs() const {
+        return reads_window_ || writes_window_ ? with_windows(context_needs_) : context_needs_;
+    }
+    [[nodiscard]] WindowBytes window_bytes() const {
+        return {reads_window_ ? window_bytes_.readable : 0,
+                writes_window_ ? window_bytes_.writable : 0};
+    }
 
 private:
     // A place in memory: [base + offset], or [base + (index << amount)].
@@ -235,6 +242,7 @@ private:
     // compile_jump.cpp
     void emit_jump();
     Cond emit_compare();
+    Cond compare_with_zero(Reg reg, Cond cond);
     Cond emit_compare_wide();
     Reg low_of(bool is_left, Reg to);
     Reg high_of(bool is_left, Reg to);
@@ -256,6 +264,7 @@ private:
     void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
     void store(Reg from, Place const& place, std::uint32_t bytes);
     void emit_load();
+    void extend_sign(Reg to, Reg from, std::uint32_t bits, bool is_last);
     void emit_store();
 
     // compile_call.cpp
@@ -282,7 +291,8 @@ private:
     bool leaves_ = false;   // Whether nothing falls out of the block,
     bool is_jump_ = false;  // and whether its last instruction jumps.
     bool turns_ = false;    // See is_turned().
-    bool uses_windows_ = false;
+    bool reads_window_ = false;
+    bool writes_window_ = false;
     std::uint32_t gate_ = 0;
     State state_;   // Before the instruction;
     Known result_;  // what it writes.
@@ -317,8 +327,19 @@ private:
         Reg reg = in_memory;
     };
     Held held_;
+    // The last load that extends no sign, if no code came behind it.
+    struct Loaded {
+        std::uint32_t start = 0;
+        std::uint32_t end = 0;
+        Place place{};
+        Reg to = in_memory;
+        std::uint8_t bits = 0;
+    };
+    Loaded loaded_;
     ContextNeeds context_needs_;
-    std::uint32_t context_quick_;  // Item::ContextLast is the offset of the last so many bytes.
+    // Item::ContextLast is the offset of the last so many bytes,
+    std::uint32_t context_quick_;
+    WindowBytes window_bytes_;  // and of windows.
     SiteWriter sites_;
 };
 

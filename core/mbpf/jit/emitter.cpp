@@ -62,7 +62,8 @@ void Emitter::alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets) {
     bool const is_plain = operand.amount == 0;
     bool const are_low = is_low(rd) && is_low(rn) && is_low(rm);
     if (is_plain && are_low && sets != Sets::Nothing && (op == Op::Add || op == Op::Sub)) {
-        return halfword((op == Op::Add ? 0x1800u : 0x1a00u) | n(rm) << 6 | n(rn) << 3 | n(rd));
+        halfword((op == Op::Add ? 0x1800u : 0x1a00u) | n(rm) << 6 | n(rn) << 3 | n(rd));
+        return note_result(rd, true);
     }
     bool const commutes = op != Op::Sub && op != Op::Sbc && op != Op::Rsb && op != Op::Bic;
     bool const is_turned = is_plain && commutes && rd == rm && rd != rn;
@@ -79,12 +80,14 @@ void Emitter::alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets) {
                               : op == Op::Bic ? 0x4380u
                                               : 0u;
     if (is_plain && are_low && sets != Sets::Nothing && two != 0 && rd == left) {
-        return halfword(two | n(right) << 3 | n(rd));
+        halfword(two | n(right) << 3 | n(rd));
+        return note_result(rd, true);
     }
     std::uint32_t const amount = operand.amount;
     word(0xea00u | std::uint32_t(op) << 5 | (sets == Sets::Flags ? 0x10u : 0u) | n(rn),
          (amount >> 2 & 7) << 12 | n(rd) << 8 | (amount & 3) << 6 |
              std::uint32_t(operand.kind) << 4 | n(rm));
+    note_result(rd, sets == Sets::Flags);
 }
 
 void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
@@ -104,10 +107,12 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
         std::uint32_t const value = turns ? opposite : constant;
         std::uint32_t const subtracts = (turns ? other : op) == Op::Sub ? 1u : 0u;
         if (is_sum && value < 256 && rd == rn) {
-            return halfword(0x3000u | subtracts << 11 | n(rd) << 8 | value);
+            halfword(0x3000u | subtracts << 11 | n(rd) << 8 | value);
+            return note_result(rd, true);
         }
         if (is_sum && value < 8) {
-            return halfword(0x1c00u | subtracts << 9 | value << 6 | n(rn) << 3 | n(rd));
+            halfword(0x1c00u | subtracts << 9 | value << 6 | n(rn) << 3 | n(rd));
+            return note_result(rd, true);
         }
         if (op == Op::Rsb && constant == 0) {
             return halfword(0x4240u | n(rn) << 3 | n(rd));
@@ -133,6 +138,7 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
     word(0xf000u | first_of(imm) | std::uint32_t(op) << 5 | (sets == Sets::Flags ? 0x10u : 0u) |
              n(rn),
          second_of(imm) | n(rd) << 8);
+    note_result(rd, sets == Sets::Flags);
 }
 
 void Emitter::compare(Reg rn, Shifted operand) {
@@ -148,6 +154,16 @@ void Emitter::compare(Reg rn, std::uint32_t constant) {
         return halfword(0x2800u | n(rn) << 8 | constant);
     }
     alu(Op::Sub, Reg::pc, rn, constant, Sets::Flags);
+}
+
+void Emitter::compare_with_zero(Reg rn) {
+    if (result_.end != size_ || result_.reg != rn || size_ < conditional_end_) {
+        return compare(rn, 0u);
+    }
+    if (!result_.sets_flags) {
+        put(size_ - 4, get(size_ - 4) | 0x10u);
+        result_.sets_flags = true;
+    }
 }
 
 void Emitter::test(Reg rn, Shifted operand) {
@@ -196,11 +212,13 @@ void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount, Sets s
         return move(rd, rm);
     }
     if (is_low(rd) && is_low(rm) && sets != Sets::Nothing && kind != ShiftKind::Ror) {
-        return halfword(std::uint32_t(kind) << 11 | amount << 6 | n(rm) << 3 | n(rd));
+        halfword(std::uint32_t(kind) << 11 | amount << 6 | n(rm) << 3 | n(rd));
+        return note_result(rd, true);
     }
     word(sets == Sets::Flags ? 0xea5fu : 0xea4fu, (amount >> 2 & 7) << 12 | n(rd) << 8 |
                                                       (amount & 3) << 6 | std::uint32_t(kind) << 4 |
                                                       n(rm));
+    note_result(rd, sets == Sets::Flags);
 }
 
 void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, Reg amount, Sets sets) {
@@ -341,18 +359,26 @@ void Emitter::move_stack(Op op, std::uint32_t bytes) {
     halfword(0xb000u | (op == Op::Sub ? 0x80u : 0u) | bytes / 4);
 }
 
+void Emitter::load_pair(Reg first, Reg second, Reg rn, std::uint32_t offset) {
+    word(0xe9d0u | n(rn), n(first) << 12 | n(second) << 8 | offset / 4);
+}
+
 void Emitter::store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset) {
     word(0xe9c0u | n(rn), n(first) << 12 | n(second) << 8 | offset / 4);
 }
 
 void Emitter::branch_register(Reg rm) { halfword(0x4700u | n(rm) << 3); }
 void Emitter::call_register(Reg rm) { halfword(0x4780u | n(rm) << 3); }
-void Emitter::if_then(Cond cond) { halfword(0xbf08u | std::uint32_t(cond) << 4); }
+void Emitter::if_then(Cond cond) {
+    halfword(0xbf08u | std::uint32_t(cond) << 4);
+    conditional_end_ = size_ + 5;
+}
 
 // The mask says "then" for the second by the low bit of the condition.
 void Emitter::if_then_twice(Cond cond) {
     std::uint32_t const code = std::uint32_t(cond);
     halfword(0xbf04u | code << 4 | (code & 1) << 3);
+    conditional_end_ = size_ + 9;
 }
 
 void Emitter::branch_later(Cond cond, std::uint32_t link) { word(link, std::uint32_t(cond)); }
@@ -384,6 +410,7 @@ void Emitter::branch_back(Cond cond, std::uint32_t target) {
 void Emitter::branch_ahead(Cond cond, bool is_near) { is_near ? halfword(0) : branch(cond, size_); }
 
 void Emitter::land(std::uint32_t at, Cond cond, bool is_near) {
+    begin_block();
     if (!is_near) {
         return patch(at, size_);
     }

@@ -62,6 +62,9 @@ public:
     void compare(Reg rn, std::uint32_t constant);
     void test(Reg rn, Shifted operand);
     void test(Reg rn, std::uint32_t constant);
+    // Compares with 0, for Eq, Ne, Mi and Pl: by nothing, if the last instruction computed rn and
+    // sets the flags, or can.
+    void compare_with_zero(Reg rn);
     void move(Reg rd, Reg rm);  // Keeps the flags.
     void move(Reg rd, std::uint32_t constant, Sets sets = Sets::Any);
     void shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount, Sets sets = Sets::Any);
@@ -89,7 +92,9 @@ public:
     void push(std::uint32_t registers);
     void pop(std::uint32_t registers);
     void move_stack(Op op, std::uint32_t bytes);  // By at most 508, in words.
-    void store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset);  // To 1020, in words.
+    // To 1020, in words.
+    void load_pair(Reg first, Reg second, Reg rn, std::uint32_t offset);
+    void store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset);
 
     void branch_register(Reg rm);
     void call_register(Reg rm);
@@ -111,6 +116,10 @@ public:
     void call_later(std::uint32_t link);
     std::uint32_t resolve(std::uint32_t at, std::uint32_t target, std::uint32_t call_target);
 
+    // Others may come here by a branch.
+    void begin_block() { result_ = {}; }
+    // The code from `at` on is not wanted; nothing leads there.
+    void rewind(std::uint32_t at) { size_ = at; }
     void halfword(std::uint32_t value);
     void set_halfword(std::uint32_t at, std::uint32_t value) { put(at, value); }
     void word(std::uint32_t first, std::uint32_t second) {
@@ -126,9 +135,19 @@ private:
     void transfer_indexed(std::uint32_t kind, std::uint32_t short_kind, Reg rt, Reg rn, Reg rm,
                           std::uint32_t amount, std::uint32_t bytes);
 
+    // The instruction before, which ends here, computed rd.
+    void note_result(Reg rd, bool sets_flags) { result_ = {size_, rd, sets_flags}; }
+
     WritableBytes code_;
     std::uint32_t size_ = 0;
     bool missed_ = false;
+    struct Result {
+        std::uint32_t end = 0;
+        Reg reg = Reg::pc;
+        bool sets_flags = false;  // Else one bit makes it.
+    };
+    Result result_;
+    std::uint32_t conditional_end_ = 0;  // Before it, instructions may be in an IT block.
 };
 
 // The 12 bits that stand for `value` in an instruction (A5.3.2), or more than 0xfff.

@@ -106,14 +106,14 @@ std::uint32_t Flow::block_at(Pc pc) const {
     return first;
 }
 
-void Flow::note_context_end(std::uint32_t end, std::uint32_t votes) {
-    if (end == usual_end_) {
-        votes_ += votes;
-    } else if (votes > votes_) {
-        usual_end_ = end;
-        votes_ = votes - votes_;
+void Flow::Vote::add(std::uint32_t value, std::uint32_t count) {
+    if (value == most) {
+        votes += count;
+    } else if (count > votes) {
+        most = value;
+        votes = count - votes;
     } else {
-        votes_ -= votes;
+        votes -= count;
     }
 }
 
@@ -231,10 +231,17 @@ void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
 // What is accessed at `base` decides what has registers.
 void Flow::note_access(Pc pc, Slot slot, Fact base) {
     std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
-    weights_[std::uint32_t(base.origin())] += weight_here;
+    std::uint32_t const bytes = isa::access_bytes(slot.opcode());
     std::int32_t const offset = slot.offset();
+    if (base.origin() == Origin::None) {
+        bool const is_load = Roles{slot}.loads();
+        (is_load ? usual_load_ : usual_store_).add(bytes, weight_here);
+        weights_[is_load ? 0 : stores_at] += weight_here;
+        return;
+    }
+    weights_[std::uint32_t(base.origin())] += weight_here;
     if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
-        note_context_end(std::uint32_t(offset) + isa::access_bytes(slot.opcode()), weight_here);
+        usual_end_.add(std::uint32_t(offset) + bytes, weight_here);
     }
 }
 

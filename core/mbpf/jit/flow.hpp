@@ -140,12 +140,16 @@ public:
     // Whether the instruction at `pc` reads or writes an upper half.
     [[nodiscard]] bool uses_high_of_dst(Pc pc) const { return has(pc, dst_high_mark); }
     [[nodiscard]] bool uses_high_of_src(Pc pc) const { return has(pc, src_high_mark); }
-    // How often memory of that origin is checked or constant, weighted by loops.
+    // How often memory of that origin is checked or constant, weighted by loops; of None, loaded.
     [[nodiscard]] std::uint32_t weight_of(Origin origin) const {
         return weights_[std::uint32_t(origin)];
     }
+    [[nodiscard]] std::uint32_t weight_of_stores() const { return weights_[stores_at]; }
     // Where most accesses of the context end, from their base on, weighted so; 1 at least.
-    [[nodiscard]] std::uint32_t usual_context_end() const { return usual_end_; }
+    [[nodiscard]] std::uint32_t usual_context_end() const { return usual_end_.most; }
+    // How many bytes most accesses have that point nowhere known.
+    [[nodiscard]] std::uint32_t usual_load() const { return usual_load_.most; }
+    [[nodiscard]] std::uint32_t usual_store() const { return usual_store_.most; }
     // Whether a helper is called without going through a service.
     [[nodiscard]] bool has_direct_calls() const { return has_direct_calls_; }
     // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
@@ -246,7 +250,6 @@ private:
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
     [[gnu::always_inline]] void note_known(State& state, Pc pc, isa::Slot slot);
-    void note_context_end(std::uint32_t end, std::uint32_t votes);
     [[nodiscard]] Known spilled_at(Pc pc, isa::Slot slot) const;
     void note_access(Pc pc, isa::Slot slot, Fact base);
     void note_spill(Pc pc, isa::Slot slot, Origin origin);
@@ -277,10 +280,18 @@ private:
     static constexpr std::uint32_t spill_count = 8;
     Spill spills_[spill_count];
     bool notes_spills_ = false;
-    std::uint32_t loop_work_ = 0;  // Slots looked at to count loops.
-    std::uint32_t weights_[4]{};
-    std::uint32_t usual_end_ = 1;  // By majority vote (Boyer and Moore),
-    std::uint32_t votes_ = 0;      // and by how many.
+    std::uint32_t loop_work_ = 0;                  // Slots looked at to count loops.
+    static constexpr std::uint32_t stores_at = 4;  // Of those that point nowhere known.
+    std::uint32_t weights_[5]{};
+    // By majority (Boyer and Moore), and by how many.
+    struct Vote {
+        std::uint32_t most = 1;
+        std::uint32_t votes = 0;
+        void add(std::uint32_t value, std::uint32_t count);
+    };
+    Vote usual_end_;
+    Vote usual_load_;
+    Vote usual_store_;
     bool has_local_calls_ = false;
     bool has_direct_calls_ = false;
     bool returns_high_ = false;

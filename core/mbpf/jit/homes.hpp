@@ -9,10 +9,20 @@
 
 namespace mbpf::jit {
 
-// What may have a register: low halves of r0 to r10, upper halves of r0 to r9, and these.
-// The last is a constant, and never in memory.
-enum class Item : std::uint8_t { Own = 21, ContextBase, ContextLast, Fuel, Rodata };
-inline constexpr std::uint32_t item_count = 26;
+// What may have a register: low halves of r0 to r10, upper halves of r0 to r9, and these. The last
+// two are never in memory. What services change is in memory too.
+enum class Item : std::uint8_t {
+    Own = 21,
+    ContextBase,
+    ContextLast,
+    ReadBase,
+    ReadLast,
+    WriteBase,
+    WriteLast,
+    Fuel,
+    Rodata
+};
+inline constexpr std::uint32_t item_count = 30;
 
 inline constexpr Reg scratch = Reg::r12;
 inline constexpr Reg scratch2 = Reg::lr;
@@ -52,5 +62,15 @@ struct ContextNeeds {
     std::uint32_t bytes = 0;
     machine::Access access{};  // None, Read or ReadWrite.
 };
+
+// Code that has windows needs them to be opened: it asks for what no region allows, so that others
+// do not even ask.
+inline constexpr std::uint8_t windows_bit = 4;
+[[nodiscard]] constexpr ContextNeeds with_windows(ContextNeeds needs) {
+    return {needs.bytes, machine::Access(std::uint8_t(needs.access) | windows_bit)};
+}
+[[nodiscard]] constexpr ContextNeeds without_windows(ContextNeeds needs) {
+    return {needs.bytes, machine::Access(std::uint8_t(needs.access) & ~windows_bit)};
+}
 
 }  // namespace mbpf::jit

@@ -8,13 +8,6 @@ namespace mbpf::jit {
 
 namespace {
 
-// Not in the way of runs that do not need it.
-[[gnu::noinline]] void interpret(machine::Outcome& outcome,
-                                 verifier::VerifiedProgram const& program,
-                                 machine::Instance& instance, std::uint32_t entry, Budget budget) {
-    outcome = interpreter::run(program, instance, program.program().entries.at(entry).pc, budget);
-}
-
 [[nodiscard]] bool suits(ContextNeeds needs, machine::Instance const& instance) {
     machine::Region const& context = instance.context();
     // All at once: branches would cost more than what they save.
@@ -23,27 +16,15 @@ namespace {
     return (is_long & is_allowed) != 0 && instance.regions().are_central();
 }
 
-}  // namespace
-
-machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
-                     machine::Instance& instance, std::uint32_t entry, Budget budget) {
-    machine::Region const& context = instance.context();
-    machine::Outcome outcome;
-    if (!suits(code.context_needs, instance)) [[unlikely]] {
-        if (code.is_text_dropped) {
-            outcome = {{machine::Trap::Illegal, 0, Pc{}, 0}, 0, 0};
-        } else {
-            interpret(outcome, program, instance, entry, budget);
-        }
-        return outcome;
-    }
+[[gnu::always_inline]] inline void execute(machine::Outcome& outcome, Start& start,
+                                           std::uint32_t entry, Budget budget) {
+    Code const& code = *start.code;
+    machine::Region const& context = code.instance->context();
     outcome.report = {machine::Trap::None, 0, Pc{}, 0};
     std::uint32_t const granted = interpreter::next_grant(budget.instructions);
-    Start start;
     start.granted = granted;
     start.budget = budget.instructions;
     start.report = &outcome.report;
-    start.code = &code;
     std::uint32_t const offset =
         load<std::uint16_t>(Bytes{code.memory}, code.entries + entry * sizeof(std::uint16_t)) * 2u;
     EntryCode* const function = entry_at(std::uint32_t(address_of(code.memory.data())) + offset);
@@ -51,6 +32,38 @@ machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
         function(std::uint32_t(context.base), context.bytes, std::int32_t(granted), start);
     outcome.result = left[0] | std::uint64_t{left[1]} << 32;
     outcome.instructions = start.granted - left[2];
+}
+
+// Not in the way of runs that do not need it.
+[[gnu::noinline]] void run_apart(machine::Outcome& outcome, Code const& code,
+                                 verifier::VerifiedProgram const& program, std::uint32_t entry,
+                                 Budget budget) {
+    machine::Instance& instance = *code.instance;
+    if (suits(without_windows(code.context_needs), instance)) {
+        Start start;
+        start.code = &code;
+        open_windows(start);
+        execute(outcome, start, entry, budget);
+    } else if (code.is_text_dropped) {
+        outcome = {{machine::Trap::Illegal, 0, Pc{}, 0}, 0, 0};
+    } else {
+        outcome =
+            interpreter::run(program, instance, program.program().entries.at(entry).pc, budget);
+    }
+}
+
+}  // namespace
+
+machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
+                     machine::Instance& instance, std::uint32_t entry, Budget budget) {
+    machine::Outcome outcome;
+    if (!suits(code.context_needs, instance)) [[unlikely]] {
+        run_apart(outcome, code, program, entry, budget);
+        return outcome;
+    }
+    Start start;
+    start.code = &code;
+    execute(outcome, start, entry, budget);
     return outcome;
 }
 

@@ -30,6 +30,7 @@ struct Code {
     Bytes sites;
     Homes homes;
     ContextNeeds context_needs;
+    WindowBytes window_bytes;
     std::byte const* text{};  // Or, if it is dropped, what services look at of it.
     machine::Instance* instance{};
     bool is_text_dropped{};

@@ -18,7 +18,13 @@ struct Code;
 // The region that allowed the last access of its kind.
 struct QuickWindow {
     std::uint32_t base;
-    std::uint32_t last;  // Offset of the last 8 bytes.
+    std::uint32_t last;  // Offset of the last bytes, as many as the compiler chose.
+};
+
+// How many those are, at most interpreter::narrowest_window; 0 if there is no such window.
+struct WindowBytes {
+    std::uint32_t readable;
+    std::uint32_t writable;
 };
 
 // What one run is, for those that serve it.
@@ -28,14 +34,21 @@ struct Start {
     std::uint32_t budget;
     machine::TrapReport* report;
     Code const* code;
+    QuickWindow readable;  // To begin with; if there are such.
+    QuickWindow writable;
 };
+
+inline constexpr std::uint32_t first_readable_at = 20;
+inline constexpr std::uint32_t first_writable_at = first_readable_at + 8;
+static_assert(sizeof(void*) != 4 || (offsetof(Start, readable) == first_readable_at &&
+                                     offsetof(Start, writable) == first_writable_at));
 
 // Compiled code finds it at sp, and makes of it what it needs.
 struct Run {
     std::uint32_t outgoing[2];  // The fifth argument of a helper (AAPCS32 6.4).
     interpreter::Frame frame;   // Its registers are where halves live that have no register.
     std::uint32_t own;          // Start of region 0.
-    QuickWindow context;        // Of a size that the compiler chose.
+    QuickWindow context;
     QuickWindow readable;
     QuickWindow writable;
     std::uint32_t ended_at;     // Behind the call that ended the last function.
@@ -62,6 +75,9 @@ static_assert(sizeof(void*) != 4 ||
 
 // Registers of the core where compiled code called for help: r0 to r12, and lr.
 using CoreRegisters = std::uint32_t[14];
+
+// Before a run that has windows.
+void open_windows(Start& start);
 
 // Does what compiled code asks for where it called, or makes it end the run.
 void serve(Run& run, CoreRegisters& core);

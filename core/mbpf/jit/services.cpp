@@ -15,9 +15,31 @@ using interpreter::Frame;
 using isa::Alu;
 using isa::Slot;
 
-[[nodiscard]] QuickWindow quick(interpreter::Window window) {
-    return {std::uint32_t(window.base),
-            std::uint32_t(window.bytes) - interpreter::narrowest_window};
+using interpreter::Window;
+
+// The region that was lent last is what a pointer from outside points to.
+[[nodiscard]] Window first_window(machine::Instance const& instance, machine::Access access) {
+    machine::Regions const& regions = instance.regions();
+    machine::Region const& lent = regions[regions.size() - 1];
+    bool const suits = lent.allows(access) && lent.bytes >= interpreter::narrowest_window;
+    machine::Region const& region = suits ? lent : instance.own();
+    return {region.base, region.bytes};
+}
+
+[[nodiscard]] QuickWindow quick(Window window, std::uint32_t usual_bytes) {
+    return {std::uint32_t(window.base), std::uint32_t(window.bytes) - usual_bytes};
+}
+
+// Those that have registers of the core.
+void publish_windows(Run const& run, CoreRegisters& core) {
+    std::uint32_t const words[]{run.readable.base, run.readable.last, run.writable.base,
+                                run.writable.last};
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        Reg const reg = run.start->code->homes.of(Item(std::uint32_t(Item::ReadBase) + i));
+        if (reg != in_memory) {
+            core[std::uint32_t(reg)] = words[i];
+        }
+    }
 }
 
 bool trap(Run& run, machine::Trap kind, std::uint64_t address = 0, std::uint32_t bytes = 0) {
@@ -62,8 +84,10 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
                     address, bytes);
     }
     if (region->bytes >= interpreter::narrowest_window) {
-        (is_load ? run.readable : run.writable) = {std::uint32_t(region->base),
-                                                   region->bytes - interpreter::narrowest_window};
+        WindowBytes const usual = run.start->code->window_bytes;
+        Window const window{region->base, region->bytes};
+        is_load ? run.readable = quick(window, usual.readable)
+                : run.writable = quick(window, usual.writable);
     }
     return true;
 }
@@ -128,11 +152,17 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 // call_checked() leaves the regions that it found as windows: the next call may be quick.
 [[nodiscard]] bool serve_helper(Run& run, Slot call) {
     Frame& frame = run.frame;
-    frame.readable = {run.readable.base, run.readable.last + interpreter::narrowest_window};
-    frame.writable = {run.writable.base, run.writable.last + interpreter::narrowest_window};
+    WindowBytes const usual = run.start->code->window_bytes;
+    machine::Instance const& instance = *frame.instance;
+    frame.readable = usual.readable != 0
+                         ? Window{run.readable.base, run.readable.last + usual.readable}
+                         : first_window(instance, machine::Access::Read);
+    frame.writable = usual.writable != 0
+                         ? Window{run.writable.base, run.writable.last + usual.writable}
+                         : first_window(instance, machine::Access::Write);
     bool const goes_on = interpreter::call_checked(frame, HelperId{call.high});
-    run.readable = quick(frame.readable);
-    run.writable = quick(frame.writable);
+    run.readable = quick(frame.readable, usual.readable);
+    run.writable = quick(frame.writable, usual.writable);
     return goes_on;
 }
 
@@ -154,6 +184,13 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 }
 
 }  // namespace
+
+void open_windows(Start& start) {
+    machine::Instance const& instance = *start.code->instance;
+    WindowBytes const usual = start.code->window_bytes;
+    start.readable = quick(first_window(instance, machine::Access::Read), usual.readable);
+    start.writable = quick(first_window(instance, machine::Access::Write), usual.writable);
+}
 
 void serve(Run& run, CoreRegisters& core) {
     Start& start = *run.start;
@@ -192,6 +229,7 @@ void serve(Run& run, CoreRegisters& core) {
         }
         default: goes_on = serve_access(run, core, slot, std::uint32_t(site.wanted));
     }
+    publish_windows(run, core);
     fuel = std::uint32_t(start.fuel);
     if (!goes_on) {
         start.report->pc = {site.slot};

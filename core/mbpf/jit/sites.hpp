@@ -13,9 +13,9 @@ namespace mbpf::jit {
 // base is known (bits 2 and 3).
 enum class Wanted : std::uint8_t {
     Access = 0,  // to 15
-    Fuel = 16,
-    Instruction = 17,
-    Helper = 18,
+    Instruction = 16,
+    Helper = 17,
+    Fuel = 18,  // This and others need no instruction.
     Depth = 19,
     Leave = 20,  // Fuel, at the end of a run.
 };
@@ -38,13 +38,12 @@ struct Site {
 inline constexpr std::uint32_t slot_mark = 0xde6d;
 
 // Whether who serves it looks at its instruction.
-[[nodiscard]] constexpr bool needs_instruction(Wanted wanted) {
-    return wanted < Wanted::Fuel || wanted == Wanted::Instruction || wanted == Wanted::Helper;
-}
+[[nodiscard]] constexpr bool needs_instruction(Wanted wanted) { return wanted < Wanted::Fuel; }
 
-// Halfwords: 6 bits of distance, 5 of slots with a sign, 5 of Wanted. Distance 0 announces that
-// place and slot follow, whole; how many halfwords further on the next such one ends, or 0, so that
-// few are looked at; and the ordinal.
+// Halfwords: 6 bits of distance, 5 of slots with a sign, 5 of Wanted. If the distance is 0, another
+// has 9 bits of it and the upper 7 of 12 for slots; and if that is 0, place and slot follow, whole;
+// how many halfwords further on the next such one ends, or 0, so that few are looked at; and the
+// ordinal.
 class SiteWriter {
 public:
     explicit SiteWriter(WritableBytes memory) : memory_{memory} {}

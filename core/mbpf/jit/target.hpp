@@ -9,6 +9,14 @@
 
 namespace mbpf::jit {
 
+// MBPF_UNCHECKED: no address is looked at and nothing is paid for, to see what that costs. A
+// benchmark is built so, and nothing else.
+#ifdef MBPF_UNCHECKED
+inline constexpr bool is_checked = false;
+#else
+inline constexpr bool is_checked = true;
+#endif
+
 // Where compiled code calls for help; 0 on a core that does not run it.
 [[nodiscard]] std::uint32_t gate_address();
 

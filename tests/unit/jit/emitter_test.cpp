@@ -32,10 +32,8 @@ constexpr char const* conds[]{"eq", "ne", "hs", "lo", "mi", "pl", "vs",
 
 std::string name(Reg reg) {
     std::uint32_t const number = std::uint32_t(reg);
-    return number == 13   ? "sp"
-           : number == 14 ? "lr"
-           : number == 15 ? "pc"
-                          : "r" + std::to_string(number);
+    constexpr char const* last[]{"sp", "lr", "pc"};
+    return number < 13 ? "r" + std::to_string(number) : last[number - 13];
 }
 
 std::string name(Op op) {
@@ -415,6 +413,8 @@ TEST_F(Encodings, Stack) {
         if (reg < Reg::sp) {
             check([&](Emitter& emit) { emit.store_pair(reg, Reg::r4, Reg::r3, 164); }, "",
                   "strd " + name(reg) + ", r4, [r3, #164]");
+            check([&](Emitter& emit) { emit.load_pair(reg, Reg::r4, Reg::r3, 164); }, "",
+                  "ldrd " + name(reg) + ", r4, [r3, #164]");
         }
     }
 }
