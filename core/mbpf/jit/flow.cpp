@@ -180,6 +180,7 @@ void Flow::make_blocks() {
             Block& block = blocks_[count_];
             block = Block{};
             block.slot = std::uint16_t(pc.slot);
+            mark(pc, count_ & index_marks);
             ++count_;
         }
     }
@@ -199,8 +200,16 @@ void Flow::link_blocks() {
         block.calls = is_local_call(slot);
         block.falls = falls_through(shape) && i + 1 < count_;
         if (block.jumps || block.calls) {
-            block.target = std::uint16_t(block_at(target_of(last)));
+            std::uint32_t const start = target_of(last).slot;
+            std::uint32_t target = marks_[start] & index_marks;
+            while (blocks_[target].slot != start) {
+                target += index_marks + 1;
+            }
+            block.target = std::uint16_t(target);
         }
+    }
+    for (Block const& block : blocks()) {
+        marks_[block.slot] = std::uint16_t(marks_[block.slot] & ~index_marks);
     }
 }
 
@@ -266,7 +275,7 @@ inline void Flow::note_known(State& state, Pc pc, Slot slot) {
             knows_dst = knows_arguments(*helper, state);
         }
         returns_high_ |= is(slot, isa::Opcode::Exit) && !dst.is_zero();
-        apply(state, slot, {});
+        update(state, slot, {}, helpers_);
     } else if (!roles.stores()) {
         Fact const imm = Fact::of_constant(slot.high, std::uint32_t(slot.imm() >> 31));
         bool const has_imm = (slot.opcode() & isa::source_register) == 0;
@@ -389,7 +398,8 @@ Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
     return needed;
 }
 
-// Walks block `index` backward, and notes what is needed of each instruction's result.
+// Walks block `index` backward, and notes what is needed of each instruction's result: no less than
+// what was noted before, because needs only grow.
 Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     Block const& block = blocks_[index];
     Pc pc{end_of(index)};
@@ -402,8 +412,8 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         Roles const roles{slot};
         std::uint32_t const dst = slot.dst();
         std::uint32_t const src = slot.src();
-        std::uint32_t const marks = marks_[pc.slot];
         std::uint32_t const result = needed.of(dst);
+        std::uint32_t const marks = marks_[pc.slot];
         Halves uses;
         if (result != 0 || !roles.computes()) {
             std::uint32_t high = roles.high_parts();
@@ -425,8 +435,7 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         }
         std::uint32_t const pairs = result | Halves::mixed(behind, needed | uses).of(dst) << 2 |
                                     Halves::mixed(behind, uses).of(src) << 4;
-        marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~needed_marks) |
-                                        ((pairs | pairs >> 15) & needed_marks));
+        mark(pc, (pairs | pairs >> 15) & needed_marks);
         needed = uses | behind;
     }
     return needed;

@@ -33,9 +33,9 @@ public:
     [[nodiscard]] static constexpr Halves at(std::uint32_t reg, std::uint32_t bits) {
         return Halves{(bits & pair) << reg} & all();
     }
-    // Low halves that are not in `low`, and upper ones that are in `high`.
+    // Low halves of `low`, and upper ones of `high`.
     [[nodiscard]] static constexpr Halves mixed(Halves low, Halves high) {
-        return Halves{high.bits_ ^ ((high.bits_ ^ ~low.bits_) & 0xffff)};
+        return Halves{high.bits_ ^ ((high.bits_ ^ low.bits_) & 0xffff)};
     }
     // Of registers below `end`.
     [[nodiscard]] static constexpr Halves below(std::uint32_t end) {
@@ -129,8 +129,8 @@ public:
     [[nodiscard]] bool needs_low(Pc pc) const { return has(pc, low_mark); }
     [[nodiscard]] bool needs_high(Pc pc) const { return has(pc, high_mark); }
     // Whether nothing reads the register behind the instruction at `pc`.
-    [[nodiscard]] bool is_last_of_dst(Pc pc) const { return has(pc, dst_last_mark); }
-    [[nodiscard]] bool is_last_of_src(Pc pc) const { return has(pc, src_last_mark); }
+    [[nodiscard]] bool is_last_of_dst(Pc pc) const { return !has(pc, dst_kept_mark); }
+    [[nodiscard]] bool is_last_of_src(Pc pc) const { return !has(pc, src_kept_mark); }
     // Whether an upper half is known before the instruction at `pc`; the base of an access: whether
     // it need not be known.
     [[nodiscard]] bool knows_dst(Pc pc) const { return has(pc, dst_known_mark); }
@@ -182,6 +182,9 @@ public:
         return result_of(state, slot, width_of(slot) == 2 ? raw_at(Pc{pc.slot + 1}).high : 0);
     }
     void apply(State& state, isa::Slot slot, Known const& result) const {
+        if (Roles{slot}.computes()) {
+            return state.set(slot.dst(), result);
+        }
         update(state, slot, result, helpers_);
     }
     [[nodiscard]] static std::uint32_t width_of(isa::Slot slot) {
@@ -206,15 +209,17 @@ private:
     // upper half.
     static constexpr std::uint32_t low_mark = 1;
     static constexpr std::uint32_t high_mark = 2;
-    static constexpr std::uint32_t dst_last_mark = 4;
+    static constexpr std::uint32_t dst_kept_mark = 4;
     static constexpr std::uint32_t dst_high_mark = 8;
-    static constexpr std::uint32_t src_last_mark = 0x10;
+    static constexpr std::uint32_t src_kept_mark = 0x10;
     static constexpr std::uint32_t src_high_mark = 0x20;
     static constexpr std::uint32_t needed_marks = 0x3f;
     static constexpr std::uint32_t arguments_mark = 0x40;
     static constexpr std::uint32_t result_known_mark = 0x80;
     static constexpr std::uint32_t dst_known_mark = 0x100;  // Times Roles::src_part:
     static constexpr std::uint32_t src_known_mark = 0x200;
+    // Where a block starts, until they are linked: the low bits of its index.
+    static constexpr std::uint32_t index_marks = 0x3ff;
     static constexpr std::uint32_t leader_mark = 0x400;
     static constexpr std::uint32_t target_mark = 0x800;
     static constexpr std::uint32_t head_mark = 0x1000;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/jit/homes.hpp"
 
-#include <bit>
-
 namespace mbpf::jit {
 
 namespace {
@@ -111,25 +109,26 @@ Homes::Homes(Flow const& flow) {
         }
         next = 4;
     }
-    // Low halves and the fuel always get a register: there are twelve at most.
+    // Those that want a register, by weight.
+    std::uint8_t order[item_count];
+    std::uint32_t count = 0;
+    // Low halves and the fuel always get one: there are twelve at most.
     std::uint32_t reserved = 0;
-    std::uint32_t wanting = 0;
     for (std::uint32_t i = 0; i < item_count; ++i) {
-        if (weights[i] != 0) {
-            wanting |= 1u << i;
-            reserved += must_have_reg(i) ? 1u : 0u;
+        if (weights[i] == 0) {
+            continue;
         }
+        reserved += must_have_reg(i) ? 1u : 0u;
+        std::uint32_t at = count++;
+        for (; at != 0 && weights[order[at - 1]] < weights[i]; --at) {
+            order[at] = order[at - 1];
+        }
+        order[at] = std::uint8_t(i);
     }
-    while (next < 12 && wanting != 0) {
-        std::uint32_t best = std::uint32_t(std::countr_zero(wanting));
-        for (std::uint32_t left = wanting & (wanting - 1); left != 0; left &= left - 1) {
-            std::uint32_t const i = std::uint32_t(std::countr_zero(left));
-            best = weights[i] > weights[best] ? i : best;
-        }
-        wanting &= ~(1u << best);
-        bool const must = must_have_reg(best);
+    for (std::uint32_t i = 0; i < count && next < 12; ++i) {
+        bool const must = must_have_reg(order[i]);
         if (must || 12 - next > reserved) {
-            regs_[best] = Reg(next);
+            regs_[order[i]] = Reg(next);
             ++next;
             reserved -= must ? 1u : 0u;
         }
