@@ -8,7 +8,7 @@ mbpf_add_smallest("${root}")
 enable_language(C)
 function(mbpf_femto_test name)
     mbpf_image(${name} "${root}/tests/femto/interface.c" "${root}/tests/femto/instructions.c"
-        ${board_support})
+        "${root}/tests/femto/runs.c" ${board_support})
     target_compile_definitions(${name} PRIVATE CHECK_QUIETLY)
     target_include_directories(${name} PRIVATE "${root}/include" "${root}/tests/capi")
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-std=c11>)

@@ -81,7 +81,7 @@ struct f12r {
     int16_t status;               // Of f12r_setup(): FC_OK, or why the image does not run.
     uint32_t branches_remaining;  // Of the last run.
     // How the program runs: NULL is the interpreter; f12r_compile() sets it.
-    int (*engine)(f12r_t* container, void* outcome);
+    int (*engine)(f12r_t* container, int64_t* result);
     const void* code;
     union {
         uint64_t align;

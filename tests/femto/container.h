@@ -77,3 +77,4 @@ static inline int run(const uint8_t* text, size_t size, void* context, size_t by
 #define RUN(text, context, bytes, result) run(text, sizeof text, context, bytes, result)
 
 void test_instructions(void);
+void test_runs(void);

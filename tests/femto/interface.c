@@ -362,6 +362,7 @@ int main(void) {
     data_lies_in_the_stack_memory();
     stack_starts_zeroed();
     test_instructions();
+    test_runs();
     TELL("%u checks failed\n", checks_failed);
     return checks_failed == 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as the image of a container of Femto-Containers: set up, verified, and run twice, with
-// a context, a region and functions that use what they are passed as far as they may.
+// functions that use what they are passed as far as they may. Each run has a context and a region
+// of its own; what the first one had is gone when the second starts.
 #include <cstring>
 
 #include "include/f12r.h"
@@ -47,8 +48,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::size_t const stack_size = size == 0 ? 0 : data[size - 1] * std::size_t{4};
     std::unique_ptr<std::uint8_t[]> const image{new std::uint8_t[size]};
     std::unique_ptr<std::uint8_t[]> const stack{new std::uint8_t[stack_size]};
-    auto const context = std::make_unique<Block<24>>();
-    auto const lent = std::make_unique<Block<16>>();
     if (size != 0) {
         std::memcpy(image.get(), data, size);
     }
@@ -61,9 +60,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     int const status = f12r_verify_preflight(&container);
     require(status <= FC_OK && status >= FC_STRUCTURE_LENGTH_MISMATCH);
     f12r_mem_region_t region;
-    f12r_add_region(&container, &region, lent->memory, sizeof lent->memory, FC_MEM_REGION_READ);
-    auto const address = std::uint64_t(reinterpret_cast<std::uintptr_t>(lent->memory));
     for (int i = 0; i < 2; ++i) {
+        auto const context = std::make_unique<Block<24>>();
+        auto const lent = std::make_unique<Block<16>>();
+        f12r_add_region(&container, &region, lent->memory, sizeof lent->memory, FC_MEM_REGION_READ);
+        auto const address = std::uint64_t(reinterpret_cast<std::uintptr_t>(lent->memory));
         std::memcpy(context->memory, &address, sizeof address);
         std::int64_t result = 0;
         int const ended =
@@ -73,12 +74,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         require(ended <= FC_OK && ended >= FC_STRUCTURE_LENGTH_MISMATCH);
         require(ended != FC_ILLEGAL_INSTRUCTION || status == ended);
         require(container.branches_remaining <= FEMTO_CONTAINER_BRANCHES_ALLOWED);
+        for (std::uint8_t const byte : lent->memory) {
+            require(byte == 0);  // It was lent for reading.
+        }
     }
     std::size_t const text = f12r_text_len(&container);
     require((f12r_text(&container) == nullptr) == (status != FC_OK));
     require(text % 8 == 0 && (status != FC_OK || text != 0));
-    for (std::uint8_t const byte : lent->memory) {
-        require(byte == 0);  // It was lent for reading.
-    }
     return 0;
 }

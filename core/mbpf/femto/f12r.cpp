@@ -89,49 +89,29 @@ constexpr machine::HelperTable externals{&external,
 [[nodiscard]] bool lend(Instance& instance, f12r_mem_region_t const& region) {
     std::uint8_t const access = region.flag & (FC_MEM_REGION_READ | FC_MEM_REGION_WRITE);
     return access == 0 || (region.len <= 0xffff'ffff &&
-                           instance
-                               .lend({address_of(region.start), std::uint32_t(region.len),
-                                      machine::Permission(access)})
-                               .has_value());
+                           instance.lend_next({address_of(region.start), std::uint32_t(region.len),
+                                               machine::Permission(access)}) == Fault::None);
 }
 
+// Anew for each run: the caller may have changed what is linked. The context comes first.
 [[nodiscard]] bool lend_all(f12r_t const* container, Instance& instance) {
-    bool good = true;
-    f12r_mem_region_t const* region = container->arg_region.next;
-    instance.take_back();
-    for (std::uint32_t i = 0; good && region != nullptr; ++i, region = region->next) {
-        good = i < F12R_MAX_REGIONS && lend(instance, *region);
+    std::uint32_t left = 1 + F12R_MAX_REGIONS;
+    instance.start_over();
+    for (f12r_mem_region_t const* region = &container->arg_region; region != nullptr;
+         region = region->next) {
+        if (left-- == 0 || !lend(instance, *region)) {
+            return false;
+        }
     }
-    return good;
+    return true;
 }
 
-[[nodiscard]] int execute(f12r_t* container, void* ctx, std::size_t size, std::int64_t* result) {
-    if (int const status = f12r_verify_preflight(container); status != FC_OK) {
-        return status;
-    }
+[[nodiscard]] int interpret(f12r_t* container, std::int64_t* result) {
     Machine& machine = machine_of(container);
-    container->arg_region.start = static_cast<std::uint8_t const*>(ctx);
-    container->arg_region.len = size;
-    container->arg_region.flag = FC_MEM_REGION_READ | FC_MEM_REGION_WRITE;
-    bool const is_lent =
-        size <= 0xffff'ffff &&
-        machine.instance
-            .set_context({address_of(ctx), std::uint32_t(size), machine::Permission::ReadWrite})
-            .has_value() &&
-        lend_all(container, machine.instance);
-    if (!is_lent) {
-        return FC_ILLEGAL_MEM;
-    }
-    machine::Outcome outcome;
-    if (container->engine != nullptr) {
-        container->engine(container, &outcome);
-    } else {
-        outcome = interpreter::run(machine.verified, machine.instance, Pc{0},
-                                   Branches{FEMTO_CONTAINER_BRANCHES_ALLOWED});
-        container->branches_remaining = FEMTO_CONTAINER_BRANCHES_ALLOWED - outcome.instructions;
-    }
-    *result = std::int64_t(outcome.result);
-    return error_of(outcome.report.trap);
+    machine::Outcome const outcome = interpreter::run(machine.verified, machine.instance, Pc{0},
+                                                      Branches{FEMTO_CONTAINER_BRANCHES_ALLOWED});
+    container->branches_remaining = FEMTO_CONTAINER_BRANCHES_ALLOWED - outcome.instructions;
+    return finish(outcome, result);
 }
 
 [[nodiscard]] bool is_ready(f12r_t const* container) {
@@ -178,11 +158,23 @@ int f12r_verify_preflight(f12r_t* container) {
 }
 
 int f12r_execute(f12r_t* container, void* ctx, std::size_t /*ctx_size*/, std::int64_t* result) {
-    return execute(container, ctx, 0, result);
+    return f12r_execute_ctx(container, ctx, 0, result);
 }
 
 int f12r_execute_ctx(f12r_t* container, void* ctx, std::size_t ctx_size, std::int64_t* result) {
-    return execute(container, ctx, ctx_size, result);
+    if (!is_ready(container)) {
+        if (int const status = f12r_verify_preflight(container); status != FC_OK) {
+            return status;
+        }
+    }
+    container->arg_region.start = static_cast<std::uint8_t const*>(ctx);
+    container->arg_region.len = ctx_size;
+    container->arg_region.flag = FC_MEM_REGION_READ | FC_MEM_REGION_WRITE;
+    if (!lend_all(container, machine_of(container).instance)) {
+        return FC_ILLEGAL_MEM;
+    }
+    return container->engine != nullptr ? container->engine(container, result)
+                                        : interpret(container, result);
 }
 
 void f12r_add_region(f12r_t* container, f12r_mem_region_t* region, void* start, std::size_t len,

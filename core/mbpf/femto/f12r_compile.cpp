@@ -15,19 +15,25 @@ namespace {
     return {slots < 0xffff'ffff / stretches ? slots * stretches : 0xffff'ffff};
 }
 
-int run_code(f12r_t* container, void* outcome) {
+// What lies at the start of the caller's memory, the code behind it.
+struct Compiled {
+    jit::Code code;
+    Budget budget;
+};
+
+int run_code(f12r_t* container, std::int64_t* result) {
     Machine& machine = machine_of(container);
-    auto const& code = *static_cast<jit::Code const*>(container->code);
-    *static_cast<machine::Outcome*>(outcome) =
-        jit::run(code, machine.verified, machine.instance, 0, budget_of(machine.verified.text()));
-    return 0;
+    auto const& compiled = *static_cast<Compiled const*>(container->code);
+    machine::Outcome const outcome =
+        jit::run(compiled.code, machine.verified, machine.instance, 0, compiled.budget);
+    return finish(outcome, result);
 }
 
 }  // namespace
 
 extern "C" std::size_t f12r_compile(f12r_t* container, void* code, std::size_t code_size,
                                     void* workspace, std::size_t workspace_size) {
-    constexpr std::size_t head = align_up(sizeof(jit::Code), 8);  // What lies in front of the code.
+    constexpr std::size_t head = align_up(sizeof(Compiled), 8);
     container->engine = nullptr;
     if (!jit::is_native || code_size < head || f12r_verify_preflight(container) != FC_OK) {
         return 0;
@@ -40,7 +46,7 @@ extern "C" std::size_t f12r_compile(f12r_t* container, void* code, std::size_t c
     if (!made.has_value()) {
         return 0;
     }
-    container->code = new (code) jit::Code{*made};
+    container->code = new (code) Compiled{*made, budget_of(machine.verified.text())};
     container->engine = &run_code;
     return align_up(head + made->memory.size(), 8);
 }

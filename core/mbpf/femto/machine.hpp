@@ -28,4 +28,10 @@ static_assert(sizeof(Machine) <= sizeof(f12r_t::machine) &&
 [[nodiscard]] int error_of(Fault fault);
 [[nodiscard]] int error_of(machine::Trap trap);
 
+// What f12r_execute_ctx() answers after a run.
+[[nodiscard]] inline int finish(machine::Outcome const& outcome, std::int64_t* result) {
+    *result = std::int64_t(outcome.result);
+    return outcome.report.trap == machine::Trap::None ? FC_OK : error_of(outcome.report.trap);
+}
+
 }  // namespace mbpf::femto

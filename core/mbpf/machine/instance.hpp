@@ -36,6 +36,11 @@ public:
     // Takes back every lent region; the context stays.
     void take_back() { regions_.take_back(); }
 
+    // For who lends everything anew before every run, inline: takes back the context too, which is
+    // what lend_next() is given first. Faults as above.
+    void start_over() { regions_.start_over(); }
+    [[nodiscard]] Fault lend_next(Region const& region) { return regions_.add_next(region); }
+
     // Makes a run end with Trap::Stopped soon. May be called from another thread or an interrupt.
     void request_stop() { stop_requested_ = true; }
     void clear_stop() { stop_requested_ = false; }

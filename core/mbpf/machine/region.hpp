@@ -39,9 +39,9 @@ struct Region {
 // that: then no sum of an address in it and an offset has an upper half but 0 and -1.
 inline constexpr std::uint32_t region_margin = 0x10000;
 [[nodiscard]] constexpr bool is_central(Region const& region) {
-    constexpr std::uintptr_t room = 0x8000'0000u - 2 * region_margin;
-    std::uintptr_t const offset = region.base - region_margin;
-    return region.bytes == 0 || (offset < room && region.bytes <= room - offset);
+    constexpr std::uint32_t room = 0x8000'0000u - 2 * region_margin;
+    constexpr Region center{region_margin, room, Permission::Read};
+    return region.bytes == 0 || center.contains(region.base, region.bytes);
 }
 
 // The regions of one program: its own stack and data, its rodata, its context, and what it was
@@ -62,6 +62,18 @@ public:
         count_ = fixed;
         outer_ &= (1u << fixed) - 1;
     }
+    // For who has all of them for every run, inline: takes back every one and the context, which is
+    // the first that add_next() puts then.
+    void start_over() {
+        regions_[context] = {};
+        count_ = context;
+        outer_ = 0;
+    }
+    [[nodiscard]] Fault add_next(Region const& region) {
+        Fault const fault = put(count_, region, outer_);
+        count_ += fault == Fault::None ? 1 : 0;
+        return fault;
+    }
     // Whether the context and all that was lent are central.
     [[nodiscard]] bool are_central() const { return outer_ == 0; }
 
@@ -75,7 +87,22 @@ public:
 private:
     static constexpr std::uint32_t fixed = 3;
 
-    [[nodiscard]] Result<void> put(std::uint32_t index, Region const& region);
+    // `others` is `outer_` without this one.
+    [[nodiscard]] Fault put(std::uint32_t index, Region const& region, std::uint32_t others) {
+        if (index == regions_.size()) {
+            return Fault::TooManyRegions;
+        }
+        if (!is_central(region)) {
+            std::uintptr_t const room = std::uintptr_t{0} - region.base;  // Up to the end of memory
+            if (region.bytes > room && region.base != 0) {
+                return Fault::RegionWraps;
+            }
+            others |= 1u << index;
+        }
+        outer_ = others;
+        regions_[index] = region;
+        return Fault::None;
+    }
 
     std::array<Region, config::max_regions> regions_{};
     std::uint32_t count_ = fixed;

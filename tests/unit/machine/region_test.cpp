@@ -183,5 +183,89 @@ TEST_F(Lent, ContextDoesNotCountAgainstTheRegionsLent) {
     EXPECT_TRUE(instance_.may_read(0x5000, 8));
 }
 
+TEST_F(Lent, AnewTheContextComesFirst) {
+    EXPECT_TRUE(instance_.set_context({0x9000, 8, Permission::Read}).has_value());
+    for (std::uintptr_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(lend(0x1000 * (i + 1), 8), Error{});
+    }
+    instance_.start_over();
+    EXPECT_FALSE(instance_.may_read(0x9000, 1));
+    EXPECT_FALSE(instance_.may_read(0x1000, 1));
+    EXPECT_EQ(instance_.lend_next({0xa000, 16, Permission::ReadWrite}), Fault::None);
+    EXPECT_EQ(instance_.context().base, 0xa000u);
+    EXPECT_EQ(instance_.regions().size(), 3u);
+    for (std::uintptr_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(instance_.lend_next({0x1000 * (i + 1), 8, Permission::Read}), Fault::None);
+    }
+    EXPECT_EQ(instance_.lend_next({0xb000, 8, Permission::Read}), Fault::TooManyRegions);
+    EXPECT_FALSE(instance_.may_read(0xb000, 1));
+    EXPECT_TRUE(instance_.may_write(0xa000, 16));
+    EXPECT_TRUE(instance_.may_read(0x5000, 8));
+    EXPECT_FALSE(instance_.may_write(0x5000, 8));
+}
+
+TEST_F(Lent, AnewWithoutAContextHasNone) {
+    EXPECT_TRUE(instance_.set_context({0x9000, 8, Permission::Read}).has_value());
+    instance_.start_over();
+    EXPECT_EQ(instance_.lend_next({top, 8, Permission::Read}), Fault::RegionWraps);
+    EXPECT_FALSE(instance_.may_read(0x9000, 1));
+    EXPECT_FALSE(instance_.may_read(top, 1));
+    EXPECT_EQ(instance_.context().bytes, 0u);
+    instance_.take_back();
+    EXPECT_FALSE(instance_.may_read(0x9000, 1));
+    instance_.start_over();
+    EXPECT_TRUE(instance_.set_context({0xa000, 8, Permission::Read}).has_value());
+    EXPECT_EQ(lend(0x1000, 8), Error{});
+    EXPECT_TRUE(instance_.may_read(0xa000, 8));
+    EXPECT_TRUE(instance_.may_read(0x1000, 8));
+    EXPECT_EQ(instance_.context().base, 0xa000u);
+}
+
+TEST_F(Lent, IsCentralAgainWhenWhatIsNotIsTakenBackOrReplaced) {
+    Region const central{0x2000'0000, 8, Permission::Read};
+    Region const outer{0xffff'0000, 8, Permission::Read};
+    EXPECT_TRUE(instance_.set_context(outer).has_value());
+    EXPECT_FALSE(instance_.regions().are_central());
+    EXPECT_EQ(instance_.set_context({top, 8, Permission::Read}).error().fault, Fault::RegionWraps);
+    EXPECT_FALSE(instance_.regions().are_central());  // The last one stays.
+    EXPECT_TRUE(instance_.set_context(central).has_value());
+    EXPECT_TRUE(instance_.regions().are_central());
+    EXPECT_EQ(lend(outer.base, 8), Error{});
+    EXPECT_TRUE(instance_.set_context(central).has_value());
+    EXPECT_FALSE(instance_.regions().are_central());
+    instance_.take_back();
+    EXPECT_TRUE(instance_.regions().are_central());
+    for (Region const& context : {outer, central}) {
+        instance_.start_over();
+        EXPECT_EQ(instance_.lend_next(context), Fault::None);
+        EXPECT_EQ(instance_.regions().are_central(), context.base == central.base);
+    }
+    instance_.start_over();
+    EXPECT_EQ(instance_.lend_next(central), Fault::None);
+    EXPECT_EQ(instance_.lend_next(outer), Fault::None);
+    EXPECT_FALSE(instance_.regions().are_central());
+}
+
+TEST_F(Lent, IsCentralUpToTheMargins) {
+    constexpr std::uintptr_t first = region_margin;
+    constexpr std::uintptr_t last = 0x8000'0000u - region_margin - 1;
+    auto const central = [](std::uintptr_t base, std::uint32_t bytes) {
+        return is_central({base, bytes, Permission::Read});
+    };
+    EXPECT_TRUE(central(first, 1));
+    EXPECT_FALSE(central(first - 1, 1));
+    EXPECT_FALSE(central(first - 1, 0x7fff'ffff));
+    EXPECT_TRUE(central(last, 1));
+    EXPECT_FALSE(central(last, 2));
+    EXPECT_FALSE(central(last + 1, 1));
+    EXPECT_TRUE(central(first, std::uint32_t(last - first + 1)));
+    EXPECT_FALSE(central(first, std::uint32_t(last - first + 2)));
+    EXPECT_FALSE(central(first, 0xffff'ffff));
+    EXPECT_FALSE(central(top, 1));
+    EXPECT_FALSE(central(0, 1));
+    EXPECT_TRUE(central(top, 0));
+    EXPECT_TRUE(central(0, 0));
+}
+
 }  // namespace
 }  // namespace mbpf::machine
