@@ -243,7 +243,7 @@ typedef struct mbpf_measurement {
 // are devices that cannot.
 typedef struct mbpf_devices {
     void* context;
-    uint32_t count;
+    uint32_t count;                                  // May change: some are found late.
     uint8_t (*type)(void* context, uint32_t index);  // Of SAUL, saul.h
     // How many of the numbers are meaningful; negative for an error.
     int32_t (*read)(void* context, uint32_t index, mbpf_measurement_t* result);
