@@ -11,10 +11,11 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
-from world import REFUSED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE, USAGE, World
+from world import DONE, REFUSED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE, USAGE, World
 
 EXAMPLES = SOURCE / "examples"
 
@@ -305,6 +306,53 @@ def test_what_is_signed_elsewhere_is_taken_once(world):
     (world.folder / "cut.suit").write_bytes(envelope[:50])
     world.run("deploy", "cut.suit", code=UNUSABLE)
     world.run("rm", "signed")
+
+
+def test_pipes_give_their_bytes_once(world):
+    def deploy(data, file, *words, code=DONE):
+        done = subprocess.run([TOOL, "deploy", file, *words], input=data, capture_output=True,
+                              timeout=60, env=world.environment, cwd=world.folder)
+        assert done.returncode == code, done
+        return (done.stdout + done.stderr).decode()
+
+    def deploy_fifo(data, name, **how):
+        os.mkfifo(world.folder / name)
+        threading.Thread(target=(world.folder / name).write_bytes, args=(data,),
+                         daemon=True).start()
+        return deploy(None, name, **how)
+
+    source = world.write("piped.c", "int piped(int* p, long n) { return n ? p[99] : 7; }\n")
+    world.run("build", source, "-o", "piped.mbpf")
+    world.run("sign", "piped.mbpf", "--name", "piped", "--sequence", 9, "--class",
+              world.json("device", "info")["class"], "-o", "piped.suit")
+    image, envelope = ((world.folder / f"piped.{end}").read_bytes() for end in ("mbpf", "suit"))
+    deploy(image, "/dev/stdin", "--name", "piped")
+    assert world.run("call", "piped").strip() == "7"
+    world.run("call", "piped", "--data", "A", code=TRAPPED)
+    fault = world.run("fault", "piped")
+    assert "piped.c:1" in fault and "gone" not in fault, fault
+    assert "piped #9" in deploy_fifo(envelope, "pipe")
+    deploy_fifo(image, "image-pipe")
+    assert world.run("call", "image-pipe").strip() == "7"
+    assert "from a file" in deploy_fifo(source.read_bytes(), "pipe.c", code=UNUSABLE)
+    deploy(b"", "/dev/stdin", code=UNUSABLE)
+    world.run("rm", "piped")
+    world.run("rm", "image-pipe")
+
+
+def test_watching_says_what_is_missing(world):
+    watching = subprocess.Popen([TOOL, "deploy", "absent.c", "--watch"], env=world.environment,
+                                cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True)
+    try:
+        assert "absent.c" in watching.stderr.readline()
+        whole = world.write("whole.c", "int absent(void) { return 8; }\n")
+        whole.rename(world.folder / "absent.c")
+        assert "absent #1" in watching.stdout.readline()
+    finally:
+        watching.kill()
+        watching.communicate()
+    world.run("rm", "absent")
 
 
 def test_envelopes_show_what_was_changed(world):
