@@ -104,7 +104,8 @@ void add_verbs(CLI::App& app, Session& session) {
 
 Failure usage_failure(CLI::ParseError const& error, CLI::App const& app) {
     std::string command = "mbpf";
-    for (CLI::App const* const verb : app.get_subcommands()) {
+    for (CLI::App const* verb = &app; !verb->get_subcommands().empty();) {
+        verb = verb->get_subcommands().front();
         command += " " + verb->get_name();
     }
     return usage(error.what(), {}, {}, fmt::format("`{} --help` says what there is", command));

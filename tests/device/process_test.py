@@ -287,6 +287,19 @@ def test_bad_arguments(world):
     world.run("deploy", "missing.c", code=UNUSABLE)
     world.run("deploy", EXAMPLES / "01_hello.c", "--key", "missing", code=UNUSABLE)
     world.run("call", "stays", "--data", "hex:0", code=USAGE)
+    assert "it has no maps" in world.run("map", "stays", "counts", code=USAGE)
+    assert "no decimal number" in world.run("device", "set", "temp", "hot", code=REFUSED)
+    flash = world.json("device", "start", "d")["flash"]
+    assert "device d," in world.run("device", "start", "e", "--host", "--flash", flash,
+                                    code=UNUSABLE)
+
+
+# `mbpf rm -dash` would be an option.
+def test_names_start_with_no_dash(world):
+    world.write("-dash.c", "int dash(void) { return 5; }\n")
+    world.run("deploy", "./-dash.c", "--name=-dash", code=USAGE)
+    assert world.json("deploy", "./-dash.c")["name"] == "dash"
+    world.run("rm", "dash")
 
 
 def test_what_is_signed_elsewhere_is_taken_once(world):
@@ -364,6 +377,19 @@ def test_envelopes_show_what_was_changed(world):
     changed[200] ^= 1  # In the manifest.
     (world.folder / "x.suit").write_bytes(changed)
     world.run("manifest", "show", "x.suit", code=UNUSABLE)
+    assert "no signed envelope" in world.run("manifest", "show", "h.mbpf", code=UNUSABLE)
+
+
+def test_keys_are_looked_for_where_nothing_can_be_made(world):
+    (world.folder / "home" / "keys" / "folder.pem").mkdir()
+    assert [key["name"] for key in world.json("key", "ls")["keys"]].count("folder") == 0
+    own, world.environment["MBPF_HOME"] = world.environment["MBPF_HOME"], "/proc/nowhere"
+    try:
+        assert "none of the keys here" in world.run("manifest", "show", "h.suit")
+        assert "no key yet" in world.run("key", "ls")
+        assert "/proc/nowhere" in world.run("key", "new", code=UNUSABLE)
+    finally:
+        world.environment["MBPF_HOME"] = own
 
 
 def main():

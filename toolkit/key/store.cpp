@@ -56,7 +56,11 @@ std::string read_text(fs::path const& path) {
     return std::string(as_text(system::read_file(path)));
 }
 
+// Nothing if it is no key.
 std::optional<Entry> read_entry(fs::path const& path) {
+    if (std::error_code error; !fs::is_regular_file(path, error)) {
+        return {};
+    }
     std::string const text = read_text(path);
     Entry entry{path.stem().string(), path, {}, path.extension() == private_suffix};
     if (entry.is_private) {
@@ -77,16 +81,15 @@ Failure no_key(std::string const& name, fs::path const& path) {
     return unusable(path.string(), fmt::format("there is no key {}", name),
                     is_file_name(name)
                         ? ""
-                        : fmt::format("make one: `mbpf key new {}`; `mbpf key ls` lists them",
-                                      name == default_name ? "" : name));
+                        : fmt::format("make one: `mbpf key new{}`; `mbpf key ls` lists them",
+                                      name == default_name ? "" : " " + name));
 }
 
 }  // namespace
 
 Entry create(std::string const& name) {
     if (!is_name(name)) {
-        throw unusable(name, "a key's name is 1 to 64 letters, digits, - _ . and @",
-                       "choose another name");
+        throw usage("a key's name is 1 to 64 letters, digits, - _ . and @", name);
     }
     crypto::PrivateKey const key = crypto::PrivateKey::generate();
     fs::path const folder = home::folder(folder_name);
@@ -99,7 +102,11 @@ Entry create(std::string const& name) {
 
 std::vector<Entry> list() {
     std::vector<Entry> entries;
-    for (fs::directory_entry const& file : fs::directory_iterator(home::folder(folder_name))) {
+    fs::path const folder = home::folder() / folder_name;
+    if (std::error_code error; !fs::exists(folder, error)) {
+        return entries;  // Whoever makes a key makes the folder.
+    }
+    for (fs::directory_entry const& file : fs::directory_iterator(folder)) {
         fs::path const path = file.path();
         bool const is_private = path.extension() == private_suffix;
         bool const is_alone = path.extension() == public_suffix &&
