@@ -288,6 +288,9 @@ def test_bad_arguments(world):
     world.run("deploy", EXAMPLES / "01_hello.c", "--key", "missing", code=UNUSABLE)
     world.run("call", "stays", "--data", "hex:0", code=USAGE)
     assert "it has no maps" in world.run("map", "stays", "counts", code=USAGE)
+    for size in (300, 3000):
+        text = world.run("call", "stays", "--data", "a" * size, code=REFUSED)
+        assert "payload is larger" in text and f"{size} bytes" in text and "256 bytes" in text, text
     assert "no decimal number" in world.run("device", "set", "temp", "hot", code=REFUSED)
     flash = world.json("device", "start", "d")["flash"]
     assert "device d," in world.run("device", "start", "e", "--host", "--flash", flash,
