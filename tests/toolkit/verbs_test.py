@@ -6,6 +6,7 @@ and as programs call it."""
 import json
 import os
 import pathlib
+import pty
 import re
 import subprocess
 import sys
@@ -342,6 +343,19 @@ def test_files_of_others(folder):
     Run("run", source, MBPF_INCLUDE=str(folder)).ends(UNUSABLE).says("mbpf.h", "MBPF_INCLUDE")
     missing = Run("run", source, "--on", "m4", MBPF_FIRMWARE=str(source)).ends(UNAVAILABLE)
     assert "no ELF file" in missing.errors or "not in PATH" in missing.errors, missing
+
+
+def test_programs_do_not_control_terminals(folder):
+    program = folder / "escape.c"
+    program.write_text('#include "mbpf.h"\n'
+                       'int f(void) { bpf_printf("\\x1b[31m\\xc2\\x9b\\n"); return 0; }\n')
+    assert "\x1b[31m\x9b\n" in Run("run", program).ends(DONE).out
+    ours, its = pty.openpty()
+    subprocess.run([TOOL, "run", program], stdout=its, check=True, timeout=60, env={
+        **os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include"), "NO_COLOR": "1"})
+    os.close(its)
+    with os.fdopen(ours, "rb") as terminal:
+        assert terminal.readline() == b"\\x1b[31m\\xc2\\x9b\r\n"
 
 
 def test_plugin(_):

@@ -9,6 +9,7 @@
 #include "toolkit/device/registry.hpp"
 #include "toolkit/remote/remote.hpp"
 #include "toolkit/report/problem_report.hpp"
+#include "toolkit/report/terminal.hpp"
 
 namespace mbpf::toolkit::log {
 
@@ -44,7 +45,7 @@ public:
             using Handler = nlohmann::ordered_json::error_handler_t;
             print(json.dump(-1, ' ', false, Handler::replace) + "\n");
         } else {
-            print(piece.text);
+            print(report::printed(piece.text, stdout));
         }
         std::fflush(stdout);
     }
