@@ -371,6 +371,23 @@ def test_watching_says_what_is_missing(world):
     world.run("rm", "absent")
 
 
+def test_a_process_of_others_is_no_device(world):
+    other = subprocess.Popen(["sleep", "60"])
+    home = world.folder / "other"
+    home.mkdir()
+    (home / "devices.json").write_text(json.dumps({"current": "x", "devices": [
+        {"name": "x", "board": "host", "port": 5, "process": other.pid, "flash": ""}]}))
+    own, world.environment["MBPF_HOME"] = world.environment["MBPF_HOME"], str(home)
+    try:
+        assert not world.json("device", "ls")["devices"][0]["running"]
+        assert "did not run" in world.run("device", "stop")
+        assert other.poll() is None
+    finally:
+        world.environment["MBPF_HOME"] = own
+        other.kill()
+        other.wait()
+
+
 def test_envelopes_show_what_was_changed(world):
     world.run("build", EXAMPLES / "01_hello.c", "-o", "h.mbpf")
     world.run("sign", "h.mbpf", "--name", "h", "--sequence", 9)
@@ -383,9 +400,14 @@ def test_envelopes_show_what_was_changed(world):
     assert "no signed envelope" in world.run("manifest", "show", "h.mbpf", code=UNUSABLE)
 
 
-def test_keys_are_looked_for_where_nothing_can_be_made(world):
-    (world.folder / "home" / "keys" / "folder.pem").mkdir()
+def test_keys_of_others_stay_and_none_is_needed_to_look(world):
+    keys = world.folder / "home" / "keys"
+    (keys / "folder.pem").mkdir()
     assert [key["name"] for key in world.json("key", "ls")["keys"]].count("folder") == 0
+    world.run("key", "new", "mine")
+    (keys / "mine.pub").rename(keys / "theirs.pub")  # Theirs is known by its public half only.
+    assert "already" in world.run("key", "new", "theirs", code=UNUSABLE)
+    assert not (keys / "theirs.pem").exists()
     own, world.environment["MBPF_HOME"] = world.environment["MBPF_HOME"], "/proc/nowhere"
     try:
         assert "none of the keys here" in world.run("manifest", "show", "h.suit")

@@ -36,12 +36,16 @@ bool is_file_name(std::string const& text) {
            fs::path(text).extension() == public_suffix;
 }
 
+Failure is_taken(fs::path const& path) {
+    return unusable(path.string(), "there is a key of that name already",
+                    "choose another name, or move that file away: what it has signed stays");
+}
+
 // With O_EXCL nobody's key is ever overwritten, nor is it readable for a moment.
 void write_new(fs::path const& path, std::string const& text, mode_t mode) {
     int const file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0 && errno == EEXIST) {
-        throw unusable(path.string(), "there is a key of that name already",
-                       "choose another name, or move that file away: what it has signed stays");
+        throw is_taken(path);
     }
     bool const is_written =
         file >= 0 && ::write(file, text.data(), text.size()) == ssize_t(text.size());
@@ -93,11 +97,16 @@ Entry create(std::string const& name) {
     }
     crypto::PrivateKey const key = crypto::PrivateKey::generate();
     fs::path const folder = home::folder(folder_name);
+    fs::path const private_file = folder / (name + private_suffix);
+    fs::path const public_file = folder / (name + public_suffix);
+    if (std::error_code error; fs::exists(public_file, error)) {
+        throw is_taken(public_file);  // Perhaps somebody else's, whose name stays his.
+    }
     constexpr mode_t owner_only = 0600;
     constexpr mode_t all_read = 0644;
-    write_new(folder / (name + private_suffix), key.pem(), owner_only);
-    write_new(folder / (name + public_suffix), crypto::public_pem(key.public_key()), all_read);
-    return {name, folder / (name + private_suffix), key.public_key(), true};
+    write_new(private_file, key.pem(), owner_only);
+    write_new(public_file, crypto::public_pem(key.public_key()), all_read);
+    return {name, private_file, key.public_key(), true};
 }
 
 std::vector<Entry> list() {
