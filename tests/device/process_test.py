@@ -61,6 +61,8 @@ def test_deploy_call_and_fault(world):
     assert [hook["kind"] for hook in row["hooks"]] == ["coap", "event"], row
     assert row["hooks"][0]["order"] == 2 and row["runs"] == 2, row
     assert "peek: peek 2\n" in world.run("log")
+    text = world.run("log", "--from", 99_999)
+    assert "shorter" in text and "peek: peek 2\n" in text, text
     program.write_text(PROGRAM + "// Longer.\n")
     assert "has changed" in world.run("fault", "peek")
 

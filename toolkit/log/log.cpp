@@ -31,7 +31,10 @@ public:
     void print_more() {
         remote::LogPiece const piece = remote::read_log(client_, next_);
         if (next_ && piece.start != *next_ && !options_.is_json) {
-            fmt::print(stderr, "({} bytes are lost)\n", piece.start - *next_);
+            auto const lost = std::int32_t(piece.start - *next_);
+            fmt::print(
+                stderr, "({})\n",
+                lost > 0 ? fmt::format("{} bytes are lost", lost) : "the log is shorter than that");
         }
         bool const is_new = !next_ || !piece.text.empty();
         next_ = piece.start + std::uint32_t(piece.text.size());
