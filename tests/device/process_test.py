@@ -299,12 +299,15 @@ def test_bad_arguments(world):
                                     code=UNUSABLE)
 
 
-# `mbpf rm -dash` would be an option.
-def test_names_start_with_no_dash(world):
-    world.write("-dash.c", "int dash(void) { return 5; }\n")
-    world.run("deploy", "./-dash.c", "--name=-dash", code=USAGE)
-    assert world.json("deploy", "./-dash.c")["name"] == "dash"
+# Which look like options.
+def test_names_with_a_dash_in_front(world):
+    world.write("-dash.c", "int dash(void) { return N; }\n")
+    world.run("deploy", "./-dash.c", "--name=-dash", "--", "-DN=5")
+    assert world.run("deploy", "./-dash.c", "--", "-DN=6").startswith("dash #1")
+    assert world.run("call", "--", "-dash") == "5\n"
+    world.run("rm", "--", "-dash")
     world.run("rm", "dash")
+    world.run("rm", "--", "dash", "more", code=USAGE)
 
 
 def test_what_is_signed_elsewhere_is_taken_once(world):

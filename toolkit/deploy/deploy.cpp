@@ -58,9 +58,6 @@ std::string container_name(Options const& options) {
         throw usage("a container's name is 1 to 23 of a-z, 0-9, - and _", name, {},
                     "choose one: --name NAME");
     }
-    if (name.starts_with('-')) {  // No verb could name it.
-        throw usage("a container's name starts with no dash", name, {}, "choose one: --name NAME");
-    }
     return name;
 }
 
@@ -246,6 +243,7 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("deploy", "Build a program, sign it and install it on a device");
+    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file,
                      "Program: .c, .o, a file in another layout, or an envelope of `mbpf sign`")
         ->required();
