@@ -166,7 +166,7 @@ helpers::Digits format(std::int16_t value, std::uint8_t digits) {
 
 Sensors::Sensors()
     : devices_{this,
-               count,
+               &count,
                &Sensors::type,
                &Sensors::read,
                &Sensors::write,

@@ -82,7 +82,7 @@ typedef struct mbpf_device_config {
     size_t ram_bytes;
     mbpf_code_memory_t code;  // Of compiled programs; zero: everything is interpreted.
     mbpf_helpers_t helpers;
-    const mbpf_devices_t* devices;  // Or NULL. `count` may change; it is read in each tick.
+    const mbpf_devices_t* devices;  // Or NULL.
     uint64_t (*now_us)(void);       // Microseconds since the start; never goes back.
     mbpf_flash_t flash;
     mbpf_crypto_t crypto;

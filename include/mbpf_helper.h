@@ -129,8 +129,8 @@ uint32_t mbpf_called(const mbpf_caller_t* caller);
 // The run ends with MBPF_TRAP_HELPER_FAILED when the helper returns.
 void mbpf_fail(mbpf_caller_t* caller);
 
-// What mbpf_attach() attached. Not to be used in a container of a device, which has something of
-// the core there.
+// What mbpf_attach() or mbpf_attach_own() attached. Not to be used in a container of a device,
+// which has something of the core there.
 void* mbpf_attached(const mbpf_caller_t* caller);
 
 #ifdef __cplusplus

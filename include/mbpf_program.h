@@ -141,8 +141,9 @@ mbpf_fault_t mbpf_lend(mbpf_instance_t* instance, const void* memory, uint32_t b
 // Takes back all that was lent; the context stays.
 void mbpf_take_back(mbpf_instance_t* instance);
 
-// For helpers: mbpf_attached() returns it. The standard helpers want an environment here.
-void mbpf_attach(mbpf_instance_t* instance, void* anything);
+// For helpers of the firmware: mbpf_attached() returns it. Replaces an environment (mbpf_attach()),
+// without which standard helpers end the run.
+void mbpf_attach_own(mbpf_instance_t* instance, void* anything);
 
 // Called in the middle of long runs, at the latest every 8192 instructions. It may call mbpf_stop()
 // and run other instances. NULL: nothing is called.
@@ -243,7 +244,7 @@ typedef struct mbpf_measurement {
 // are devices that cannot.
 typedef struct mbpf_devices {
     void* context;
-    uint32_t count;
+    uint32_t count;                                  // May change: some are found late.
     uint8_t (*type)(void* context, uint32_t index);  // Of SAUL, saul.h
     // How many of the numbers are meaningful; negative for an error.
     int32_t (*read)(void* context, uint32_t index, mbpf_measurement_t* result);
@@ -281,7 +282,7 @@ typedef struct mbpf_environment_config {
     const mbpf_devices_t* devices;
 } mbpf_environment_config_t;
 
-// To be attached to an instance.
+// Belongs to one instance.
 typedef struct mbpf_environment {
     MBPF_OBJECT_(MBPF_BYTES_(176, 296));
 } mbpf_environment_t;
@@ -291,6 +292,14 @@ void mbpf_environment_init(mbpf_environment_t* environment,
 // How many bytes of the output are used; they have no NUL.
 size_t mbpf_environment_output(const mbpf_environment_t* environment);
 void mbpf_environment_clear_output(mbpf_environment_t* environment);
+
+// Gives the standard helpers of a prepared instance what they work on, and its program its maps,
+// which lie in the memory of mbpf_prepare(). mbpf_attached() returns the environment; that may be
+// the first member of something larger. Faults, after which nothing is attached:
+// ENTRY_NOT_VERIFIED if the instance is not prepared; SECTION_MALFORMED (where: offset in the
+// section of maps) if its image declares maps that cannot be.
+mbpf_fault_t mbpf_attach(mbpf_instance_t* instance, mbpf_environment_t* environment,
+                         mbpf_error_t* error);
 
 #ifdef __cplusplus
 }

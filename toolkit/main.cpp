@@ -40,7 +40,7 @@ constexpr char const* description =
 
 constexpr char const* footer =
     "A program is C source (.c), an object that clang made of it (.o), or a file that\n"
-    "`mbpf build` wrote. What stands behind -- goes to clang:\n"
+    "`mbpf build` wrote. Where C is compiled, what stands behind -- goes to clang:\n"
     "  mbpf run prog.c -- -DLIMIT=3 -O1\n"
     "\n"
     "Exit codes:\n"
@@ -63,8 +63,14 @@ constexpr char const* footer =
 
 using Arguments = std::vector<std::string>;
 
-// Cuts off what stands behind "--".
-Arguments take_compiler_flags(Arguments& arguments) {
+// Cuts off what stands behind "--" of a verb that compiles; for others it ends the options.
+Arguments take_compiler_flags(Arguments& arguments, Session const& session) {
+    bool const compiles =
+        !arguments.empty() && std::find(session.compiling.begin(), session.compiling.end(),
+                                        arguments.front()) != session.compiling.end();
+    if (!compiles) {
+        return {};
+    }
     auto const dashes = std::find(arguments.begin(), arguments.end(), "--");
     if (dashes == arguments.end()) {
         return {};
@@ -104,7 +110,8 @@ void add_verbs(CLI::App& app, Session& session) {
 
 Failure usage_failure(CLI::ParseError const& error, CLI::App const& app) {
     std::string command = "mbpf";
-    for (CLI::App const* const verb : app.get_subcommands()) {
+    for (CLI::App const* verb = &app; !verb->get_subcommands().empty();) {
+        verb = verb->get_subcommands().front();
         command += " " + verb->get_name();
     }
     return usage(error.what(), {}, {}, fmt::format("`{} --help` says what there is", command));
@@ -168,13 +175,13 @@ ExitCode finish(ExitCode code) {
 
 ExitCode command(Arguments arguments) {
     Session session;
-    session.compiler_flags = take_compiler_flags(arguments);
     put_plugin_verb_first(arguments);
     CLI::App app{description, "mbpf"};
     app.footer(footer);
     app.set_version_flag("--version", version_text);
     app.require_subcommand(1);
     add_verbs(app, session);
+    session.compiler_flags = take_compiler_flags(arguments, session);
     if (arguments.empty()) {
         std::string const help = app.help();
         std::fwrite(help.data(), 1, help.size(), stderr);

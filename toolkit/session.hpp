@@ -12,7 +12,8 @@
 namespace mbpf::toolkit {
 
 struct Session {
-    std::vector<std::string> compiler_flags;  // What stands behind "--".
+    std::vector<std::string> compiling{};     // Verbs that compile.
+    std::vector<std::string> compiler_flags;  // What stands behind "--" of such a verb.
     ExitCode exit_code = ExitCode::Done;
 };
 

@@ -52,4 +52,5 @@ extern unsigned checks_failed;
 void test_programs(void);
 void test_helpers(void);
 void test_code(void);
+void test_environment(void);
 void test_device(void);

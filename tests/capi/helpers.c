@@ -60,20 +60,37 @@ static const mbpf_helpers_t* written_table(void) {
 
 static ALIGNED_8 unsigned char memory[1024];
 
-static mbpf_outcome_t run(const uint8_t* text, size_t size, const mbpf_helpers_t* helpers,
-                          void* attached) {
+static mbpf_instance_t* instance_of(const uint8_t* text, size_t size,
+                                    const mbpf_helpers_t* helpers) {
     static mbpf_program_t program;
     static mbpf_instance_t instance;
     mbpf_policy_t policy = mbpf_policy_default();
-    mbpf_outcome_t outcome;
-    memset(&outcome, 0xff, sizeof outcome);
     CHECK_EQUAL(mbpf_open(&program, text, size, MBPF_FORMAT_TEXT, NULL), MBPF_FAULT_NONE);
     CHECK_EQUAL(mbpf_verify(&program, helpers, &policy, NULL, 0, NULL), MBPF_FAULT_NONE);
     CHECK_EQUAL(mbpf_prepare(&instance, &program, memory, sizeof memory, helpers, NULL),
                 MBPF_FAULT_NONE);
-    mbpf_attach(&instance, attached);
-    CHECK_EQUAL(mbpf_run(&instance, 0, 1000, &outcome, NULL), MBPF_FAULT_NONE);
+    return &instance;
+}
+
+static mbpf_outcome_t outcome_of(mbpf_instance_t* instance) {
+    mbpf_outcome_t outcome;
+    memset(&outcome, 0xff, sizeof outcome);
+    CHECK_EQUAL(mbpf_run(instance, 0, 1000, &outcome, NULL), MBPF_FAULT_NONE);
     return outcome;
+}
+
+static mbpf_outcome_t run(const uint8_t* text, size_t size, const mbpf_helpers_t* helpers,
+                          void* own) {
+    mbpf_instance_t* instance = instance_of(text, size, helpers);
+    mbpf_attach_own(instance, own);
+    return outcome_of(instance);
+}
+
+static mbpf_outcome_t run_in(mbpf_environment_t* environment, const uint8_t* text, size_t size,
+                             const mbpf_helpers_t* helpers) {
+    mbpf_instance_t* instance = instance_of(text, size, helpers);
+    CHECK_EQUAL(mbpf_attach(instance, environment, NULL), MBPF_FAULT_NONE);
+    return outcome_of(instance);
 }
 
 static void are_called(void) {
@@ -200,13 +217,13 @@ static void stand_beside_the_standard_ones(void) {
     CHECK_EQUAL(mbpf_helpers_build(room, ROOM, index, &standard, list, COUNT, &made, NULL),
                 MBPF_FAULT_NONE);
     CHECK_EQUAL(mbpf_helpers_count(&made), mbpf_helpers_count(&standard) + COUNT);
-    outcome = run(text, sizeof text, &made, &environment);
+    outcome = run_in(&environment, text, sizeof text, &made);
     CHECK_EQUAL(outcome.trap, MBPF_TRAP_NONE);
     CHECK_EQUAL(outcome.result, 6);
     CHECK_EQUAL(mbpf_store_get(&global, 7), 11);
     CHECK(mbpf_store_put(&global, 8, 1));
     CHECK(!mbpf_store_put(&global, 9, 1));
-    outcome = run(greeting, sizeof greeting, &made, &environment);
+    outcome = run_in(&environment, greeting, sizeof greeting, &made);
     CHECK_EQUAL(outcome.result, 2);
     CHECK_EQUAL(mbpf_environment_output(&environment), 2);
     CHECK_EQUAL(memcmp(output, "hi", 2), 0);

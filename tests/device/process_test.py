@@ -11,10 +11,11 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
-from world import REFUSED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE, USAGE, World
+from world import DONE, REFUSED, SKIPPED, SOURCE, TOOL, TRAPPED, UNAVAILABLE, UNUSABLE, USAGE, World
 
 EXAMPLES = SOURCE / "examples"
 
@@ -60,6 +61,8 @@ def test_deploy_call_and_fault(world):
     assert [hook["kind"] for hook in row["hooks"]] == ["coap", "event"], row
     assert row["hooks"][0]["order"] == 2 and row["runs"] == 2, row
     assert "peek: peek 2\n" in world.run("log")
+    text = world.run("log", "--from", 99_999)
+    assert "shorter" in text and "peek: peek 2\n" in text, text
     program.write_text(PROGRAM + "// Longer.\n")
     assert "has changed" in world.run("fault", "peek")
 
@@ -286,6 +289,25 @@ def test_bad_arguments(world):
     world.run("deploy", "missing.c", code=UNUSABLE)
     world.run("deploy", EXAMPLES / "01_hello.c", "--key", "missing", code=UNUSABLE)
     world.run("call", "stays", "--data", "hex:0", code=USAGE)
+    assert "it has no maps" in world.run("map", "stays", "counts", code=USAGE)
+    for size in (300, 3000):
+        text = world.run("call", "stays", "--data", "a" * size, code=REFUSED)
+        assert "payload is larger" in text and f"{size} bytes" in text and "256 bytes" in text, text
+    assert "no decimal number" in world.run("device", "set", "temp", "hot", code=REFUSED)
+    flash = world.json("device", "start", "d")["flash"]
+    assert "device d," in world.run("device", "start", "e", "--host", "--flash", flash,
+                                    code=UNUSABLE)
+
+
+# Which look like options.
+def test_names_with_a_dash_in_front(world):
+    world.write("-dash.c", "int dash(void) { return N; }\n")
+    world.run("deploy", "./-dash.c", "--name=-dash", "--", "-DN=5")
+    assert world.run("deploy", "./-dash.c", "--", "-DN=6").startswith("dash #1")
+    assert world.run("call", "--", "-dash") == "5\n"
+    world.run("rm", "--", "-dash")
+    world.run("rm", "dash")
+    world.run("rm", "--", "dash", "more", code=USAGE)
 
 
 def test_what_is_signed_elsewhere_is_taken_once(world):
@@ -307,6 +329,70 @@ def test_what_is_signed_elsewhere_is_taken_once(world):
     world.run("rm", "signed")
 
 
+def test_pipes_give_their_bytes_once(world):
+    def deploy(data, file, *words, code=DONE):
+        done = subprocess.run([TOOL, "deploy", file, *words], input=data, capture_output=True,
+                              timeout=60, env=world.environment, cwd=world.folder)
+        assert done.returncode == code, done
+        return (done.stdout + done.stderr).decode()
+
+    def deploy_fifo(data, name, **how):
+        os.mkfifo(world.folder / name)
+        threading.Thread(target=(world.folder / name).write_bytes, args=(data,),
+                         daemon=True).start()
+        return deploy(None, name, **how)
+
+    source = world.write("piped.c", "int piped(int* p, long n) { return n ? p[99] : 7; }\n")
+    world.run("build", source, "-o", "piped.mbpf")
+    world.run("sign", "piped.mbpf", "--name", "piped", "--sequence", 9, "--class",
+              world.json("device", "info")["class"], "-o", "piped.suit")
+    image, envelope = ((world.folder / f"piped.{end}").read_bytes() for end in ("mbpf", "suit"))
+    deploy(image, "/dev/stdin", "--name", "piped")
+    assert world.run("call", "piped").strip() == "7"
+    world.run("call", "piped", "--data", "A", code=TRAPPED)
+    fault = world.run("fault", "piped")
+    assert "piped.c:1" in fault and "gone" not in fault, fault
+    assert "piped #9" in deploy_fifo(envelope, "pipe")
+    deploy_fifo(image, "image-pipe")
+    assert world.run("call", "image-pipe").strip() == "7"
+    assert "from a file" in deploy_fifo(source.read_bytes(), "pipe.c", code=UNUSABLE)
+    deploy(b"", "/dev/stdin", code=UNUSABLE)
+    world.run("rm", "piped")
+    world.run("rm", "image-pipe")
+
+
+def test_watching_says_what_is_missing(world):
+    watching = subprocess.Popen([TOOL, "deploy", "absent.c", "--watch"], env=world.environment,
+                                cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True)
+    try:
+        assert "absent.c" in watching.stderr.readline()
+        whole = world.write("whole.c", "int absent(void) { return 8; }\n")
+        whole.rename(world.folder / "absent.c")
+        assert "absent #1" in watching.stdout.readline()
+    finally:
+        watching.kill()
+        watching.communicate()
+    world.run("rm", "absent")
+
+
+def test_a_process_of_others_is_no_device(world):
+    other = subprocess.Popen(["sleep", "60"])
+    home = world.folder / "other"
+    home.mkdir()
+    (home / "devices.json").write_text(json.dumps({"current": "x", "devices": [
+        {"name": "x", "board": "host", "port": 5, "process": other.pid, "flash": ""}]}))
+    own, world.environment["MBPF_HOME"] = world.environment["MBPF_HOME"], str(home)
+    try:
+        assert not world.json("device", "ls")["devices"][0]["running"]
+        assert "did not run" in world.run("device", "stop")
+        assert other.poll() is None
+    finally:
+        world.environment["MBPF_HOME"] = own
+        other.kill()
+        other.wait()
+
+
 def test_envelopes_show_what_was_changed(world):
     world.run("build", EXAMPLES / "01_hello.c", "-o", "h.mbpf")
     world.run("sign", "h.mbpf", "--name", "h", "--sequence", 9)
@@ -316,6 +402,24 @@ def test_envelopes_show_what_was_changed(world):
     changed[200] ^= 1  # In the manifest.
     (world.folder / "x.suit").write_bytes(changed)
     world.run("manifest", "show", "x.suit", code=UNUSABLE)
+    assert "no signed envelope" in world.run("manifest", "show", "h.mbpf", code=UNUSABLE)
+
+
+def test_keys_of_others_stay_and_none_is_needed_to_look(world):
+    keys = world.folder / "home" / "keys"
+    (keys / "folder.pem").mkdir()
+    assert [key["name"] for key in world.json("key", "ls")["keys"]].count("folder") == 0
+    world.run("key", "new", "mine")
+    (keys / "mine.pub").rename(keys / "theirs.pub")  # Theirs is known by its public half only.
+    assert "already" in world.run("key", "new", "theirs", code=UNUSABLE)
+    assert not (keys / "theirs.pem").exists()
+    own, world.environment["MBPF_HOME"] = world.environment["MBPF_HOME"], "/proc/nowhere"
+    try:
+        assert "none of the keys here" in world.run("manifest", "show", "h.suit")
+        assert "no key yet" in world.run("key", "ls")
+        assert "/proc/nowhere" in world.run("key", "new", code=UNUSABLE)
+    finally:
+        world.environment["MBPF_HOME"] = own
 
 
 def main():

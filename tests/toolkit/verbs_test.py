@@ -6,6 +6,7 @@ and as programs call it."""
 import json
 import os
 import pathlib
+import pty
 import re
 import subprocess
 import sys
@@ -121,11 +122,14 @@ def test_usage_errors(folder):
                       ["disasm", source, "--entry", "nobody"],
                       ["build", source, "--layout", "pdf"],
                       ["build", source, "--layout", "femto", "--grant", "printf"],
-                      ["build", source, "--layout", "elf", "--entry", "start"]):
-        failed = Run(*arguments).ends(USAGE).says("usage: ")
+                      ["build", source, "--layout", "elf", "--entry", "start"],
+                      ["key", "new", "--frobnicate"], ["key", "new", "a/b"],
+                      ["device", "start", "No Name"], ["ps", "--device", "coap://h:99999"]):
+        failed = Run(*arguments, MBPF_HOME=str(folder)).ends(USAGE).says("usage: ")
         assert not failed.out, failed
         report = Run(*arguments, "--json").ends(USAGE).json()
         assert report["status"] == "usage" and report["report"]["reason"], report
+    Run("key", "new", "--frobnicate").says("`mbpf key new --help`")
 
 
 def test_every_layout(folder):
@@ -314,6 +318,44 @@ def test_bad_files(folder):
     Run("verify", nonsense).ends(REJECTED).says("slot 0", "0xff")
     Run("inspect", nonsense).ends(DONE).says("refused", "slot 0")
     Run("disasm", nonsense).ends(DONE).says("unknown opcode")
+
+
+def elf_header(bits, order, kind, machine):
+    return (b"\x7fELF" + bytes([bits, order, 1]) + bytes(9) +
+            b"".join(n.to_bytes(2, "little" if order == 1 else "big") for n in (kind, machine)) +
+            bytes(44))
+
+
+def test_files_of_others(folder):
+    other = folder / "other.o"
+    for bits, order, kind, machine, text in (
+            (2, 1, 1, 62, "64-bit little-endian relocatable object for x86-64"),
+            (2, 2, 1, 247, "64-bit big-endian relocatable object for eBPF"),
+            (1, 1, 2, 40, "32-bit little-endian executable for Arm"),
+            (2, 1, 9, 9, "64-bit little-endian file for machine 9")):
+        other.write_bytes(elf_header(bits, order, kind, machine))
+        Run("inspect", other).ends(UNUSABLE).says(f"found       a {text}\n")
+    other.write_bytes(b"")
+    Run("inspect", other).ends(UNUSABLE).says("the file is empty")
+    other.write_bytes(b"\xd8\x6b\xa2")
+    Run("run", other).ends(UNUSABLE).says("signed envelope", "mbpf deploy")
+    source = program_in(folder)
+    Run("run", source, MBPF_INCLUDE=str(folder)).ends(UNUSABLE).says("mbpf.h", "MBPF_INCLUDE")
+    missing = Run("run", source, "--on", "m4", MBPF_FIRMWARE=str(source)).ends(UNAVAILABLE)
+    assert "no ELF file" in missing.errors or "not in PATH" in missing.errors, missing
+
+
+def test_programs_do_not_control_terminals(folder):
+    program = folder / "escape.c"
+    program.write_text('#include "mbpf.h"\n'
+                       'int f(void) { bpf_printf("\\x1b[31m\\xc2\\x9b\\n"); return 0; }\n')
+    assert "\x1b[31m\x9b\n" in Run("run", program).ends(DONE).out
+    ours, its = pty.openpty()
+    subprocess.run([TOOL, "run", program], stdout=its, check=True, timeout=60, env={
+        **os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include"), "NO_COLOR": "1"})
+    os.close(its)
+    with os.fdopen(ours, "rb") as terminal:
+        assert terminal.readline() == b"\\x1b[31m\\xc2\\x9b\r\n"
 
 
 def test_plugin(_):

@@ -180,6 +180,7 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("build", "Compile and link a program into a file for a device");
+    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file, "Program: .c, .o, or a file in another layout")
         ->required();
     verb->add_option("-o,--output", options->output,

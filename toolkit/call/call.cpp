@@ -91,6 +91,15 @@ void print_answer(net::Response const& response, std::string const& name, bool i
     print(shown + (shown.ends_with('\n') ? "" : "\n"));
 }
 
+// A device has one fault for all that is.
+Failure too_large(remote::Refused const& refused, std::size_t bytes) {
+    Problem problem = refused.problem();
+    problem.reason = "the payload is larger than what a run takes";
+    problem.found = fmt::format("{} bytes", bytes);
+    problem.suggestion = "send less at once";
+    return {refused.exit_code(), std::move(problem)};
+}
+
 void run_verb(Options const& options) {
     std::vector<std::byte> const data = read_data(options.data);
     net::Client client = device::connect(options.device);
@@ -103,9 +112,16 @@ void run_verb(Options const& options) {
         return;
     }
     std::optional<deploy::CachedImage> const image = deploy::find_image(container.digest);
-    remote::check(
-        client, response,
-        image ? image->subject(options.name) : explain::Subject{options.name, nullptr, nullptr});
+    explain::Subject const subject =
+        image ? image->subject(options.name) : explain::Subject{options.name, nullptr, nullptr};
+    try {
+        remote::check(client, response, subject);
+    } catch (remote::Refused const& refused) {
+        if (refused.is(Fault::ImageTooLarge)) {
+            throw too_large(refused, data.size());
+        }
+        throw;
+    }
 }
 
 }  // namespace

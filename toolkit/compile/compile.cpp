@@ -69,6 +69,15 @@ std::optional<fs::path> find_headers() {
     return {};
 }
 
+// Nothing if it is there.
+std::string header_suggestion(std::optional<fs::path> const& folder) {
+    std::error_code error;
+    bool const is_there = folder && fs::is_regular_file(*folder / "mbpf.h", error);
+    return is_there ? ""
+                    : fmt::format("mbpf.h is not {}: name its folder with MBPF_INCLUDE",
+                                  folder ? "in " + folder->string() : "found");
+}
+
 // What the last -mcpu= of `flags` says, which is the one that counts.
 std::string cpu_among(std::vector<std::string> const& flags) {
     constexpr std::string_view option = "-mcpu=";
@@ -113,7 +122,10 @@ Compiler find_compiler() {
 }
 
 Compiled compile(fs::path const& source, std::vector<std::string> const& flags) {
-    static_cast<void>(system::read_file(source));  // Says better than clang why it cannot be read.
+    if (std::error_code error; !fs::is_regular_file(source, error)) {
+        throw unusable(source.string(), "C source is compiled from a file, and this is none",
+                       "save it in one, or let clang write an object to the pipe");
+    }
     Compiled compiled;
     compiled.compiler = find_compiler();
     compiled.compiler.cpu = cpu_among(flags);
@@ -125,7 +137,8 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                                      "-target",
                                      "bpf",
                                      fmt::format("-mcpu={}", compiled.compiler.default_cpu())};
-    if (std::optional<fs::path> const headers = find_headers()) {
+    std::optional<fs::path> const headers = find_headers();
+    if (headers) {
         command.insert(command.end(), {"-I", headers->string()});
     }
     command.insert(command.end(), flags.begin(), flags.end());
@@ -140,6 +153,7 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                               .reason = "it does not compile",
                               .found = has_messages ? compiled.compiler.text() + " says:"
                                                     : system::end_text(result),
+                              .suggestion = header_suggestion(headers),
                               .details = result.errors}};
     }
     compiled.warnings = result.errors;

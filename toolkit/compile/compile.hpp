@@ -37,6 +37,7 @@ struct Compiled {
     std::string warnings;
 };
 
+// `source` is there and can be read.
 // clang -O2 -g -target bpf -mcpu=... -I <folder of mbpf.h> <flags> -c source. Throws a Failure with
 // the compiler's messages if it does not compile.
 [[nodiscard]] Compiled compile(std::filesystem::path const& source,

@@ -38,12 +38,14 @@ ordered_json read_notes(std::string const& digest) {
 
 }  // namespace
 
-void remember_image(Bytes deployed, Bytes complete, std::string const& source) {
+void remember_image(Bytes deployed, Bytes complete, std::string const& source, Bytes file) {
     std::string const digest = digest_of(deployed);
     std::error_code error;
-    ordered_json const notes{{"source", fs::absolute(source, error).string()},
-                             {"source_digest", digest_of(system::read_file(source))}};
-    std::string const text = notes.dump(2) + "\n";
+    bool const stays = fs::is_regular_file(source, error);  // A pipe does not.
+    ordered_json const notes{{"source", stays ? fs::absolute(source, error).string() : ""},
+                             {"source_digest", digest_of(file)}};
+    std::string const text =
+        notes.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
     system::replace_file(path_of(digest, ".mbpf"), complete);
     system::replace_file(path_of(digest, ".json"), as_bytes(std::string_view(text)));
 }

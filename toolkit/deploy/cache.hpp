@@ -10,8 +10,9 @@
 
 namespace mbpf::toolkit::deploy {
 
-// `deployed` is what a device gets, `complete` the same with its lines.
-void remember_image(Bytes deployed, Bytes complete, std::string const& source);
+// `deployed` is what a device gets, `complete` the same with its lines, `file` what was read from
+// `source`.
+void remember_image(Bytes deployed, Bytes complete, std::string const& source, Bytes file);
 
 struct CachedImage {
     input::Input input;

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -52,6 +51,7 @@ std::string container_name(Options const& options) {
         std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
             return char(std::isalnum(c) != 0 ? std::tolower(c) : c == '_' ? '_' : '-');
         });
+        name = name.substr(std::min(name.find_first_not_of('-'), name.size()));
         name = name.substr(0, mbpf::config::max_name_bytes);
     }
     if (!container::Name::of(name).has_value()) {
@@ -67,11 +67,12 @@ struct Built {
     std::vector<package::Hook> hooks;
 };
 
-Built build(Options const& options, std::string const& name, Session const& session) {
+Built build(Options const& options, Bytes file, std::string const& name, Session const& session) {
     Built built;
-    built.input = input::load(options.file, {.format = input::format_wanted(options.format),
-                                             .entry = options.entry,
-                                             .flags = session.compiler_flags});
+    built.input = input::load(options.file, file,
+                              {.format = input::format_wanted(options.format),
+                               .entry = options.entry,
+                               .flags = session.compiler_flags});
     std::fwrite(built.input.warnings.data(), 1, built.input.warnings.size(), stderr);
     package::Package const complete =
         package::pack(built.input, options.wishes, package::Lines::Kept, name);
@@ -86,7 +87,7 @@ Built build(Options const& options, std::string const& name, Session const& sess
         !options.wishes.need_image()) {
         built.image = built.input.file;  // As it was put there.
     }
-    remember_image(built.image, with_lines, options.file);
+    remember_image(built.image, with_lines, options.file, file);
     return built;
 }
 
@@ -142,13 +143,6 @@ ordered_json steps_json(Steps const& steps) {
     return list;
 }
 
-// Of either profile; one that has the tag (RFC 8949, 3.4) may be damaged.
-bool is_envelope(Bytes file) {
-    constexpr std::array tag{std::byte{0xd8}, std::byte{suit::envelope_tag}};
-    return (file.size() > tag.size() && std::equal(tag.begin(), tag.end(), file.begin())) ||
-           suit::read_head(file).has_value();
-}
-
 // Signed already, perhaps where the key is and this PC is not: it goes as it is.
 void deploy_envelope(Options const& options, Bytes file) {
     explain::Subject const subject{options.file, nullptr, nullptr};
@@ -187,7 +181,8 @@ void deploy_envelope(Options const& options, Bytes file) {
 
 void deploy_once(Options const& options, Session const& session) {
     Steps steps;
-    if (std::vector<std::byte> const file = system::read_file(options.file); is_envelope(file)) {
+    std::vector<std::byte> const file = system::read_file(options.file);
+    if (input::is_envelope(file)) {
         return deploy_envelope(options, file);
     }
     std::string const name = container_name(options);
@@ -198,7 +193,7 @@ void deploy_once(Options const& options, Session const& session) {
     wanted.name = name;
     wanted.sequence = next_sequence(client, name);
     steps.add("ask");
-    Built const built = build(options, name, session);
+    Built const built = build(options, file, name, session);
     steps.add("build");
     sign::describe_image(wanted, built.image);
     Sent const sent = send(client, info, wanted, built, options, key, steps);
@@ -225,10 +220,10 @@ void deploy_once(Options const& options, Session const& session) {
 void watch(Options const& options, Session const& session) {
     constexpr std::chrono::milliseconds pause{200};
     fs::file_time_type last{};
-    while (true) {
+    for (bool is_first = true;; is_first = false) {
         std::error_code error;
         fs::file_time_type const now = fs::last_write_time(options.file, error);
-        if (!error && now != last) {
+        if (is_first || (!error && now != last)) {
             last = now;
             try {
                 deploy_once(options, session);
@@ -248,6 +243,7 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("deploy", "Build a program, sign it and install it on a device");
+    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file,
                      "Program: .c, .o, a file in another layout, or an envelope of `mbpf sign`")
         ->required();

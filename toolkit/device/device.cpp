@@ -33,7 +33,7 @@ struct Options {
 
 void check_name(std::string const& name) {
     if (!container::Name::of(name).has_value()) {
-        throw unusable(name, "a device's name is 1 to 23 of a-z, 0-9, - and _");
+        throw usage("a device's name is 1 to 23 of a-z, 0-9, - and _", name);
     }
 }
 
@@ -72,6 +72,19 @@ Device device_of(Registry& registry, Options const& options) {
     return device;
 }
 
+// Two that write one flash would destroy it.
+void check_flash(Registry const& registry, Device const& wanted) {
+    for (Device const& device : registry.devices) {
+        std::error_code error;
+        if (device.is_running() && fs::equivalent(device.flash, wanted.flash, error)) {
+            throw unusable(
+                wanted.flash.string(),
+                fmt::format("the device {}, which runs, has this flash", device.name),
+                fmt::format("name another file, or stop it: `mbpf device stop {}`", device.name));
+        }
+    }
+}
+
 void remember(Registry& registry, Device const& device) {
     if (Device* const known = registry.find(device.name)) {
         *known = device;
@@ -104,6 +117,7 @@ void run_start(Options const& options) {
     Device device = device_of(registry, options);
     bool const was_running = device.is_running();
     if (!was_running) {
+        check_flash(registry, device);
         std::error_code error;
         if (!fs::exists(device.flash, error)) {
             write_flash(device.flash, default_key(options.is_json));

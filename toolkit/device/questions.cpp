@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "device/device.hpp"
 #include "toolkit/crypto/uuid.hpp"
 #include "toolkit/device/device.hpp"
 #include "toolkit/device/policy.hpp"
@@ -163,6 +164,15 @@ void run_set(Options const& options) {
     print_done(client, fmt::format("{} is {}", options.sensor, options.value), options.is_json);
 }
 
+// What a simulated board has.
+std::string sensors_text() {
+    std::string names;
+    for (std::uint32_t i = 0; i < mbpf::device::Sensors::count; ++i) {
+        names += std::string{mbpf::device::Sensors::name(i)} + ", ";
+    }
+    return names + "or a pin, such as pin0.3";
+}
+
 }  // namespace
 
 void add_question_verbs(CLI::App& verb) {
@@ -177,7 +187,7 @@ void add_question_verbs(CLI::App& verb) {
     add(verb, "info", "Show what a device is and has left", run_info);
     add(verb, "ping", "Ask whether a device is there", run_ping);
     CLI::App* const set = add(verb, "set", "Set what a simulated sensor measures", run_set);
-    set->add_option("SENSOR", options->sensor, "Sensor, such as temp")->required();
+    set->add_option("SENSOR", options->sensor, sensors_text())->required();
     set->add_option("VALUE", options->value, "Number, such as 23.5")->required();
     CLI::App* const policy = verb.add_subcommand("policy", "Show or set who may install what");
     policy->require_subcommand(1);

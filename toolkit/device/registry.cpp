@@ -125,6 +125,10 @@ net::Client connect(std::string const& device) {
     if (std::optional<net::Endpoint> const endpoint = net::parse_endpoint(wanted)) {
         return {wanted, *endpoint};
     }
+    if (wanted.find("://") != std::string::npos) {
+        throw usage("this is no address of a device", wanted,
+                    "coap://HOST or coap://HOST:PORT; IPv6 in brackets: coap://[fe80::1%eth0]");
+    }
     Device const* const found = registry.find(wanted);
     if (found == nullptr) {
         throw no_device(wanted, "there is no device of that name",

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
+#include "mbpf/suit/suit.hpp"
 #include "toolkit/layout/layout.hpp"
 #include "toolkit/maps/declared.hpp"
 #include "toolkit/source/elf_lines.hpp"
@@ -40,6 +42,10 @@ Failure link_refusal(Error const& error, Input const& input, LinkOptions const& 
         problem.reason = "the program has no function";
         problem.found = "";
         problem.suggestion = "define one that is not static: uint64_t start(void) { return 42; }";
+    }
+    constexpr std::uint32_t machine_at = 16;  // With the type; what is behind is of no other kind.
+    if (error.fault == Fault::ElfUnsupported && error.where <= machine_at) {
+        problem.found = "a " + source::elf_kind(input.file);
     }
     if (error.fault == Fault::SymbolUndefined) {
         std::string const name = source::elf_symbol_name(sections, error.found);
@@ -110,11 +116,29 @@ void read_source_map(Input& input, LinkOptions const& options) {
     add_entry_names(input);
 }
 
+// Bytes in no format: what is known of them beyond that.
+Failure not_a_program(Error const& error, std::string const& path, Bytes file) {
+    if (file.empty()) {
+        return unusable(path, "the file is empty", "check that this is the right file");
+    }
+    if (is_envelope(file)) {
+        return unusable(path, "this is a signed envelope, and a program is wanted",
+                        "`mbpf manifest show` says what it holds, `mbpf deploy` installs it");
+    }
+    return refusal(error, path);
+}
+
 bool is_c_source(std::string const& path) {
     return std::filesystem::path(path).extension() == ".c";
 }
 
 }  // namespace
+
+bool is_envelope(Bytes file) {
+    constexpr std::array tag{std::byte{0xd8}, std::byte{suit::envelope_tag}};
+    return (file.size() > tag.size() && std::equal(tag.begin(), tag.end(), file.begin())) ||
+           suit::read_head(file).has_value();
+}
 
 Format format_named(std::string const& name) {
     for (Format const format :
@@ -131,6 +155,10 @@ std::optional<Format> format_wanted(std::string const& name) {
 }
 
 Input load(std::string const& path, LoadOptions const& options) {
+    return load(path, system::read_file(path), options);
+}
+
+Input load(std::string const& path, Bytes file, LoadOptions const& options) {
     Input input;
     input.path = path;
     if (!options.format && is_c_source(path)) {
@@ -140,11 +168,11 @@ Input load(std::string const& path, LoadOptions const& options) {
         input.warnings = compiled.warnings;
         input.format = Format::Elf;
     } else {
-        input.file = system::read_file(path);
+        input.file.assign(file.begin(), file.end());
         Result<Format> const detected =
             options.format ? Result<Format>{*options.format} : program::detect(input.file);
         if (!detected.has_value()) {
-            throw refusal(detected.error(), path);
+            throw not_a_program(detected.error(), path, file);
         }
         input.format = *detected;
     }

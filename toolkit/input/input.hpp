@@ -41,6 +41,11 @@ struct Input {
 };
 
 [[nodiscard]] Input load(std::string const& path, LoadOptions const& options);
+// The same for who has read the file: a pipe gives its bytes once.
+[[nodiscard]] Input load(std::string const& path, Bytes file, LoadOptions const& options);
+
+// Whether it is signed, in either profile: what has the tag (RFC 8949, 3.4) may be damaged.
+[[nodiscard]] bool is_envelope(Bytes file);
 
 // "text", "femto", "extended", "elf" or "image"; anything else is a Failure of usage.
 [[nodiscard]] program::Format format_named(std::string const& name);

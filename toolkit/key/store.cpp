@@ -36,12 +36,16 @@ bool is_file_name(std::string const& text) {
            fs::path(text).extension() == public_suffix;
 }
 
+Failure is_taken(fs::path const& path) {
+    return unusable(path.string(), "there is a key of that name already",
+                    "choose another name, or move that file away: what it has signed stays");
+}
+
 // With O_EXCL nobody's key is ever overwritten, nor is it readable for a moment.
 void write_new(fs::path const& path, std::string const& text, mode_t mode) {
     int const file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0 && errno == EEXIST) {
-        throw unusable(path.string(), "there is a key of that name already",
-                       "choose another name, or move that file away: what it has signed stays");
+        throw is_taken(path);
     }
     bool const is_written =
         file >= 0 && ::write(file, text.data(), text.size()) == ssize_t(text.size());
@@ -56,7 +60,11 @@ std::string read_text(fs::path const& path) {
     return std::string(as_text(system::read_file(path)));
 }
 
+// Nothing if it is no key.
 std::optional<Entry> read_entry(fs::path const& path) {
+    if (std::error_code error; !fs::is_regular_file(path, error)) {
+        return {};
+    }
     std::string const text = read_text(path);
     Entry entry{path.stem().string(), path, {}, path.extension() == private_suffix};
     if (entry.is_private) {
@@ -77,29 +85,37 @@ Failure no_key(std::string const& name, fs::path const& path) {
     return unusable(path.string(), fmt::format("there is no key {}", name),
                     is_file_name(name)
                         ? ""
-                        : fmt::format("make one: `mbpf key new {}`; `mbpf key ls` lists them",
-                                      name == default_name ? "" : name));
+                        : fmt::format("make one: `mbpf key new{}`; `mbpf key ls` lists them",
+                                      name == default_name ? "" : " " + name));
 }
 
 }  // namespace
 
 Entry create(std::string const& name) {
     if (!is_name(name)) {
-        throw unusable(name, "a key's name is 1 to 64 letters, digits, - _ . and @",
-                       "choose another name");
+        throw usage("a key's name is 1 to 64 letters, digits, - _ . and @", name);
     }
     crypto::PrivateKey const key = crypto::PrivateKey::generate();
     fs::path const folder = home::folder(folder_name);
+    fs::path const private_file = folder / (name + private_suffix);
+    fs::path const public_file = folder / (name + public_suffix);
+    if (std::error_code error; fs::exists(public_file, error)) {
+        throw is_taken(public_file);  // Perhaps somebody else's, whose name stays his.
+    }
     constexpr mode_t owner_only = 0600;
     constexpr mode_t all_read = 0644;
-    write_new(folder / (name + private_suffix), key.pem(), owner_only);
-    write_new(folder / (name + public_suffix), crypto::public_pem(key.public_key()), all_read);
-    return {name, folder / (name + private_suffix), key.public_key(), true};
+    write_new(private_file, key.pem(), owner_only);
+    write_new(public_file, crypto::public_pem(key.public_key()), all_read);
+    return {name, private_file, key.public_key(), true};
 }
 
 std::vector<Entry> list() {
     std::vector<Entry> entries;
-    for (fs::directory_entry const& file : fs::directory_iterator(home::folder(folder_name))) {
+    fs::path const folder = home::folder() / folder_name;
+    if (std::error_code error; !fs::exists(folder, error)) {
+        return entries;  // Whoever makes a key makes the folder.
+    }
+    for (fs::directory_entry const& file : fs::directory_iterator(folder)) {
         fs::path const path = file.path();
         bool const is_private = path.extension() == private_suffix;
         bool const is_alone = path.extension() == public_suffix &&

@@ -9,6 +9,7 @@
 #include "toolkit/device/registry.hpp"
 #include "toolkit/remote/remote.hpp"
 #include "toolkit/report/problem_report.hpp"
+#include "toolkit/report/terminal.hpp"
 
 namespace mbpf::toolkit::log {
 
@@ -30,7 +31,10 @@ public:
     void print_more() {
         remote::LogPiece const piece = remote::read_log(client_, next_);
         if (next_ && piece.start != *next_ && !options_.is_json) {
-            fmt::print(stderr, "({} bytes are lost)\n", piece.start - *next_);
+            auto const lost = std::int32_t(piece.start - *next_);
+            fmt::print(
+                stderr, "({})\n",
+                lost > 0 ? fmt::format("{} bytes are lost", lost) : "the log is shorter than that");
         }
         bool const is_new = !next_ || !piece.text.empty();
         next_ = piece.start + std::uint32_t(piece.text.size());
@@ -44,7 +48,7 @@ public:
             using Handler = nlohmann::ordered_json::error_handler_t;
             print(json.dump(-1, ' ', false, Handler::replace) + "\n");
         } else {
-            print(piece.text);
+            print(report::printed(piece.text, stdout));
         }
         std::fflush(stdout);
     }

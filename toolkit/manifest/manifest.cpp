@@ -7,6 +7,7 @@
 
 #include "toolkit/crypto/uuid.hpp"
 #include "toolkit/explain/describe.hpp"
+#include "toolkit/input/input.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/key/store.hpp"
 #include "toolkit/manifest/contents.hpp"
@@ -127,6 +128,10 @@ void print_object(Contents const& contents, Options const& options, KnownKeys co
 
 void run_show(Options const& options) {
     std::vector<std::byte> const file = system::read_file(options.file);
+    if (!input::is_envelope(file)) {
+        throw unusable(options.file, "this is no signed envelope",
+                       "`mbpf inspect` shows a program, `mbpf sign` makes an envelope of an image");
+    }
     KnownKeys const known = known_keys(options);
     Result<Contents> const contents = read_contents(file, known.keys);
     if (!contents.has_value()) {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "toolkit/deploy/cache.hpp"
@@ -31,18 +32,29 @@ struct Options {
     bool is_json = false;
 };
 
+using Names = std::vector<std::string>;
+
 // The names in the image, if it was deployed from here.
-std::vector<std::string> names_of(remote::Container const& container) {
-    std::vector<std::string> names;
-    if (auto const image = deploy::find_image(container.digest)) {
-        for (std::uint32_t i = 0; i < image->input.program.map_count; ++i) {
-            names.push_back(name_of(image->input.map_names, i));
-        }
+std::optional<Names> names_of(remote::Container const& container) {
+    auto const image = deploy::find_image(container.digest);
+    if (!image) {
+        return {};
+    }
+    Names names;
+    for (std::uint32_t i = 0; i < image->input.program.map_count; ++i) {
+        names.push_back(name_of(image->input.map_names, i));
     }
     return names;
 }
 
-std::string name_at(std::vector<std::string> const& names, std::uint32_t number) {
+std::string allowed_text(std::optional<Names> const& names) {
+    if (!names) {
+        return "numbers from 0 on: it was not deployed from here";
+    }
+    return names->empty() ? "none: it has no maps" : fmt::format("{}", fmt::join(*names, ", "));
+}
+
+std::string name_at(Names const& names, std::uint32_t number) {
     return number < names.size() ? names[number] : std::to_string(number);
 }
 
@@ -51,7 +63,8 @@ public:
     explicit Reader(Options const& options)
         : options_{options},
           client_{device::connect(options.device)},
-          names_{names_of(remote::find_container(client_, options.container))} {}
+          known_{names_of(remote::find_container(client_, options.container))},
+          names_{known_.value_or(Names{})} {}
 
     void show_all() {
         ordered_json list = ordered_json::array();
@@ -110,9 +123,7 @@ public:
         }
         std::optional<std::uint64_t> const number = input::parse_number(wanted);
         if (!number || *number >= config::max_maps) {
-            throw usage("the container has no such map", wanted,
-                        names_.empty() ? "numbers from 0 on: it was not deployed from here"
-                                       : fmt::format("{}", fmt::join(names_, ", ")));
+            throw usage("the container has no such map", wanted, allowed_text(known_));
         }
         return std::uint32_t(*number);
     }
@@ -136,7 +147,7 @@ private:
                                     {"name", options_.container},
                                     {"map", name},
                                     {"items", items_json(map)}};
-            print(json.dump() + "\n");
+            print(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
         } else {
             for (Item const& item : items_of(map, Zeros::Omitted)) {
                 std::string const key = item.key.empty() ? "" : value_text(item.key) + ": ";
@@ -153,7 +164,8 @@ private:
 
     Options const& options_;
     net::Client client_;
-    std::vector<std::string> names_;
+    std::optional<Names> known_;
+    Names names_;
 };
 
 void run_verb(Options const& options) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <cstdlib>
+#include <fstream>
 
 #include "toolkit/system/process.hpp"
 
@@ -22,6 +23,19 @@ fs::path chosen_image(fs::path const& chosen, std::string const& file) {
     return is_device && chosen.filename() != file ? chosen.parent_path() / file : chosen;
 }
 
+// QEMU would run any bytes, and print registers.
+void check_elf(fs::path const& path) {
+    constexpr std::string_view magic = "\177ELF";
+    std::string start(magic.size(), '\0');
+    std::ifstream{path}.read(start.data(), std::streamsize(start.size()));
+    if (start != magic) {
+        throw unavailable(
+            "FirmwareUnusable",
+            fmt::format("{} is no firmware: no ELF file (MBPF_FIRMWARE)", path.string()),
+            "build it: ./dev build");
+    }
+}
+
 // MBPF_FIRMWARE names the image or its folder; otherwise it is where the build puts it.
 fs::path find_firmware(std::string const& file) {
     std::error_code error;
@@ -29,6 +43,7 @@ fs::path find_firmware(std::string const& file) {
         chosen != nullptr && *chosen != '\0') {
         fs::path const path = chosen_image(chosen, file);
         if (fs::is_regular_file(path, error)) {
+            check_elf(path);
             return path;
         }
         throw unavailable("FirmwareMissing",
@@ -99,7 +114,7 @@ std::string quoted(fs::path const& path) {
             throw unavailable(
                 "FolderUnusable",
                 fmt::format("the firmware cannot take a file name with a blank: {}", path.string()),
-                "set TMPDIR to a folder without blanks in its name");
+                "name a folder without blanks: TMPDIR for runs, MBPF_HOME for devices");
         }
     }
     return text;

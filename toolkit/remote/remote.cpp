@@ -57,11 +57,14 @@ void check(net::Client const& client, net::Response const& response,
     if (refusal && !explain::sentence_of(refusal->error.fault).name.empty()) {
         throw Refused{explain::describe(refusal->error, about), refusal};
     }
+    // A diagnostic payload is for people: RFC 7252, section 5.5.2.
+    std::string const answer = fmt::format("the answer is {}", response.code_text());
+    std::string const said{as_text(response.payload)};
     throw Refused{Problem{.kind = ProblemKind::Place,
                           .name = "Refused",
                           .program = about.path,
-                          .reason = fmt::format("the answer is {}", response.code_text()),
-                          .found = std::string(as_text(response.payload))},
+                          .reason = said.empty() ? answer : said,
+                          .found = said.empty() ? "" : answer},
                   {}};
 }
 

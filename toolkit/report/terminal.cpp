@@ -24,7 +24,34 @@ int rendition_of(Ink ink) {
     return 0;
 }
 
+bool is_terminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
+
+// C0, DEL, and C1 as UTF-8 has it (ECMA-48): bytes of it at `at`, or 0.
+std::size_t control_bytes(std::string_view text, std::size_t at) {
+    auto const byte = [text](std::size_t i) { return i < text.size() ? std::uint8_t(text[i]) : 0; };
+    bool const is_c1 = byte(at) == 0xc2 && byte(at + 1) >= 0x80 && byte(at + 1) < 0xa0;
+    bool const is_c0 = byte(at) < 0x20 && text[at] != '\n' && text[at] != '\t';
+    return is_c1 ? 2 : is_c0 || byte(at) == 0x7f ? 1 : 0;
+}
+
 }  // namespace
+
+std::string printed(std::string_view text, std::FILE* stream) {
+    if (!is_terminal(stream)) {
+        return std::string(text);
+    }
+    std::string shown;
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t const control = control_bytes(text, i);
+        if (control == 0) {
+            shown += text[i++];
+        }
+        for (std::size_t const end = i + control; i < end; ++i) {
+            shown += fmt::format("\\x{:02x}", std::uint8_t(text[i]));
+        }
+    }
+    return shown;
+}
 
 Palette Palette::of(std::FILE* stream) {
     char const* const no_colour = std::getenv("NO_COLOR");
@@ -32,7 +59,7 @@ Palette Palette::of(std::FILE* stream) {
     bool const is_unwanted = no_colour != nullptr && *no_colour != '\0';
     bool const is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
     Palette palette;
-    palette.has_colour_ = !is_unwanted && !is_dumb && isatty(fileno(stream)) == 1;
+    palette.has_colour_ = !is_unwanted && !is_dumb && is_terminal(stream);
     return palette;
 }
 

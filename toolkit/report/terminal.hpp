@@ -12,6 +12,10 @@ namespace mbpf::toolkit::report {
 
 enum class Ink : std::uint8_t { Plain, Bold, Dim, Red, Green, Yellow, Blue, Cyan };
 
+// What a program printed, as it is; on a terminal, which it must not control, such characters are
+// shown as \x1b. Lines and tabs stay.
+[[nodiscard]] std::string printed(std::string_view text, std::FILE* stream);
+
 class Palette {
 public:
     [[nodiscard]] static Palette of(std::FILE* stream);

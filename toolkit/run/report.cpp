@@ -10,6 +10,7 @@
 #include "toolkit/maps/contents.hpp"
 #include "toolkit/report/problem_report.hpp"
 #include "toolkit/report/table.hpp"
+#include "toolkit/report/terminal.hpp"
 #include "toolkit/verify/plan.hpp"
 
 namespace mbpf::toolkit::run {
@@ -123,7 +124,7 @@ std::optional<Problem> problem_of(Job const& job, runner::Reply const& reply) {
 
 std::string run_text(Job const& job, runner::Reply const& reply, place::Where where,
                      report::Palette const& palette) {
-    std::string text{reply.output};
+    std::string text = report::printed(reply.output, stdout);
     if (!text.empty() && text.back() != '\n') {
         text += "\n";
     }

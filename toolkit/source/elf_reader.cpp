@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/source/elf_reader.hpp"
 
+#include <fmt/format.h>
+#include <array>
+
 #include "toolkit/source/btf_header.hpp"
 
 namespace mbpf::toolkit::source {
@@ -56,6 +59,24 @@ struct Symbol {
 };
 static_assert(sizeof(Symbol) == 24);
 
+// ELF's e_machine, as far as embedders come across it.
+std::string machine_name(std::uint16_t machine) {
+    switch (machine) {
+        case 3: return "x86";
+        case 40: return "Arm";
+        case 62: return "x86-64";
+        case 183: return "AArch64";
+        case 243: return "RISC-V";
+        case 247: return "eBPF";
+        default: return fmt::format("machine {}", machine);
+    }
+}
+
+char const* type_name(std::uint16_t type) {
+    constexpr std::array names{"file", "relocatable object", "executable", "shared object"};
+    return type < names.size() ? names[type] : names[0];
+}
+
 // Of a type.
 std::vector<ElfSymbol> read_symbols(std::vector<ElfSection> const& sections, std::uint8_t type) {
     std::vector<ElfSymbol> found;
@@ -76,6 +97,21 @@ std::vector<ElfSymbol> read_symbols(std::vector<ElfSection> const& sections, std
 }
 
 }  // namespace
+
+std::string elf_kind(Bytes file) {
+    if (file.size() < sizeof(Header)) {
+        return {};
+    }
+    Header const header = load<Header>(file, 0);
+    bool const is_64_bits = header.identification[0] == 2;  // EI_CLASS
+    bool const is_big = header.identification[1] == 2;      // EI_DATA
+    auto const number = [is_big](std::uint16_t value) {
+        return is_big ? __builtin_bswap16(value) : value;
+    };
+    return fmt::format("{}-bit {}-endian {} for {}", is_64_bits ? 64 : 32,
+                       is_big ? "big" : "little", type_name(number(header.type)),
+                       machine_name(number(header.machine)));
+}
 
 std::vector<ElfSection> read_elf_sections(Bytes object) {
     if (object.size() < sizeof(Header)) {

@@ -31,6 +31,9 @@ struct ElfSymbol {
 using ElfFunction = ElfSymbol;
 using ElfVariable = ElfSymbol;
 
+// What its header says: "64-bit little-endian relocatable object for eBPF". Empty if it has none.
+[[nodiscard]] std::string elf_kind(Bytes file);
+
 // In the order of the file, so that indices are those of the object. Empty if it is no ELF64.
 [[nodiscard]] std::vector<ElfSection> read_elf_sections(Bytes object);
 

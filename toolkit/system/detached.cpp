@@ -40,7 +40,7 @@ int start_detached(std::vector<std::string> const& arguments, std::filesystem::p
 bool has_ended(int process) { return waitpid(process, nullptr, WNOHANG) == process; }
 
 bool is_running(int process, std::string const& argument) {
-    if (process <= 0) {
+    if (process <= 0 || argument.empty()) {
         return false;
     }
     // A process that has ended and that nobody has waited for has an empty command line.

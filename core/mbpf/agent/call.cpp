@@ -12,7 +12,12 @@ coap::Outcome Agent::call(Attempt& attempt, coap::Request const& request) {
     for (Call& each : calls_) {
         free = each.is_used ? free : &each;
     }
-    attempt.require(free != nullptr && !request.block1.has_more, Fault::ContainerBusy);
+    attempt.require(free != nullptr, Fault::ContainerBusy);
+    if (request.block1.has_more || request.block1.offset_bytes != 0) {  // A run takes one datagram.
+        std::uint32_t const sent =
+            request.block1.offset_bytes + std::uint32_t(request.payload.size());
+        attempt.refuse(Fault::ImageTooLarge, 0, sent, config::call_context_bytes);
+    }
     if (attempt.has_failed()) {
         return coap::Outcome::Done;
     }

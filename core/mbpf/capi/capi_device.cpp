@@ -112,7 +112,6 @@ mbpf_fault_t mbpf_device_open(mbpf_device_t* device, mbpf_device_config_t const*
 
 std::uint64_t mbpf_device_tick(mbpf_device_t* device) {
     DeviceObject& object = object_of(device);
-    count_again(object.devices);
     std::uint64_t const runtime_us = object.runtime.poll();
     std::uint64_t const agent_us = std::uint64_t{object.agent.poll()} * 1000;
     return agent_us < runtime_us ? agent_us : runtime_us;

@@ -52,18 +52,12 @@ std::int32_t write_pin(void* context, std::uint32_t port, std::uint32_t pin, std
 
 helpers::Devices devices_of(mbpf_devices_t const& devices) {
     return {const_cast<mbpf_devices_t*>(&devices),
-            devices.count,
+            &devices.count,
             &type,
             &read,
             &write,
             &read_pin,
             &write_pin};
-}
-
-void count_again(helpers::Devices& devices) {
-    if (devices.context != nullptr) {
-        devices.count = of(devices.context).count;
-    }
 }
 
 }  // namespace mbpf::capi

@@ -9,6 +9,7 @@ namespace {
 
 using helpers::Store;
 
+// Its first member is what mbpf_attached() returns: the address is that of all of it.
 struct EnvironmentObject {
     helpers::Environment environment;
     helpers::Devices devices;
@@ -37,7 +38,6 @@ int mbpf_store_put(mbpf_store_t* store, std::uint32_t key, std::uint32_t value) 
     return as<Store>(store)->put(key, value) ? 1 : 0;
 }
 
-// The environment is the first member: its address is what mbpf_attach() takes.
 void mbpf_environment_init(mbpf_environment_t* environment,
                            mbpf_environment_config_t const* config) {
     EnvironmentObject& object = *new (static_cast<void*>(environment)) EnvironmentObject{};
@@ -58,6 +58,25 @@ std::size_t mbpf_environment_output(mbpf_environment_t const* environment) {
 
 void mbpf_environment_clear_output(mbpf_environment_t* environment) {
     as<EnvironmentObject>(environment)->environment.output.clear();
+}
+
+mbpf_fault_t mbpf_attach(mbpf_instance_t* instance, mbpf_environment_t* environment,
+                         mbpf_error_t* error) {
+    InstanceObject& object = *as<InstanceObject>(instance);
+    helpers::Environment& attached = as<EnvironmentObject>(environment)->environment;
+    object.instance.set_environment(nullptr);
+    if (!object.is_prepared()) {
+        return report(error, Error{Fault::EntryNotVerified});
+    }
+    program::Program const& program = object.program->view();
+    Result<maps::MapSet> const maps = maps::MapSet::read(program);
+    if (!maps.has_value()) {
+        return report(error, maps.error());
+    }
+    attached.maps = *maps;
+    attached.maps.place(program, pointer_to(object.instance.data_address()));
+    object.instance.set_environment(&attached);
+    return report(error, Error{});
 }
 
 }  // extern "C"

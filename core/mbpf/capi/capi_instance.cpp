@@ -44,7 +44,7 @@ void mbpf_take_back(mbpf_instance_t* instance) {
     as<InstanceObject>(instance)->instance.take_back();
 }
 
-void mbpf_attach(mbpf_instance_t* instance, void* anything) {
+void mbpf_attach_own(mbpf_instance_t* instance, void* anything) {
     as<InstanceObject>(instance)->instance.set_environment(anything);
 }
 

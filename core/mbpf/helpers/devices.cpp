@@ -21,19 +21,19 @@ Devices const& devices_of(Instance& instance) {
 std::int32_t read_into(Instance& instance, std::uint32_t handle, Measurement& result) {
     Devices const& devices = devices_of(instance);
     std::uint32_t const index = handle - 1;  // No handle, 0, becomes the largest index.
-    bool const can = index < devices.count && devices.read != nullptr;
+    bool const can = index < *devices.count && devices.read != nullptr;
     return can ? devices.read(devices.context, index, result) : failed;
 }
 
 }  // namespace
 
 std::uint32_t find_nth(Instance& instance, std::uint32_t index) {
-    return index < devices_of(instance).count ? index + 1 : 0;
+    return index < *devices_of(instance).count ? index + 1 : 0;
 }
 
 std::uint32_t find_type(Instance& instance, std::uint32_t type) {
     Devices const& devices = devices_of(instance);
-    for (std::uint32_t i = 0; i < devices.count && devices.type != nullptr; ++i) {
+    for (std::uint32_t i = 0; i < *devices.count && devices.type != nullptr; ++i) {
         if (devices.type(devices.context, i) == type) {
             return i + 1;
         }
@@ -62,7 +62,7 @@ std::int32_t read_first(Instance& instance, std::uint32_t handle, std::byte* res
 std::int32_t write_device(Instance& instance, std::uint32_t handle, std::byte const* value) {
     Devices const& devices = devices_of(instance);
     std::uint32_t const index = handle - 1;
-    bool const can = index < devices.count && devices.write != nullptr;
+    bool const can = index < *devices.count && devices.write != nullptr;
     return can ? devices.write(devices.context, index, load<Measurement>(value)) : failed;
 }
 

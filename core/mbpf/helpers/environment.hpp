@@ -48,8 +48,10 @@ static_assert(sizeof(Measurement) == measurement_bytes);
 
 // Sensors and actuators of a device by index, as RIOT's SAUL numbers them, and its pins.
 struct Devices {
+    static constexpr std::uint32_t none = 0;
+
     void* context{};
-    std::uint32_t count{};
+    std::uint32_t const* count{&none};                           // May change.
     std::uint8_t (*type)(void* context, std::uint32_t index){};  // Of SAUL, saul.h
     // How many of the numbers are meaningful; negative for an error.
     std::int32_t (*read)(void* context, std::uint32_t index, Measurement& result){};

@@ -43,6 +43,24 @@ TEST(Agent, AProgramGetsThePayloadAsItsContext) {
     EXPECT_EQ(short_one.number(0), -std::int64_t(machine::Trap::LoadOutside));
 }
 
+TEST(Agent, ARunTakesNoMoreThanOneBlockHolds) {
+    Board board;
+    ASSERT_EQ(board.install({"first", 1}, answering(42)).code, coap::Code::Changed);
+    std::vector<std::byte> const bytes(257);
+    Bytes const all{bytes};
+    EXPECT_EQ(board.post("/c/answer", all.first(256)).text(), "42");
+    constexpr std::uint32_t blocks_of_64 = 2, more = 8, second = 1 << 4;
+    for (Answer const& refused :
+         {board.post("/c/answer", all),
+          board.request(coap::Method::Post, "/c/answer", all.first(64), blocks_of_64 | more),
+          board.request(coap::Method::Post, "/c/answer", all.first(9), blocks_of_64 | second)}) {
+        EXPECT_EQ(refused.code, coap::Code::EntityTooLarge);
+        EXPECT_EQ(refused.fault(), Fault::ImageTooLarge);
+        EXPECT_EQ(refused.number(3), 256);
+    }
+    EXPECT_EQ(board.get("/mbpf").text(), "first #1 ready interpreter, 1 runs, 0 faults\n");
+}
+
 // The way of Femto-Containers: code, end of options, and the length of it all as the result.
 TEST(Agent, AProgramMayAnswerWithAPacket) {
     Board board;

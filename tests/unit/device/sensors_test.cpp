@@ -32,7 +32,7 @@ Numbers read(Sensors const& sensors, std::uint32_t index) {
 TEST(Sensors, AreNamedAndTypedInOrder) {
     Sensors const sensors;
     helpers::Devices const& devices = sensors.devices();
-    ASSERT_EQ(devices.count, 8u);
+    ASSERT_EQ(*devices.count, 8u);
     struct Row {
         char const* name;
         std::uint8_t type;

@@ -25,6 +25,7 @@ enum Id : std::uint32_t {
 // A thermometer, a sensor that is broken, and a switch; one port of four pins.
 struct Board {
     std::uint8_t types[3]{130, 131, 66};
+    std::uint32_t count = 3;
     Measurement written{};
     std::uint32_t pins = 0b0101;
     std::uint32_t level_given = 99;
@@ -32,7 +33,7 @@ struct Board {
     static Board& of(void* context) { return *static_cast<Board*>(context); }
     helpers::Devices devices{
         this,
-        3,
+        &count,
         [](void* context, std::uint32_t index) { return of(context).types[index]; },
         [](void*, std::uint32_t index, Measurement& result) {
             result = {{-235, 7, 9}, 2, -1};
@@ -73,6 +74,15 @@ TEST_F(DeviceHelper, NothingIsFoundWhereNothingIs) {
     for (std::uint64_t const type : {0ull, 129ull, 255ull, 256ull + 130, 0xffff'ff82ull}) {
         EXPECT_EQ(caller_.result_of(FindType, {type}), 0u) << type;
     }
+}
+
+TEST_F(DeviceHelper, CountsDevicesEachTime) {
+    board_.count = 2;
+    EXPECT_EQ(caller_.result_of(FindType, {66}), 0u);
+    EXPECT_EQ(caller_.result_of(FindNth, {2}), 0u);
+    board_.count = 3;
+    EXPECT_EQ(caller_.result_of(FindType, {66}), 3u);
+    EXPECT_EQ(caller_.result_of(FindNth, {2}), 3u);
 }
 
 TEST_F(DeviceHelper, ReadsAMeasurement) {
@@ -155,7 +165,8 @@ TEST_F(DeviceHelper, WritesPinsHighOrLow) {
 TEST_F(DeviceHelper, FindsNothingOnABoardWithoutThem) {
     Measurement room{};
     std::uint64_t const address = caller_.lend(room);
-    helpers::Devices const mute{nullptr, 1, nullptr, nullptr, nullptr, nullptr, nullptr};
+    std::uint32_t const one = 1;
+    helpers::Devices const mute{nullptr, &one, nullptr, nullptr, nullptr, nullptr, nullptr};
     for (helpers::Devices const* const devices :
          {static_cast<helpers::Devices const*>(nullptr), &mute}) {
         caller_.environment.devices = devices;
