@@ -21,7 +21,6 @@ void Compiler::emit_common() {
     emit_.halfword(target_.gate() & 0xffff);
     emit_.halfword(target_.gate() >> 16);
     note(Part::Common);
-    std::uint32_t const leave_called = emit_.size();
     bool const is_wide = flow_.has_local_calls() || flow_.returns_high();
     leave_zero_ = emit_.size();
     if (flow_.has_local_calls()) {
@@ -54,12 +53,14 @@ void Compiler::emit_common() {
     emit_.load_word(scratch, Reg::sp, saved_at);
     emit_.load_word(scratch2, Reg::sp, saved_start_at);
     emit_.compare(scratch, scratch2);
-    emit_.branch_back(Cond::Eq, leave_called);
+    emit_.branch_back(Cond::Eq, leave_zero_);
     emit_.alu(Op::Sub, scratch, scratch, saved_frame_bytes);
     emit_.store_word(scratch, Reg::sp, saved_at);
-    emit_.load_word(scratch2, Reg::sp, depth_at);
-    emit_.alu(Op::Add, scratch2, scratch2, 1);
-    emit_.store_word(scratch2, Reg::sp, depth_at);
+    if (instance_.plan().may_recurse) {
+        emit_.load_word(scratch2, Reg::sp, depth_at);
+        emit_.alu(Op::Add, scratch2, scratch2, 1);
+        emit_.store_word(scratch2, Reg::sp, depth_at);
+    }
     move_saved(true);
     emit_.load_word(Reg::pc, scratch, return_address_at);
 }
@@ -85,6 +86,9 @@ void Compiler::move_saved(bool restores) {
             }
         }
     }
+    if (instance_.plan().frame_bytes == 0) {
+        return;
+    }
     Reg const frame = read_item(Homes::low(isa::frame_pointer), scratch2);
     move_by(restores ? Op::Add : Op::Sub, frame, instance_.plan().frame_bytes);
     if (!homes_.has_reg(Homes::low(isa::frame_pointer))) {
@@ -104,10 +108,12 @@ void Compiler::move_by(Op op, Reg reg, std::uint32_t bytes) {
 // Of a function that is called from within. Its call is the site of what goes wrong here.
 void Compiler::emit_prologue() {
     std::uint32_t const start = emit_.size();
-    emit_.load_word(scratch, Reg::sp, depth_at);
-    emit_.alu(Op::Sub, scratch, scratch, 1, Sets::Flags);
-    emit_.branch(Cond::Mi, gate_);
-    emit_.store_word(scratch, Reg::sp, depth_at);
+    if (instance_.plan().may_recurse) {
+        emit_.load_word(scratch, Reg::sp, depth_at);
+        emit_.alu(Op::Sub, scratch, scratch, 1, Sets::Flags);
+        emit_.branch(Cond::Mi, gate_);
+        emit_.store_word(scratch, Reg::sp, depth_at);
+    }
     emit_.load_word(scratch, Reg::sp, saved_at);
     emit_.store_word(scratch2, scratch, return_address_at);
     move_saved(false);
@@ -155,8 +161,10 @@ void Compiler::emit_entry(Pc pc) {
         emit_.move(scratch2, std::uint32_t(address_of(instance_.saved_frames())));
         emit_.store_word(scratch2, Reg::sp, saved_at);
         emit_.store_word(scratch2, Reg::sp, saved_start_at);
-        emit_.move(scratch2, instance_.plan().depth - 1u);
-        emit_.store_word(scratch2, Reg::sp, depth_at);
+        if (instance_.plan().may_recurse) {
+            emit_.move(scratch2, instance_.plan().depth - 1u);
+            emit_.store_word(scratch2, Reg::sp, depth_at);
+        }
         init(Homes::low(isa::frame_pointer), std::uint32_t(instance_.frame_pointer()));
     }
     init(Item::Own, std::uint32_t(instance_.own().base));

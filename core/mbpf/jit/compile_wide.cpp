@@ -10,7 +10,11 @@ using Kind = Value::Kind;
 
 void Compiler::emit_wide() {
     Alu const operation = operation_of(slot_);
-    settle(slot_.dst());
+    bool const is_shift = operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh;
+    bool const crosses = is_shift && !is_reg(slot_) && (slot_.high & 32) != 0;
+    if (!crosses) {  // Which reads one half.
+        settle(slot_.dst());
+    }
     if (is_reg(slot_)) {
         settle(slot_.src());
     }
@@ -288,9 +292,11 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     }
     emit_.shift(kind, scratch2, from, scratch2, Sets::Nothing);
     emit_.alu(Op::Orr, to, to, scratch2, Sets::Nothing);
-    emit_.shift(kind, from, from, scratch);
     forget(dst);
-    end_high(dst, high);
+    if (is_left || flow_.needs_high(pc_)) {
+        emit_.shift(kind, from, from, scratch);
+        end_high(dst, high);
+    }
     if (borrows) {
         give_back(high);
     }

@@ -138,6 +138,7 @@ void Compiler::emit_block() {
         measured_ = {};
         held_ = {};
         loaded_ = {};
+        stored_ = {};
     }
     // Links lead back; what did not fit the memory holds none.
     for (std::uint32_t at = block.code_at, next = 0; at != 0; at = next < at ? next : 0) {
@@ -146,7 +147,7 @@ void Compiler::emit_block() {
     block.code_at = std::uint16_t(here / 2);
     turns_ = is_turned(block_);
     charge(end);
-    for (; pc_.slot < end; pc_.slot += flow_.width_at(pc_)) {
+    for (; pc_.slot < end; pc_.slot += Flow::width_of(slot_)) {
         slot_ = flow_.at(pc_);
         result_ = flow_.result_at(state_, pc_, slot_);
         emit_instruction();
@@ -221,7 +222,7 @@ void Compiler::emit_instruction() {
 // What nothing reads again needs no work when its home changes.
 void Compiler::forget_last() {
     Roles const roles{slot_};
-    bool const is_atomic = isa::shape_of(slot_.opcode()) == Shape::AtomicReg;
+    bool const is_atomic = roles.is_atomic();
     if (roles.reads_src() && !is_atomic && flow_.is_last_of_src(pc_) &&
         slot_.src() != slot_.dst() && slot_.src() != isa::frame_pointer) {
         forget(slot_.src());

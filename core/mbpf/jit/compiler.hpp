@@ -194,7 +194,7 @@ private:
     void evaluate(Reg to, Value const& value);
     void load_constant(Reg to, std::uint32_t value);
     void load_item(Reg to, Item item);
-    void store_item(Reg from, Item item) { emit_.store(from, Reg::sp, Homes::slot_of(item), 4); }
+    void store_item(Reg from, Item item);
     Reg read_item(Item item, Reg to);
     // A constant, which may be there from the store before, if keep() was told so.
     void hold(Reg to, std::uint32_t constant);
@@ -332,6 +332,13 @@ private:
         Reg reg = in_memory;
     };
     Held held_;
+    // The register that was stored last, if no code came behind it.
+    struct Stored {
+        std::uint32_t code_at = 0;
+        Item item{};
+        Reg reg = in_memory;
+    };
+    Stored stored_;
     // The last load that extends no sign, if no code came behind it.
     struct Loaded {
         std::uint32_t start = 0;

@@ -10,7 +10,15 @@ using Kind = Value::Kind;
 
 void Compiler::load_item(Reg to, Item item) {
     homes_.note_use(item);
+    if (stored_.code_at == emit_.size() && stored_.item == item) {
+        return emit_.move(to, stored_.reg);
+    }
     emit_.load(to, Reg::sp, Homes::slot_of(item), 4);
+}
+
+void Compiler::store_item(Reg from, Item item) {
+    emit_.store(from, Reg::sp, Homes::slot_of(item), 4);
+    stored_ = {emit_.size(), item, from};
 }
 
 Reg Compiler::read_item(Item item, Reg to) {

@@ -29,6 +29,7 @@ struct SavedFrame {
 struct StackPlan {
     std::uint16_t frame_bytes{};  // What r10 moves by at a local call. A multiple of 8.
     std::uint8_t depth{1};        // Functions on the stack at once, the entry included.
+    bool may_recurse{};           // Else there are never more.
 
     [[nodiscard]] constexpr std::uint32_t stack_bytes() const {
         return std::uint32_t(frame_bytes) * depth;

@@ -341,6 +341,7 @@ bool Verifier::plan_stack() {
     }
     plan_.frame_bytes = std::uint16_t(align_up(frame_.bytes(), 8));
     plan_.depth = std::uint8_t(recursive ? max_depth : depth.functions);
+    plan_.may_recurse = recursive;
     pc_ = 0;
     return plan_.stack_bytes() <= policy_.max_stack_bytes ||
            refuse(Fault::StackTooLarge, plan_.stack_bytes(), policy_.max_stack_bytes);
