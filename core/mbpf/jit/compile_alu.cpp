@@ -22,9 +22,8 @@ namespace {
 }  // namespace
 
 void Compiler::emit_alu() {
-    if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
-        forget(slot_.dst());
-        return;
+    if (is_dead()) {
+        return forget(slot_.dst());
     }
     Alu const operation = operation_of(slot_);
     bool const goes_down = operation == Alu::Rsh || operation == Alu::Arsh;
@@ -255,9 +254,8 @@ void Compiler::multiply_constant(std::uint32_t factor) {
 void Compiler::emit_move() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
-        forget(dst);
-        return;
+    if (is_dead()) {
+        return forget(dst);
     }
     if (wants_wide() && src != isa::frame_pointer) {  // Of what has no known upper half.
         Reg const to = begin_high(dst);
@@ -284,6 +282,9 @@ void Compiler::emit_move() {
 
 void Compiler::emit_negate() {
     std::uint32_t const dst = slot_.dst();
+    if (is_dead()) {
+        return forget(dst);
+    }
     if (wants_wide()) {
         return emit_wide_negate();
     }
@@ -297,6 +298,9 @@ void Compiler::emit_byte_order() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const bits = std::uint32_t(slot_.imm());
     bool const swaps = is_64(slot_) || is_reg(slot_);
+    if (is_dead()) {
+        return forget(dst);
+    }
     if (bits == 64) {
         if (!swaps) {
             return settle_high(fact_of(dst));
@@ -321,9 +325,8 @@ void Compiler::emit_byte_order() {
 // Division by zero gives 0 on this core (CCR.DIV_0_TRP is 0), and then the dividend remains.
 void Compiler::emit_divide() {
     std::uint32_t const dst = slot_.dst();
-    if (!flow_.needs_low(pc_) && !flow_.needs_high(pc_)) {
-        forget(dst);
-        return;
+    if (is_dead()) {
+        return forget(dst);
     }
     bool const has_reg = isa::shape_of(slot_.opcode()) == isa::Shape::DivideReg;
     bool const is_signed = slot_.offset() != 0;

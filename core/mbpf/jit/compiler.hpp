@@ -217,6 +217,10 @@ private:
     [[nodiscard]] Fact fact_of(std::uint32_t reg) const { return state_.fact(reg); }
     [[nodiscard]] Fact fact_after() const { return result_.fact(); }
     [[nodiscard]] bool wants_wide() const;
+    // Whether nothing reads what the instruction writes.
+    [[nodiscard]] bool is_dead() const {
+        return !flow_.needs_low(pc_) && !flow_.needs_high(pc_);
+    }
 
     // compile_alu.cpp
     void emit_alu();
