@@ -218,6 +218,10 @@ def loads_that_extend_a_sign():
                   mov(0, 1), extended, contents)
             value(f"load {bits} and {name} beside it", ins(opcode, 3, 1, 1) + extend(0, 3) +
                   ins(0x0f, 0, 3), extended + word, contents)
+            value(f"load {bits} and {name} of a copy", ins(opcode, 3, 1, 1) + mov(0, 3) +
+                  extend(0, 0) + ins(0x0f, 0, 3), extended + word, contents)
+            value(f"load {bits} and {name} beside a copy", ins(opcode, 3, 1, 1) + mov(4, 3) +
+                  extend(0, 3) + ins(0x0f, 0, 4), extended + word, contents)
             value(f"load {bits} and {name} behind an index", movi(4, 1) + ins(0x7b, 10, 4, -8) +
                   ins(0x79, 4, 10, -8) + ins(0x0f, 4, 1) + ins(opcode, 4, 4) + extend(4, 4) +
                   mov(0, 4), extended, contents)

@@ -194,7 +194,7 @@ void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
         Reg const from = values_[dst].a();
         bool const is_signed = kind == ShiftKind::Asr;
         if (is_signed && amount == now.amount() && (amount == 16 || amount == 24)) {
-            extend_sign(to, from, 32 - amount, to == from);
+            extend_sign(to, from, 32 - amount);
         } else {
             emit_.extract(to, from, amount - now.amount(), 32 - amount, is_signed);
         }
@@ -264,8 +264,7 @@ void Compiler::emit_move() {
     }
     if (slot_.offset() == 8 || slot_.offset() == 16) {
         Reg const to = begin(dst);
-        bool const is_last = src == dst || (flow_.is_last_of_src(pc_) && !value(src).is_pending());
-        extend_sign(to, read(src, scratch), std::uint32_t(slot_.offset()), is_last);
+        extend_sign(to, read(src, scratch), std::uint32_t(slot_.offset()));
         forget(dst);
         return settle_high(fact_after());
     }
@@ -337,7 +336,7 @@ void Compiler::emit_divide() {
         !is_64(slot_) || (fact_of(dst).is_zero() && divisor_fact.is_zero() &&
                           (!is_signed || (fact_of(dst).is_small() && divisor_fact.is_small())));
     if (!fits) {
-        return divide_apart();
+        return divide_in_steps() ? settle_high(fact_after()) : divide_apart();
     }
     std::uint32_t const divisor_constant = slot_.high;
     if (!has_reg && !is_signed && is_power_of_2(divisor_constant)) {

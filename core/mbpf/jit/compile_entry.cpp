@@ -54,6 +54,8 @@ void Compiler::emit_common() {
     emit_.load_word(scratch2, Reg::sp, saved_start_at);
     emit_.compare(scratch, scratch2);
     emit_.branch_back(Cond::Eq, leave_zero_);
+    return_called_ = emit_.size();
+    emit_.load_word(scratch, Reg::sp, saved_at);
     emit_.alu(Op::Sub, scratch, scratch, saved_frame_bytes);
     emit_.store_word(scratch, Reg::sp, saved_at);
     if (instance_.plan().may_recurse) {
@@ -72,7 +74,8 @@ void Compiler::move_saved(bool restores) {
         for (std::uint32_t half = 0; half < 2; ++half) {
             Item const item = half == 0 ? Homes::low(reg) : Homes::high(reg);
             std::uint32_t const offset = at + 4 * half;
-            if (!homes_.is_used(item)) {
+            bool const is_used = (used_ >> std::uint32_t(item) & 1) != 0;
+            if ((flow_.saved() >> reg & 1) == 0 || !is_used) {
                 continue;
             }
             if (restores) {
@@ -239,17 +242,21 @@ void Compiler::receive_as(Item item, Reg from) {
 
 void Compiler::emit_exit() {
     settle(0);
-    if (flow_.has_local_calls()) {
+    leaves_ = true;
+    bool const is_zero = fact_of(0).is_zero() || !flow_.returns_high();
+    if (is_called_) {
         settle_all(flow_.needed_at_return());
+        if (!is_entry_) {
+            return emit_.branch_back(Cond::Always, return_called_);
+        }
         emit_.call(return_);
-    } else if (fact_of(0).is_zero() || !flow_.returns_high()) {
+    } else if (is_zero && !flow_.has_local_calls()) {
         emit_.call(leave_zero_);
     } else {
         emit_.move(scratch, read_high(0, scratch));
         emit_.call(leave_);
     }
     sites_.add({emit_.size() / 2, pc_.slot, Wanted::Leave});
-    leaves_ = true;
 }
 
 }  // namespace mbpf::jit

@@ -328,10 +328,9 @@ void Compiler::emit_load() {
     }
 }
 
-// If `from` holds what the last instruction loaded, and is not read again, that becomes one that
-// does both.
-void Compiler::extend_sign(Reg to, Reg from, std::uint32_t bits, bool is_last) {
-    if (is_last && loaded_.end == emit_.size() && loaded_.to == from && loaded_.bits == bits) {
+// Of what the last instruction loaded: it becomes one that does both.
+void Compiler::extend_sign(Reg to, Reg from, std::uint32_t bits) {
+    if (to == from && loaded_.end == emit_.size() && loaded_.to == to && loaded_.bits == bits) {
         emit_.rewind(loaded_.start);
         measured_ = {};
         return load(to, loaded_.place, bits / 8, true);

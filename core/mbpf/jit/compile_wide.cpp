@@ -178,6 +178,53 @@ void Compiler::emit_wide_swap() {
     end_high(dst, scratch);
 }
 
+// An unsigned number by a constant of 16 bits: 16 bits further in each of three divisions, of a
+// remainder that leaves room for them.
+bool Compiler::divide_in_steps() {
+    std::uint32_t const dst = slot_.dst();
+    bool const is_small = isa::shape_of(slot_.opcode()) == isa::Shape::DivideImm &&
+                          slot_.high != 0 && slot_.high <= 0xffff;
+    if (slot_.offset() != 0 || !is_small) {  // Of signed numbers.
+        return false;
+    }
+    bool const is_remainder = operation_of(slot_) == Alu::Mod;
+    settle(dst);
+    publish_high(dst);
+    Reg const low = begin(dst);
+    bool const borrows = high_home(dst) == in_memory;
+    Reg const high = borrows ? borrow(low, low) : high_home(dst);
+    if (borrows) {
+        load_item(high, Homes::high(dst));
+    }
+    auto const divide = [&](Reg reg) {
+        emit_.divide(scratch, reg, scratch2, false);
+        emit_.multiply_subtract(reg, scratch, scratch2, reg);
+    };
+    emit_.move(scratch2, slot_.high);
+    divide(high);
+    if (!is_remainder) {
+        emit_.store_word(scratch, Reg::sp, 0u);  // Free between calls.
+    }
+    emit_.shift(ShiftKind::Lsl, high, high, 16);
+    emit_.alu(Op::Orr, high, high, {low, ShiftKind::Lsr, 16});
+    divide(high);
+    emit_.extend(low, low, 16, false);
+    emit_.alu(Op::Orr, low, low, {high, ShiftKind::Lsl, 16});
+    if (is_remainder) {
+        divide(low);
+    } else {
+        emit_.divide(low, low, scratch2, false);
+        emit_.alu(Op::Orr, low, low, {scratch, ShiftKind::Lsl, 16});
+        emit_.load_word(high, Reg::sp, 0u);
+    }
+    forget(dst);
+    end_high(dst, high);
+    if (borrows) {
+        give_back(high);
+    }
+    return true;
+}
+
 void Compiler::store_halves(std::uint32_t reg) {
     settle(reg);
     publish_high(reg);

@@ -128,8 +128,12 @@ void Compiler::emit_block() {
     state_.start(block.facts, !flow_.has_local_calls());
     std::uint32_t const prologue = emit_.size();
     if (is_function && flow_.has_local_calls()) {
-        note(Part::Enter);
-        emit_prologue();
+        is_entry_ = flow_.is_entry(pc_);
+        is_called_ = block.is_called;
+        if (is_called_) {
+            note(Part::Enter);
+            emit_prologue();
+        }
     }
     std::uint32_t const here = emit_.size();
     land_here();

@@ -218,9 +218,7 @@ private:
     [[nodiscard]] Fact fact_after() const { return result_.fact(); }
     [[nodiscard]] bool wants_wide() const;
     // Whether nothing reads what the instruction writes.
-    [[nodiscard]] bool is_dead() const {
-        return !flow_.needs_low(pc_) && !flow_.needs_high(pc_);
-    }
+    [[nodiscard]] bool is_dead() const { return !flow_.needs_low(pc_) && !flow_.needs_high(pc_); }
 
     // compile_alu.cpp
     void emit_alu();
@@ -241,6 +239,7 @@ private:
     void emit_wide_sum();
     void emit_wide_logic();
     void emit_wide_multiply();
+    [[nodiscard]] bool divide_in_steps();
     void divide_apart();
     void store_halves(std::uint32_t reg);
     void emit_wide_negate();
@@ -273,7 +272,7 @@ private:
     void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
     void store(Reg from, Place const& place, std::uint32_t bytes);
     void emit_load();
-    void extend_sign(Reg to, Reg from, std::uint32_t bits, bool is_last);
+    void extend_sign(Reg to, Reg from, std::uint32_t bits);
     void emit_store();
 
     // compile_call.cpp
@@ -306,11 +305,16 @@ private:
     State state_;   // Before the instruction;
     Known result_;  // what it writes.
     Homes homes_;
+    // Items that are used, as bits, before code is made: all functions save the same.
+    std::uint32_t const used_ = homes_.used();
     Value values_[isa::register_count];
     std::uint32_t leave_ = 0;  // r12 is the upper half of r0.
     std::uint32_t leave_zero_ = 0;
     std::uint32_t leave_now_ = 0;
-    std::uint32_t return_ = 0;
+    std::uint32_t return_ = 0;         // From a function that may also be where a run started,
+    std::uint32_t return_called_ = 0;  // and from others.
+    bool is_entry_ = false;            // Whether the function is where a run may start,
+    bool is_called_ = false;           // and whether it is called.
     std::uint32_t prologue_bytes_ = 0;
     std::uint32_t detour_count_ = 0;
     std::uint32_t slow_count_ = 0;

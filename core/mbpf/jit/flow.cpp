@@ -185,6 +185,9 @@ void Flow::make_blocks() {
         }
     }
     link_blocks();
+    if (has_local_calls_) {
+        find_saved();
+    }
 }
 
 void Flow::link_blocks() {

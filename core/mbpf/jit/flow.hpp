@@ -80,8 +80,9 @@ struct Block {
     bool calls : 1;
     bool falls : 1;     // Whether the next block may come next.
     bool is_dirty : 1;  // Its facts have changed.
-    Halves needed;      // At its start,
-    Halves behind;      // and at its end.
+    bool is_called : 1;
+    Halves needed;  // At its start,
+    Halves behind;  // and at its end.
 };
 
 [[nodiscard]] constexpr bool is_helper_call(isa::Slot slot) {
@@ -113,7 +114,11 @@ public:
     // Whether a jump from further on comes here: where a budget must be looked at.
     [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, head_mark); }
     [[nodiscard]] bool is_function(Pc pc) const { return has(pc, function_mark); }
+    // Whether a run may start there.
+    [[nodiscard]] bool is_entry(Pc pc) const;
     [[nodiscard]] bool has_local_calls() const { return has_local_calls_; }
+    // Of r6 to r9, those that functions write which are called: as bits.
+    [[nodiscard]] std::uint32_t saved() const { return saved_; }
     // Whether a program may return more than 32 bits.
     [[nodiscard]] bool returns_high() const { return returns_high_; }
     [[nodiscard]] bool is_in_loop(Pc pc) const { return marks_[pc.slot] >> depth_at != 0; }
@@ -259,6 +264,7 @@ private:
     };
     [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot slot, Halves needed);
     void link_blocks();
+    void find_saved();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
     bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
 
@@ -294,6 +300,7 @@ private:
     Vote usual_store_;
     bool has_local_calls_ = false;
     bool has_direct_calls_ = false;
+    std::uint32_t saved_ = 0;
     bool returns_high_ = false;
     Halves needed_at_return_;  // Of what functions leave in r0 to r5.
 };

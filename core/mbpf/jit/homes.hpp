@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Reg of(Item item) const { return regs_[std::uint32_t(item)]; }
     [[nodiscard]] bool has_reg(Item item) const { return of(item) != in_memory; }
     [[nodiscard]] bool is_used(Item item) const { return (used_ >> std::uint32_t(item) & 1) != 0; }
+    [[nodiscard]] std::uint32_t used() const { return used_; }
     void note_use(Item item) { used_ |= 1u << std::uint32_t(item); }
     // Registers of the core that must be kept for who called (AAPCS32 6.1.1), as bits: an odd
     // number, so that with one more the stack stays aligned.
