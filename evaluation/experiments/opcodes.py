@@ -7,7 +7,7 @@ from kit import FLASH, INTERPRETER, JIT, Kit
 from section import Figure, Section, Table, listed
 from svg import Bars, Series
 
-COPIES, FEW = 200, 25
+COPIES = 200
 USE = "r5 ^= r2"
 FRESH = "r2 = r7"
 # Name -> what is measured, and what stands beside it in both programs that are compared: a use,
@@ -35,7 +35,7 @@ SETTING = ("r1 = %0", "r3 = *(u32 *)(r1 + 4)", "r4 = *(u32 *)(r1 + 0)", "r7 = r3
 END = ("*(u64 *)(r10 - 16) = r2", "*(u64 *)(r10 - 24) = r5", "*(u64 *)(r10 - 32) = r3")
 
 
-def source(name: str, is_with: bool, copies: int = COPIES) -> str:
+def source(name: str, is_with: bool) -> str:
     line, beside = CODES[name]
     setting = list(SETTING)
     if name in ("div64", "mod64"):
@@ -46,7 +46,7 @@ def source(name: str, is_with: bool, copies: int = COPIES) -> str:
     before = FRESH if beside == FRESH else beside if name == "helper" else ""
     after = USE if beside == FRESH else "" if name == "helper" else beside
     turn = [words for words in (before, line if is_with else "", after) if words]
-    lines = setting + turn * copies + ([] if name == "helper" else list(END))
+    lines = setting + turn * COPIES + ([] if name == "helper" else list(END))
     text = "".join(f'"{words}\\n"\n' for words in lines)
     used = ", ".join(f'"r{i}"' for i in (0, *range(2, 10)))  # All but the input
     return f'    asm volatile({text}::"r"(c)\n    : {used}, "memory");\n    return 0;'
@@ -58,18 +58,16 @@ def measure_rows(kit: Kit) -> list[Row]:
         label = name.replace("-", "_")
         images[f"no_{label}"] = kit.probe(f"no_{label}", source(name, False))
         images[label] = kit.probe(label, source(name, True))
-    images["no_div64_few"] = kit.probe("no_div64_few", source("div64", False, FEW))
-    images["div64_few"] = kit.probe("div64_few", source("div64", True, FEW))
     return [row for engine in (INTERPRETER, FLASH, JIT)
             for row in kit.engine_rows("opcodes", engine, images) if row.phase == "run"]
 
 
-def cost(data: Data, engine: str, name: str, copies: int = COPIES) -> float:
+def cost(data: Data, engine: str, name: str) -> float:
     """Middle cycles of one."""
     label = name.replace("-", "_")
     with_it, without = (data.row(engine, program, experiment="opcodes").mid
                         for program in (label, f"no_{label}"))
-    return (with_it - without) / copies
+    return (with_it - without) / COPIES
 
 
 def report(data: Data) -> Section:
@@ -96,7 +94,6 @@ def report(data: Data) -> Section:
     dear = [name for name in names for peer in peers
             if (peer, name) in data.peers.opcodes
             and costs["interpreter"][name] > data.peers.opcodes[(peer, name)]]
-    few = cost(data, "jit", "div64_few", FEW)
     return Section(
         "opcodes", "The worst case of each engine",
         "The dearest of these instructions is "
@@ -105,12 +102,7 @@ def report(data: Data) -> Section:
         f"{LABELS.get(plain['jit'][1], plain['jit'][1])}, {plain['jit'][0]:,.0f}, in a program of "
         f"{COPIES} of them. So a budget of 1,000 instructions holds the device for up to "
         f"{bound['interpreter']:,.0f} µs interpreted and {bound['jit']:,.0f} µs compiled at 180 "
-        "MHz, helpers apart." + (
-            f" Compiled, a division of 64 bits by what is not a small constant leaves the code for "
-            f"the interpreter's: {few:,.0f} cycles in a program of {FEW}, "
-            f"{costs['jit']['div64']:,.0f} in one of {COPIES}, which is dearer than interpreted "
-            f"({costs['interpreter']['div64']:,.0f})."
-            if costs['jit']['div64'] > costs['interpreter']['div64'] else "") +
+        "MHz, helpers apart."
         f" A load from the context, at {data.peers.opcodes[('fc_O2_v2', 'load-context')]} cycles "
         f"the dearest access of Femto-Containers, takes {costs['interpreter']['load-context']:.0f} "
         f"and {costs['jit']['load-context']:.1f}." + (
