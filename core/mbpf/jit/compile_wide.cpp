@@ -142,7 +142,7 @@ void Compiler::emit_wide_multiply() {
     }
 }
 
-// Borrows a register of the core that is neither, until it is given back.
+// A register of the core that is neither of these, whatever it holds: until it is given back.
 Reg Compiler::borrow(Reg except, Reg and_except) {
     std::uint32_t number = 0;
     while (Reg(number) == except || Reg(number) == and_except) {
@@ -152,7 +152,7 @@ Reg Compiler::borrow(Reg except, Reg and_except) {
     return Reg(number);
 }
 
-// What is borrowed from the lower half makes one less than nothing of it.
+// The upper half is inverted, and takes what the lower half carries if it is 0.
 void Compiler::emit_wide_negate() {
     std::uint32_t const dst = slot_.dst();
     settle(dst);
@@ -184,7 +184,8 @@ bool Compiler::divide_in_steps() {
     std::uint32_t const dst = slot_.dst();
     bool const is_small = isa::shape_of(slot_.opcode()) == isa::Shape::DivideImm &&
                           slot_.high != 0 && slot_.high <= 0xffff;
-    if (slot_.offset() != 0 || !is_small) {  // Of signed numbers.
+    bool const is_signed = slot_.offset() != 0;
+    if (is_signed || !is_small) {
         return false;
     }
     bool const is_remainder = operation_of(slot_) == Alu::Mod;
