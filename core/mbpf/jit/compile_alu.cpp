@@ -15,10 +15,6 @@ namespace {
     return number != 0 && (number & (number - 1)) == 0;
 }
 
-[[nodiscard]] bool is_shift(Alu operation) {
-    return operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh;
-}
-
 }  // namespace
 
 void Compiler::emit_alu() {

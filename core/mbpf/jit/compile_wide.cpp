@@ -10,8 +10,7 @@ using Kind = Value::Kind;
 
 void Compiler::emit_wide() {
     Alu const operation = operation_of(slot_);
-    bool const is_shift = operation == Alu::Lsh || operation == Alu::Rsh || operation == Alu::Arsh;
-    bool const crosses = is_shift && !is_reg(slot_) && (slot_.high & 32) != 0;
+    bool const crosses = is_shift(operation) && !is_reg(slot_) && (slot_.high & 32) != 0;
     if (!crosses) {  // Which reads one half.
         settle(slot_.dst());
     }
@@ -152,6 +151,21 @@ Reg Compiler::borrow(Reg except, Reg and_except) {
     return Reg(number);
 }
 
+Reg Compiler::take_high(std::uint32_t reg, Reg except) {
+    Reg high = high_home(reg);
+    if (high == in_memory) {
+        high = borrow(home(reg), except);
+        load_item(high, Homes::high(reg));
+    }
+    return high;
+}
+
+void Compiler::give_back_high(std::uint32_t reg, Reg taken) {
+    if (high_home(reg) == in_memory) {
+        give_back(taken);
+    }
+}
+
 // The upper half is inverted, and takes what the lower half carries if it is 0.
 void Compiler::emit_wide_negate() {
     std::uint32_t const dst = slot_.dst();
@@ -192,11 +206,7 @@ bool Compiler::divide_in_steps() {
     settle(dst);
     publish_high(dst);
     Reg const low = begin(dst);
-    bool const borrows = high_home(dst) == in_memory;
-    Reg const high = borrows ? borrow(low, low) : high_home(dst);
-    if (borrows) {
-        load_item(high, Homes::high(dst));
-    }
+    Reg const high = take_high(dst, low);
     auto const divide = [&](Reg reg) {
         emit_.divide(scratch, reg, scratch2, false);
         emit_.multiply_subtract(reg, scratch, scratch2, reg);
@@ -220,9 +230,7 @@ bool Compiler::divide_in_steps() {
     }
     forget(dst);
     end_high(dst, high);
-    if (borrows) {
-        give_back(high);
-    }
+    give_back_high(dst, high);
     return true;
 }
 
@@ -317,14 +325,9 @@ void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
 void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     std::uint32_t const dst = slot_.dst();
     Reg const low = home(dst);
-    Reg high = high_home(dst);
-    bool const borrows = high == in_memory;
     publish_high(dst);
     (void)begin(dst);
-    if (borrows) {
-        high = borrow(low, home(slot_.src()));
-        load_item(high, Homes::high(dst));
-    }
+    Reg const high = take_high(dst, home(slot_.src()));
     bool const is_left = kind == ShiftKind::Lsl;
     ShiftKind const back = is_left ? ShiftKind::Lsr : ShiftKind::Lsl;
     Reg const to = is_left ? high : low;  // The half that bits move into.
@@ -345,9 +348,7 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
         emit_.shift(kind, from, from, scratch);
         end_high(dst, high);
     }
-    if (borrows) {
-        give_back(high);
-    }
+    give_back_high(dst, high);
 }
 
 }  // namespace mbpf::jit

@@ -166,6 +166,9 @@ private:
     void emit_detours();
     void serve_atomic();
     Reg borrow(Reg except, Reg and_except);
+    // The upper half in a register, a borrowed one if it has none; and back, if it was borrowed.
+    Reg take_high(std::uint32_t reg, Reg except);
+    void give_back_high(std::uint32_t reg, Reg taken);
     void give_back(Reg borrowed) { emit_.load_word(borrowed, Reg::sp, 4u); }
     void charge(std::uint32_t end);
     [[nodiscard]] bool is_turned(std::uint32_t index) const;
@@ -382,6 +385,9 @@ private:
     }
 }
 
+[[nodiscard]] constexpr bool is_shift(isa::Alu operation) {
+    return operation == isa::Alu::Lsh || operation == isa::Alu::Rsh || operation == isa::Alu::Arsh;
+}
 [[nodiscard]] constexpr ShiftKind shift_of(isa::Alu operation) {
     return operation == isa::Alu::Lsh   ? ShiftKind::Lsl
            : operation == isa::Alu::Rsh ? ShiftKind::Lsr
