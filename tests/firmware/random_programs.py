@@ -117,6 +117,8 @@ class Program:
         self.has_calls = pick.random() < 0.3
         self.kinds += [self.call] if self.has_calls else []
         self.kinds += [self.leave] if pick.random() < 0.2 else []
+        self.stream_size = pick.choice([0x00, 0x08, 0x10, 0x18, None])
+        self.kinds += [self.stream] * 2 if pick.random() < 0.3 else []
         self.functions = [Function() for _ in range(pick.randint(2, 4) if self.has_calls else 1)]
         most = pick.choice([8, 20, 40, 40]) if pick.random() < 0.97 else 500
         for self.number_of_function, self.function in enumerate(self.functions):
@@ -281,6 +283,37 @@ class Program:
         if pick.random() < 0.3:
             self.add(ins(0x07, pointer, imm=pick.choice([1, 2, 4, 8])),
                      ins(0x61 | size, other, pointer, offset))
+        self.forget(pointer)
+
+    def stream(self):
+        """A loop along an address that was loaded, and that may have an upper half."""
+        pick, pointer, counter = self.random, 6, self.random.choice([0, 3, 7, 8])
+        base, offset = self.base()
+        self.add(ins(0xbf, pointer, base))
+        if base < REGISTERS and base != pointer:
+            self.forget(base)
+        at = -8 * pick.choice([1, 2, 9, 10])  # In the last two, nothing follows an address.
+        self.add(ins(0x7b, 10, pointer, at))
+        if pick.random() > self.care:
+            self.add(ins(0x62, 10, 0, at + 4, pick.choice([0, 1, -1, 1 << 31])))
+        self.add(ins(0x79, pointer, 10, at), ins(0x7a, 10, 0, at, 0))
+        if pick.random() < 0.2:
+            self.add(ins(0x07, pointer, imm=pick.choice([1, 4, 64, -8])))
+        self.add(ins(0xb7, counter, imm=pick.choice([0, 1, 2, 3, 9])))
+        head = len(self.function.pieces)
+        for _ in range(pick.randint(1, 3)):
+            other = (pointer + 1 + pick.randrange(REGISTERS - 1)) % REGISTERS
+            size = self.stream_size
+            size = pick.choice([0x00, 0x08, 0x10, 0x18]) if size is None else size
+            self.add(pick.choice([ins(0x61 | size, other, pointer, offset),
+                                  ins(0x63 | size, pointer, other, offset),
+                                  ins(0x62 | size, pointer, 0, offset, self.number())]))
+        if pick.random() < 0.3:
+            pick.choice([self.alu, self.access])()
+        if pick.random() < 0.7:
+            self.add(ins(0x07, pointer, imm=pick.choice([1, 2, 4, 8, -1, 40])))
+        self.add(ins(0x07, counter, imm=-1),
+                 (pick.choice([0x55, 0x65, 0x25]), counter, 0, 0, head))
         self.forget(pointer)
 
     def atomic(self):

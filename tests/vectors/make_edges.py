@@ -394,13 +394,59 @@ def trapping():
          "StoreOutside")
 
 
+def loaded_addresses():
+    """In loops: code may look at their upper halves once, where they are loaded."""
+    held = bytes(range(1, 33))
+    long = held * 10
+
+    def loaded(register, upper):
+        return ins(0x7b, 10, 1, -80) + ins(0x62, 10, 0, -76, upper) + ins(0x79, register, 10, -80)
+
+    def loop(turns, body):
+        jump = ins(0xa5, 3, 0, -len(body) // 8 - 2, turns)
+        return movi(3, 0) + ins(0x35, 3, 0, len(body) // 8 + 2, turns) + body + \
+            ins(0x07, 3, 0, 0, 1) + jump
+
+    for load, store, size in ((0x71, 0x73, 1), (0x69, 0x6b, 2), (0x61, 0x63, 4), (0x79, 0x7b, 8)):
+        def walk(upper, turns, start=0):
+            return loaded(6, upper) + ins(0x07, 6, 0, 0, start) + \
+                loop(turns, ins(load, 4, 6) + ins(0x0f, 0, 4) + ins(0x07, 6, 0, 0, size))
+
+        words = [int.from_bytes(held[at:at + size], "little") for at in range(0, 32, size)]
+        total, each = sum(words), f"{size} bytes each"
+        value(f"sum of {each}", walk(0, len(words)), total, held)
+        trap(f"{each}, one too many", walk(0, len(words) + 1) + EXIT, "LoadOutside", held)
+        trap(f"{each}, one before", walk(0, 2, -size) + EXIT, "LoadOutside", held)
+        for upper in (1, -1, -2**31):
+            has = f"upper half {upper}"
+            trap(f"{each}, {has}", walk(upper, 2) + EXIT, "LoadOutside", held)
+            trap(f"stores of {each}, {has}",
+                 loaded(6, upper) + loop(2, ins(store, 6, 3)) + EXIT, "StoreOutside", held)
+            trap(f"{each}, {has}, behind others",
+                 loaded(6, upper) + loaded(7, 0) + loop(2, ins(load, 4, 7)) +
+                 loop(2, ins(load, 4, 6)) + EXIT, "LoadOutside", held)
+            trap(f"{each} behind 8, {has}",
+                 loaded(6, upper) + loaded(7, 0) + loop(2, ins(0x79, 4, 7) + ins(0x79, 5, 7, 8)) +
+                 loop(2, ins(load, 4, 6)) + EXIT, "LoadOutside", held)
+            # What nothing is loaded from harms nobody.
+            unused, far = walk(upper, 0), ins(0x79, 4, 1, 260) + ins(0x0f, 0, 4)
+            value(f"sum of {each} behind a loop of none, {has}", unused + walk(0, len(words)),
+                  total, held)
+            value(f"8 bytes far on and {each}, {has}", unused + far + walk(0, len(words)) + far,
+                  total + 2 * int.from_bytes(long[260:268], "little"), long)
+            trap(f"{each} and 8 too far on, {has}",
+                 unused + walk(0, 2) + mov(7, 1) + ins(0x71, 5, 1) + ins(0x0f, 7, 5) +
+                 ins(0x79, 4, 7, 4000) + EXIT, "LoadOutside", long)
+
+
 def listing(name, rows):
     return f' "{name}": [\n' + ",\n".join("  " + json.dumps(row) for row in rows) + "\n ]"
 
 
 def text():
     for part in (arithmetic, unary, jumps, comparisons_with_zero, memory,
-                 loads_that_extend_a_sign, atomics, calls, reserved_fields, refused, trapping):
+                 loads_that_extend_a_sign, atomics, calls, reserved_fields, refused, trapping,
+                 loaded_addresses):
         part()
     return "{\n" + ",\n".join([listing("values", values), listing("rejects", rejects),
                                listing("traps", traps)]) + "\n}\n"

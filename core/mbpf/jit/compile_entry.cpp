@@ -155,7 +155,7 @@ void Compiler::emit_entry(Pc pc) {
         emit_.store_pair(scratch, scratch2, Reg::sp, writable_at);
     }
     receive(block);
-    for (Item const item : {Item::ReadBase, Item::ReadLast, Item::WriteBase, Item::WriteLast}) {
+    for (Item const item : {Item::ReadBase, Item::ReadCount, Item::WriteBase, Item::WriteCount}) {
         if (homes_.has_reg(item)) {
             load_item(homes_.of(item), item);
         }

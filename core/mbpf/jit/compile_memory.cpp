@@ -188,28 +188,34 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
     std::int32_t const offset = slot_.offset();
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
+    bool const is_window = relative == Relative::Window;
     // A load next to another is quicker.
     bool const is_early = relative == Relative::Context && homes_.has_reg(Item::ContextBase);
-    Reg const last_word = is_early ? read_item(Item::ContextLast, scratch2) : in_memory;
+    Item const item = !is_window ? Item::ContextLast : is_load ? Item::ReadCount : Item::WriteCount;
+    Reg limit = is_early ? read_item(item, scratch2) : in_memory;
     if (!is_measured) {
         measure(base, value, relative, is_load);
     }
-    if (relative == Relative::Context) {
-        Reg last = is_early ? last_word : read_item(Item::ContextLast, scratch2);
-        if (bytes + magnitude != context_quick_) {
-            emit_.alu(Op::Sub, scratch2, last, bytes + magnitude - context_quick_);
-            last = scratch2;
+    Fact const fact = fact_of(base);
+    bool is_trusted = fact.is_low_address();
+    if (is_window || relative == Relative::Context) {
+        std::uint32_t more = bytes;
+        if (is_window) {
+            move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
+            more -= is_load ? window_bytes_.readable : window_bytes_.writable;
+            is_trusted |= fact.is_guarded() && more == 0;
+        } else {
+            more += magnitude - context_quick_;
         }
-        emit_.compare(scratch, last);
-    } else if (relative == Relative::Window) {
-        move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
-        std::uint32_t const usual = is_load ? window_bytes_.readable : window_bytes_.writable;
-        Reg last = read_item(is_load ? Item::ReadLast : Item::WriteLast, scratch2);
-        if (bytes != usual) {
-            emit_.alu(Op::Sub, scratch2, last, bytes - usual);
-            last = scratch2;
+        limit = is_early ? limit : read_item(item, scratch2);
+        if (is_window && std::int32_t(more) > 0 && flow_.has_guards()) {
+            emit_.move(scratch2, 0u);  // Of a window that is shut, too many would be left.
+            limit = scratch2;
+        } else if (more != 0) {
+            emit_.alu(Op::Sub, scratch2, limit, more);
+            limit = scratch2;
         }
-        emit_.compare(scratch, last);
+        emit_.compare(scratch, limit);
     } else {
         std::uint32_t const last = fixed_region(relative).bytes - bytes;
         if (offset >= 0) {
@@ -219,18 +225,18 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
             emit_.compare(scratch2, nearest_below(last));
         }
     }
-    Fact const fact = fact_of(base);
+    Cond const outside = is_window ? Cond::Hs : Cond::Hi;
+    if (!is_trusted) {  // The same also if the upper half is not 0.
+        Reg const from = read_high(base, scratch2);
+        emit_.if_then(inverse(outside));
+        emit_.compare(from, is_window ? 1u : 0u);
+    }
     High high = !fact.has_known_high() ? High::Near : fact.is_zero() ? High::Zero : High::Sign;
     if (!fact.is_low_address()) {
-        high = High::Given;  // HI also if the upper half is not 0.
-        Reg const from = read_high(base, scratch2);
-        emit_.if_then(Cond::Ls);
-        emit_.compare(from, 0);
+        high = High::Given;
+        note_zero(base);  // Behind it: no region is elsewhere.
     }
-    ask_if(Cond::Hi, wanted_access(relative, high));
-    if (high == High::Given) {  // No region is where it is not 0.
-        note_zero(base);
-    }
+    ask_if(outside, wanted_access(relative, high));
     note(Part::Work);
 }
 
@@ -316,6 +322,11 @@ void Compiler::emit_load() {
         emit_.load(high, place.base, place.offset + 4, 4);
         end_high(dst, high);
         emit_.load(to, place.base, place.offset, 4);
+        if (is_checked && flow_.is_guarded(pc_)) {
+            note(Part::Check);
+            emit_.compare(high, 0);
+            ask_if(Cond::Ne, Wanted::Shut);
+        }
         return forget(dst);
     }
     std::uint32_t const start = emit_.size();

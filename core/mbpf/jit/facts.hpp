@@ -22,6 +22,8 @@ enum class Origin : std::uint8_t { None, Own, Rodata, Context };
 //   near    at most `reach` away from a region
 //   far     at most twice as far: if it looks like an address in a region, it is
 //   inside  in a region, or at most 2^15 away from one
+//   guarded at most `reach` away from what was below 2^32: if it looks like an address in a region,
+//           it is, or windows are shut (run.hpp)
 //   at      the address of the context, or r10
 inline constexpr std::uint32_t longest_run = (1u << 25) - (1u << 13);
 inline constexpr std::int32_t longest_step = 32;
@@ -69,6 +71,7 @@ public:
     }
     [[nodiscard]] static constexpr Fact near(Origin origin) { return Fact{near_bits | of(origin)}; }
     [[nodiscard]] static constexpr Fact far(Origin origin) { return Fact{far_bit | of(origin)}; }
+    [[nodiscard]] static constexpr Fact guarded() { return Fact{inside_bit}; }
     // The upper half as here, of a value that may point there.
     [[nodiscard]] constexpr Fact pointing(Origin origin) const {
         return Fact{(bits_ & high_bits) | of(origin)};
@@ -82,7 +85,8 @@ public:
     [[nodiscard]] constexpr bool is_slow() const { return is_tame() && has(slow_bit); }
     [[nodiscard]] constexpr bool is_at() const { return kind() == (special_bit | inside_bit); }
     [[nodiscard]] constexpr bool is_context() const { return bits_ == context().bits_; }
-    [[nodiscard]] constexpr bool is_inside() const { return has(inside_bit); }
+    [[nodiscard]] constexpr bool is_inside() const { return has(inside_bit) && has(near_bit); }
+    [[nodiscard]] constexpr bool is_guarded() const { return bits_ == guarded().bits_; }
     // Also of what is tame.
     [[nodiscard]] constexpr bool is_near() const { return has(near_bit); }
     // Whether its low half says whether an access at it is allowed.
@@ -96,6 +100,11 @@ public:
     // What both say. What is tame points nowhere, and takes the origin of the other.
     [[nodiscard]] constexpr Fact operator&(Fact other) const {
         std::uint32_t const shared = bits_ & other.bits_;
+        if (is_guarded() || other.is_guarded()) {
+            bool const both = (is_guarded() || is_low_address()) &&
+                              (other.is_guarded() || other.is_low_address());
+            return both ? guarded() : Fact{};
+        }
         bool const same = is_tame() == other.is_tame();
         if (same && (is_tame() || origin() == other.origin())) {
             return Fact{shared};
@@ -117,7 +126,7 @@ private:
     static constexpr std::uint32_t sign_bit = 2;
     static constexpr std::uint32_t high_bits = zero_bit | sign_bit;
     static constexpr std::uint32_t near_bit = 4;
-    static constexpr std::uint32_t inside_bit = 8;    // And near.
+    static constexpr std::uint32_t inside_bit = 8;    // And near. Alone: guarded.
     static constexpr std::uint32_t special_bit = 16;  // Inside: at. Else, and near: tame.
     static constexpr std::uint32_t far_bit = 32;
     static constexpr std::uint32_t near_bits = near_bit | far_bit;

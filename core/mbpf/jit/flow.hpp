@@ -89,6 +89,18 @@ struct Block {
     return slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
 }
 
+[[nodiscard]] constexpr bool is(isa::Slot const& slot, isa::Opcode opcode) {
+    return slot.opcode() == std::uint8_t(opcode);
+}
+[[nodiscard]] constexpr bool is_local_call(isa::Slot const& slot) {
+    return is(slot, isa::Opcode::Call) && slot.src() == 1;
+}
+// Whether the helper is called with the low half of its argument number `index`.
+[[nodiscard]] inline bool takes_word(machine::Helper const& helper, std::uint32_t index) {
+    return helper.args[index].kind() == machine::ArgKind::Unused ||
+           (helper.direct != nullptr && !helper.args[index].is_pointer());
+}
+
 // An access further from its base is not taken to be one of the context.
 inline constexpr std::int32_t most_context_offset = 256;
 
@@ -145,6 +157,9 @@ public:
     // Whether the instruction at `pc` reads or writes an upper half.
     [[nodiscard]] bool uses_high_of_dst(Pc pc) const { return has(pc, dst_high_mark); }
     [[nodiscard]] bool uses_high_of_src(Pc pc) const { return has(pc, src_high_mark); }
+    // Whether what is loaded by the instruction at `pc` is taken for an address, and looked at.
+    [[nodiscard]] bool is_guarded(Pc pc) const { return has_guards_ && has(pc, guard_mark); }
+    [[nodiscard]] bool has_guards() const { return has_guards_; }
     // How often memory of that origin is checked or constant, weighted by loops; of None, loaded.
     [[nodiscard]] std::uint32_t weight_of(Origin origin) const {
         return weights_[std::uint32_t(origin)];
@@ -153,8 +168,12 @@ public:
     // Where most accesses of the context end, from their base on, weighted so; 1 at least.
     [[nodiscard]] std::uint32_t usual_context_end() const { return usual_end_.most; }
     // How many bytes most accesses have that point nowhere known.
-    [[nodiscard]] std::uint32_t usual_load() const { return usual_load_.most; }
-    [[nodiscard]] std::uint32_t usual_store() const { return usual_store_.most; }
+    [[nodiscard]] std::uint32_t usual_load() const {
+        return has_guards_ ? most_load_ : usual_load_.most;
+    }
+    [[nodiscard]] std::uint32_t usual_store() const {
+        return has_guards_ ? most_store_ : usual_store_.most;
+    }
     // Whether a helper is called without going through a service.
     [[nodiscard]] bool has_direct_calls() const { return has_direct_calls_; }
     // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
@@ -180,9 +199,8 @@ public:
     // comes back from the stack points where the one did that was put there before: a guess, as all
     // origins are.
     [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot slot) const {
-        if (slot.opcode() == std::uint8_t(isa::Opcode::LoadDouble) &&
-            slot.src() == isa::frame_pointer) {
-            return spilled_at(pc, slot);
+        if (slot.opcode() == std::uint8_t(isa::Opcode::LoadDouble)) {
+            return double_at(pc, slot);
         }
         return result_of(state, slot, width_of(slot) == 2 ? raw_at(Pc{pc.slot + 1}).high : 0);
     }
@@ -220,6 +238,7 @@ private:
     static constexpr std::uint32_t src_high_mark = 0x20;
     static constexpr std::uint32_t needed_marks = 0x3f;
     static constexpr std::uint32_t arguments_mark = 0x40;
+    static constexpr std::uint32_t guard_mark = 0x40;  // Of loads.
     static constexpr std::uint32_t result_known_mark = 0x80;
     static constexpr std::uint32_t dst_known_mark = 0x100;  // Times Roles::src_part:
     static constexpr std::uint32_t src_known_mark = 0x200;
@@ -255,9 +274,11 @@ private:
     [[nodiscard]] bool flow_backward_once(bool all);
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
     [[gnu::always_inline]] void note_known(State& state, Pc pc, isa::Slot slot);
-    [[nodiscard]] Known spilled_at(Pc pc, isa::Slot slot) const;
+    void start_facts();
+    [[nodiscard]] Known double_at(Pc pc, isa::Slot slot) const;
     void note_access(Pc pc, isa::Slot slot, Fact base);
     void note_spill(Pc pc, isa::Slot slot, Origin origin);
+    void note_base(Pc pc, isa::Slot slot, Roles roles, Fact base);
     struct Effect {
         Halves uses;
         Halves defines;
@@ -285,7 +306,12 @@ private:
     };
     static constexpr std::uint32_t spill_count = 8;
     Spill spills_[spill_count];
-    bool notes_spills_ = false;
+    bool is_first_pass_ = false;
+    bool has_guards_ = false;
+    // Slots behind those that loaded what registers hold, for the first pass; 0 if none did.
+    std::uint16_t loaded_behind_[isa::register_count]{};
+    std::uint32_t most_load_ = 1;  // Bytes of accesses that point nowhere known.
+    std::uint32_t most_store_ = 1;
     std::uint32_t loop_work_ = 0;                  // Slots looked at to count loops.
     static constexpr std::uint32_t stores_at = 4;  // Of those that point nowhere known.
     std::uint32_t weights_[5]{};

@@ -78,9 +78,9 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
     weights[index_of(Item::ContextBase)] = flow.weight_of(Origin::Context);
     weights[index_of(Item::ContextLast)] = flow.weight_of(Origin::Context);
     weights[index_of(Item::ReadBase)] = flow.weight_of(Origin::None);
-    weights[index_of(Item::ReadLast)] = flow.weight_of(Origin::None);
+    weights[index_of(Item::ReadCount)] = flow.weight_of(Origin::None);
     weights[index_of(Item::WriteBase)] = flow.weight_of_stores();
-    weights[index_of(Item::WriteLast)] = flow.weight_of_stores();
+    weights[index_of(Item::WriteCount)] = flow.weight_of_stores();
     if (!flow.has_local_calls()) {
         weights[index_of(low(isa::frame_pointer))] = 0;  // A constant.
     }

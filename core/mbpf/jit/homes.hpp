@@ -16,9 +16,9 @@ enum class Item : std::uint8_t {
     ContextBase,
     ContextLast,
     ReadBase,
-    ReadLast,
+    ReadCount,
     WriteBase,
-    WriteLast,
+    WriteCount,
     Fuel,
     Rodata
 };

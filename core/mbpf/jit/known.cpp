@@ -37,13 +37,13 @@ struct Operand {
     if (a.is_at() && is_step(b, pointer_margin)) {
         return Fact::inside(origin);
     }
-    if (a.is_far() && is_step(b, longest_step)) {
+    if ((a.is_far() || a.is_guarded()) && is_step(b, longest_step)) {
         if (a.is_tame()) {
             bool const rises = (std::int32_t(b.constant) >= 0) == adds || b.constant == 0;
             Fact const tame = a.is_slow() && is_step(b, slow_step) ? Fact::slow() : Fact::tame();
             return rises && a.is_zero() ? tame | Fact::zero() : tame;
         }
-        Fact const moved = a.is_near() ? Fact::near(origin) : Fact::far(origin);
+        Fact const moved = a.is_near() ? Fact::near(origin) : a.is_far() ? Fact::far(origin) : a;
         return a.is_inside() ? moved | Fact::small() : moved;
     }
     if (a.is_inside() && is_step(b, pointer_margin)) {

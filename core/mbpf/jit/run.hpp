@@ -15,10 +15,16 @@ namespace mbpf::jit {
 
 struct Code;
 
-// The region that allowed the last access of its kind.
-struct QuickWindow {
+struct QuickContext {
     std::uint32_t base;
     std::uint32_t last;  // Offset of the last bytes, as many as the compiler chose.
+};
+
+// The region that allowed the last access of its kind. Both windows are shut for the rest of a run
+// where an upper half is not 0 that code takes for one of an address: then each access is served.
+struct QuickWindow {
+    std::uint32_t base;
+    std::uint32_t count;  // Where an access of as many bytes may start; 0 if it is shut.
 };
 
 // How many those are, at most interpreter::narrowest_window; 0 if there is no such window.
@@ -48,7 +54,7 @@ struct Run {
     std::uint32_t outgoing[2];  // The fifth argument of a helper (AAPCS32 6.4).
     interpreter::Frame frame;   // Its registers are where halves live that have no register.
     std::uint32_t own;          // Start of region 0.
-    QuickWindow context;
+    QuickContext context;
     QuickWindow readable;
     QuickWindow writable;
     std::uint32_t ended_at;     // Behind the call that ended the last function.

@@ -27,13 +27,19 @@ using interpreter::Window;
 }
 
 [[nodiscard]] QuickWindow quick(Window window, std::uint32_t usual_bytes) {
-    return {std::uint32_t(window.base), std::uint32_t(window.bytes) - usual_bytes};
+    return {std::uint32_t(window.base), std::uint32_t(window.bytes) - usual_bytes + 1};
+}
+
+void move_window(QuickWindow& window, Window to, std::uint32_t usual_bytes) {
+    if (window.count != 0) {
+        window = quick(to, usual_bytes);
+    }
 }
 
 // Those that have registers of the core.
 void publish_windows(Run const& run, CoreRegisters& core) {
-    std::uint32_t const words[]{run.readable.base, run.readable.last, run.writable.base,
-                                run.writable.last};
+    std::uint32_t const words[]{run.readable.base, run.readable.count, run.writable.base,
+                                run.writable.count};
     for (std::uint32_t i = 0; i < 4; ++i) {
         Reg const reg = run.start->code->homes.of(Item(std::uint32_t(Item::ReadBase) + i));
         if (reg != in_memory) {
@@ -85,9 +91,8 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     }
     if (region->bytes >= interpreter::narrowest_window) {
         WindowBytes const usual = run.start->code->window_bytes;
-        Window const window{region->base, region->bytes};
-        is_load ? run.readable = quick(window, usual.readable)
-                : run.writable = quick(window, usual.writable);
+        move_window(is_load ? run.readable : run.writable, {region->base, region->bytes},
+                    is_load ? usual.readable : usual.writable);
     }
     return true;
 }
@@ -134,14 +139,14 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     WindowBytes const usual = run.start->code->window_bytes;
     machine::Instance const& instance = *frame.instance;
     frame.readable = usual.readable != 0
-                         ? Window{run.readable.base, run.readable.last + usual.readable}
+                         ? Window{run.readable.base, run.readable.count + usual.readable - 1}
                          : first_window(instance, machine::Access::Read);
     frame.writable = usual.writable != 0
-                         ? Window{run.writable.base, run.writable.last + usual.writable}
+                         ? Window{run.writable.base, run.writable.count + usual.writable - 1}
                          : first_window(instance, machine::Access::Write);
     bool const goes_on = interpreter::call_checked(frame, HelperId{call.high});
-    run.readable = quick(frame.readable, usual.readable);
-    run.writable = quick(frame.writable, usual.writable);
+    move_window(run.readable, frame.readable, usual.readable);
+    move_window(run.writable, frame.writable, usual.writable);
     return goes_on;
 }
 
@@ -202,6 +207,10 @@ void serve(Run& run, CoreRegisters& core) {
     switch (site.wanted) {
         case Wanted::Fuel:
         case Wanted::Leave: goes_on = serve_fuel(start); break;
+        case Wanted::Shut:
+            run.readable.count = 0;
+            run.writable.count = 0;
+            break;
         case Wanted::Depth: goes_on = trap(run, machine::Trap::CallTooDeep); break;
         case Wanted::Instruction:
         case Wanted::Helper: {

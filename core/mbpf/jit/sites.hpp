@@ -18,6 +18,7 @@ enum class Wanted : std::uint8_t {
     Fuel = 18,  // This and others need no instruction.
     Depth = 19,
     Leave = 20,  // Fuel, at the end of a run.
+    Shut = 21,   // The windows.
 };
 enum class Relative : std::uint8_t { Own, Rodata, Context, Window };
 enum class High : std::uint8_t { Zero, Sign, Near, Given };

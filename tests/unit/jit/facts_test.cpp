@@ -13,11 +13,12 @@ using jit::Fact;
 using jit::Origin;
 
 std::vector<Fact> all_facts() {
-    std::vector<Fact> facts{Fact{},        Fact::zero(),
-                            Fact::sign(),  Fact::small(),
-                            Fact::tame(),  Fact::context(),
-                            Fact::frame(), Fact::tame() | Fact::zero(),
-                            Fact::slow(),  Fact::slow() | Fact::zero()};
+    std::vector<Fact> facts{Fact{},         Fact::zero(),
+                            Fact::sign(),   Fact::small(),
+                            Fact::tame(),   Fact::context(),
+                            Fact::frame(),  Fact::tame() | Fact::zero(),
+                            Fact::slow(),   Fact::slow() | Fact::zero(),
+                            Fact::guarded()};
     for (Origin const origin : {Origin::None, Origin::Own, Origin::Rodata, Origin::Context}) {
         facts.insert(facts.end(), {Fact::inside(origin), Fact::near(origin), Fact::far(origin),
                                    Fact::zero().pointing(origin)});
@@ -31,7 +32,8 @@ bool says_no_more(Fact less, Fact more) {
     bool const place =
         (!less.is_context() || more.is_context()) && (!less.is_inside() || more.is_inside()) &&
         (!less.is_tame() || more.is_tame()) && (!less.is_slow() || more.is_slow()) &&
-        (!less.is_near() || more.is_near()) && (!less.is_low_address() || more.is_low_address());
+        (!less.is_near() || more.is_near()) && (!less.is_low_address() || more.is_low_address()) &&
+        (!less.is_guarded() || more.is_guarded() || more.is_low_address());
     return high && place;
 }
 
@@ -43,6 +45,14 @@ TEST(Facts, WhatBothSayIsTrueOfEither) {
             EXPECT_EQ(a & b, b & a);
             EXPECT_EQ(a & a, a);
         }
+    }
+}
+
+TEST(Facts, AnAddressThatIsGuardedStaysSoBesideOneThatIsKnown) {
+    for (Fact const fact : all_facts()) {
+        bool const is_address = fact.is_low_address() || fact.is_guarded();
+        EXPECT_EQ((fact & Fact::guarded()).is_guarded(), is_address);
+        EXPECT_EQ((fact & Fact::guarded()).origin(), Origin::None);
     }
 }
 

@@ -77,6 +77,11 @@ public:
                                    std::int32_t(offset)),
                     data_address + offset);
     }
+    // An address that was loaded, and looked at.
+    void guard(std::uint32_t reg, std::uint32_t value) {
+        state_.set(reg, Known{Fact::guarded()});
+        values_[reg] = value;
+    }
     // Forgets all but facts, as between blocks.
     void forget() {
         jit::Facts const facts = state_.facts();
@@ -101,7 +106,7 @@ public:
             EXPECT_LE(value, first + known.span());
         }
         // What looks like an address is one.
-        if (fact.is_low_address() && std::uint32_t(value) >= 0x10000 &&
+        if ((fact.is_low_address() || fact.is_guarded()) && std::uint32_t(value) >= 0x10000 &&
             std::uint32_t(value) < 0x7fff'0000) {
             EXPECT_EQ(value >> 32, 0u) << value;
         }
@@ -134,13 +139,14 @@ TEST(Known, IsTrueOfWhatIsComputed) {
             std::uint32_t const dst = pick(isa::frame_pointer);
             Alu const operation = operations[pick(std::size(operations))];
             bool const is_64 = pick(3) != 0;
-            switch (pick(8)) {
+            switch (pick(9)) {
                 case 0:
                     machine.load(dst, 1u << pick(4),
                                  (std::uint64_t(random()) << 32 | random()) >> pick(64));
                     break;
                 case 1: machine.data(dst, pick(0x9000)); break;
                 case 2: machine.forget(); break;
+                case 8: machine.guard(dst, std::uint32_t(random())); break;
                 case 3:
                 case 4:
                 case 5:
@@ -179,6 +185,16 @@ TEST(Known, ACounterStaysTameAndAPointerNear) {
     EXPECT_FALSE(add_reg(5, 4).is_low_address());
     EXPECT_EQ(machine.known(5).fact().origin(), Origin::Context);
     EXPECT_TRUE(machine.known(isa::frame_pointer).fact() == Fact::frame());
+}
+
+TEST(Known, AnAddressThatIsGuardedIsLeftInSmallSteps) {
+    Machine machine;
+    machine.guard(3, 0xffff'ffff);
+    EXPECT_TRUE(machine.alu(Alu::Add, true, 3, 32).fact().is_guarded());
+    EXPECT_TRUE(machine.alu(Alu::Sub, true, 3, 4).fact().is_guarded());
+    EXPECT_TRUE(machine.alu_reg(Alu::Mov, true, 4, 3).fact().is_guarded());
+    EXPECT_EQ(machine.alu(Alu::Add, true, 3, 33).fact(), Fact{});
+    EXPECT_EQ(machine.alu_reg(Alu::Add, true, 4, 2).fact(), Fact{});
 }
 
 // table[(x + 1) & 15], a table on the stack.

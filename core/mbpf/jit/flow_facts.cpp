@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// The way forward: what is known of registers at each block, and where addresses that were loaded
+// are looked at.
+#include "mbpf/jit/flow.hpp"
+
+namespace mbpf::jit {
+
+namespace {
+
+using isa::Jump;
+using isa::Slot;
+
+// Of a word at a negative offset from r10.
+[[nodiscard]] std::uint32_t spill_index(Slot slot) {
+    std::uint32_t const offset = 0u - std::uint32_t(std::int32_t(slot.offset()));
+    return offset % 8 == 0 ? offset / 8 - 1 : ~0u;
+}
+
+// Whether the low halves decide a comparison: when both numbers have the same known upper half, or
+// when only one half matters.
+[[nodiscard]] bool is_narrow(Slot const& slot, Fact a, Fact b) {
+    bool const is_32 = isa::class_of(slot.opcode()) == isa::Class::Jmp32;
+    bool const is_test = Jump(slot.opcode() & 0xf0) == Jump::Set;
+    return is_32 || (a.is_zero() && b.is_zero()) || (a.is_sign() && b.is_sign()) ||
+           (is_test && (a.is_zero() || b.is_zero()));
+}
+
+[[nodiscard]] bool knows_arguments(machine::Helper const& helper, State const& state) {
+    bool all = true;
+    for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
+        all = all && (takes_word(helper, i) || state.fact(i + 1).has_known_high());
+    }
+    return all;
+}
+
+}  // namespace
+
+// What is loaded from there.
+Known Flow::double_at(Pc pc, Slot slot) const {
+    std::uint32_t const index = spill_index(slot);
+    bool const is_filled =
+        slot.src() == isa::frame_pointer && index < spill_count && spills_[index].slot < pc.slot;
+    Origin const origin = is_filled ? spills_[index].origin : Origin::None;
+    bool const is_address = origin == Origin::None && is_guarded(pc);
+    return Known{is_address ? Fact::guarded() : Fact{}.pointing(origin)};
+}
+
+void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
+    std::uint32_t const index = spill_index(slot);
+    bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
+                          origin != Origin::None && index < spill_count;
+    if (is_spill && spills_[index].origin == Origin::None) {
+        spills_[index] = {std::uint16_t(pc.slot), origin};
+    }
+}
+
+// An address that was loaded outside of the loop where it is used is looked at there, once.
+void Flow::note_base(Pc pc, Slot slot, Roles roles, Fact base) {
+    if (roles.accesses() && base == Fact{}) {
+        std::uint32_t const behind = loaded_behind_[roles.loads() ? slot.src() : slot.dst()];
+        if (behind != 0 && weight(pc) > weight(Pc{behind - 1})) {
+            mark(Pc{behind - 1}, guard_mark);
+            has_guards_ = true;
+        }
+    }
+    if (roles.writes_dst()) {
+        bool const is_copy = is(slot, isa::Opcode::Mov64Reg) && slot.offset() == 0;
+        bool const is_moved = is(slot, isa::Opcode::Add64Imm);
+        std::uint32_t const from = is_copy ? slot.src() : slot.dst();
+        std::uint32_t const behind = is_copy || is_moved ? loaded_behind_[from] : 0u;
+        loaded_behind_[slot.dst()] =
+            std::uint16_t(is(slot, isa::Opcode::LoadDouble) ? pc.slot + 1 : behind);
+    }
+}
+
+// What is accessed at `base` decides what has registers.
+void Flow::note_access(Pc pc, Slot slot, Fact base) {
+    std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
+    std::uint32_t const bytes = isa::access_bytes(slot.opcode());
+    std::int32_t const offset = slot.offset();
+    if (base.origin() == Origin::None) {
+        bool const is_load = Roles{slot}.loads();
+        (is_load ? usual_load_ : usual_store_).add(bytes, weight_here);
+        std::uint32_t& most = is_load ? most_load_ : most_store_;
+        most = bytes > most ? bytes : most;
+        weights_[is_load ? 0 : stores_at] += weight_here;
+        return;
+    }
+    weights_[std::uint32_t(base.origin())] += weight_here;
+    if (base.origin() == Origin::Context && offset >= 0 && offset <= most_context_offset) {
+        usual_end_.add(std::uint32_t(offset) + bytes, weight_here);
+    }
+}
+
+// Updates `state` over the instruction at `pc`, and marks what they say, for the way back.
+inline void Flow::note_known(State& state, Pc pc, Slot slot) {
+    visits_.add(1);
+    Roles const roles{slot};
+    Fact const dst = state.fact(slot.dst());
+    Fact const src = state.fact(slot.src());
+    bool knows_dst = dst.has_known_high();
+    bool knows_src = src.has_known_high();
+    bool knows_result = false;
+    if (roles.accesses()) {
+        if (roles.loads()) {
+            knows_src = src.is_low_address();
+        } else if (!roles.is_atomic()) {  // Their service takes the base from its homes.
+            knows_dst = dst.is_low_address();
+        }
+        if (is_first_pass_) {
+            note_spill(pc, slot, src.origin());
+        }
+        note_access(pc, slot, roles.loads() ? src : dst);
+        state.note_access(roles.loads() ? slot.src() : slot.dst());
+    }
+    if (is_first_pass_) {
+        note_base(pc, slot, roles, roles.loads() ? src : dst);
+    }
+    if (roles.writes_dst()) {
+        Known const result = result_at(state, pc, slot);
+        knows_result = result.fact().has_known_high();
+        state.set(slot.dst(), result);
+    } else if (roles.has_effect()) {
+        if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
+            knows_dst = knows_arguments(*helper, state);
+        }
+        returns_high_ |= is(slot, isa::Opcode::Exit) && !dst.is_zero();
+        update(state, slot, {}, helpers_);
+    } else if (!roles.stores()) {
+        Fact const imm = Fact::of_constant(slot.high, std::uint32_t(slot.imm() >> 31));
+        bool const has_imm = (slot.opcode() & isa::source_register) == 0;
+        knows_result = is_narrow(slot, dst, has_imm ? imm : src);
+    }
+    std::uint32_t const known = (knows_dst ? dst_known_mark : 0) |
+                                (knows_src ? src_known_mark : 0) |
+                                (knows_result ? result_known_mark : 0);
+    constexpr std::uint32_t marks = dst_known_mark | src_known_mark | result_known_mark;
+    marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~marks) | known);
+}
+
+// Whether a block before `from`, which has been looked at, must be looked at again.
+bool Flow::merge(std::uint32_t index, std::uint32_t from, Facts const& facts) {
+    Block& block = blocks_[index];
+    bool const changes = block.facts.meet(facts);
+    block.is_dirty |= changes;
+    return changes && index <= from;
+}
+
+bool Flow::flow_forward_once(State& state) {
+    bool again = false;
+    for (std::uint32_t i = 0; i < count_; ++i) {
+        Block& block = blocks_[i];
+        if (!block.is_dirty) {
+            continue;
+        }
+        block.is_dirty = false;
+        state.start(block.facts, !has_local_calls_);
+        std::uint32_t const end = end_of(i);
+        for (Pc pc{block.slot}; pc.slot < end;) {
+            Slot const slot = at(pc);
+            note_known(state, pc, slot);
+            pc.slot += width_of(slot);
+        }
+        if (block.jumps) {
+            again |= merge(block.target, i, state.facts());
+        }
+        if (block.falls) {
+            again |= merge(i + 1, i, state.facts());
+        }
+    }
+    return again;
+}
+
+// An entry may also be called from within, so what is known at an entry is known of no function
+// that is called.
+void Flow::start_facts() {
+    for (Block& block : blocks()) {
+        bool const is_entry = is_function(Pc{block.slot});
+        block.is_dirty = is_entry;
+        if (is_entry) {
+            block.facts = entry_facts();
+        } else {
+            block.facts.set_unreached();
+        }
+    }
+    for (Block const& block : blocks()) {
+        if (block.calls) {
+            blocks_[block.target].facts = Facts{};
+        }
+    }
+}
+
+void Flow::flow_forward() {
+    start_facts();
+    State state;
+    is_first_pass_ = true;
+    bool again = flow_forward_once(state);
+    is_first_pass_ = false;
+    // All windows are as wide as the widest access, or code that they are shut for would be long.
+    has_guards_ = has_guards_ && usual_load_.most == most_load_ && usual_store_.most == most_store_;
+    if (has_guards_) {
+        start_facts();
+        again = true;
+    }
+    std::uint32_t passes = 0;
+    for (; again; again = flow_forward_once(state)) {
+        if (++passes == max_passes) {  // Nothing is known at any block, whatever comes before.
+            for (Block& block : blocks()) {
+                block.facts = Facts{};
+                block.is_dirty = true;
+            }
+            (void)flow_forward_once(state);
+            break;
+        }
+    }
+    for (Block& block : blocks()) {
+        if (block.facts.is_unreached()) {  // No path leads there.
+            block.facts = Facts{};
+        }
+    }
+}
+
+}  // namespace mbpf::jit
