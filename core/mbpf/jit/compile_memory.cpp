@@ -203,7 +203,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
         if (is_window) {
             move_by(offset < 0 ? Op::Sub : Op::Add, scratch, magnitude);
             more -= is_load ? window_bytes_.readable : window_bytes_.writable;
-            is_trusted |= fact.is_guarded() && more == 0;
+            is_trusted |= flow_.has_guards() && fact.is_guarded() && more == 0;
         } else {
             more += magnitude - context_quick_;
         }

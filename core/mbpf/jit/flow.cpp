@@ -105,6 +105,7 @@ void Flow::note_jump(Pc pc, Slot slot) {
     mark_leader(target, target_mark);
     if (target.slot <= pc.slot) {
         mark(target, head_mark);
+        has_loops_ = true;
         note_loop(target, pc);
     }
 }

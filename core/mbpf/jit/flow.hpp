@@ -278,7 +278,7 @@ private:
     [[nodiscard]] Known double_at(Pc pc, isa::Slot slot) const;
     void note_access(Pc pc, isa::Slot slot, Fact base);
     void note_spill(Pc pc, isa::Slot slot, Origin origin);
-    void note_base(Pc pc, isa::Slot slot, Roles roles, Fact base);
+    void note_guard(Pc pc, isa::Slot slot, std::uint32_t base, Fact fact);
     struct Effect {
         Halves uses;
         Halves defines;
@@ -307,8 +307,13 @@ private:
     static constexpr std::uint32_t spill_count = 8;
     Spill spills_[spill_count];
     bool is_first_pass_ = false;
+    // Until they are chosen, all that is loaded counts as guarded, but nobody relies on it. Only
+    // loops want guards.
+    bool has_loops_ = false;
+    bool finds_guards_ = false;
+    bool found_guards_ = false;
     bool has_guards_ = false;
-    // Slots behind those that loaded what registers hold, for the first pass; 0 if none did.
+    // Slots behind those that loaded what is guarded, for the first pass; 0 if none did.
     std::uint16_t loaded_behind_[isa::register_count]{};
     std::uint32_t most_load_ = 1;  // Bytes of accesses that point nowhere known.
     std::uint32_t most_store_ = 1;

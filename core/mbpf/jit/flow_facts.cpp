@@ -41,7 +41,7 @@ Known Flow::double_at(Pc pc, Slot slot) const {
     bool const is_filled =
         slot.src() == isa::frame_pointer && index < spill_count && spills_[index].slot < pc.slot;
     Origin const origin = is_filled ? spills_[index].origin : Origin::None;
-    bool const is_address = origin == Origin::None && is_guarded(pc);
+    bool const is_address = origin == Origin::None && (!has_guards_ || has(pc, guard_mark));
     return Known{is_address ? Fact::guarded() : Fact{}.pointing(origin)};
 }
 
@@ -55,21 +55,14 @@ void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
 }
 
 // An address that was loaded outside of the loop where it is used is looked at there, once.
-void Flow::note_base(Pc pc, Slot slot, Roles roles, Fact base) {
-    if (roles.accesses() && base == Fact{}) {
-        std::uint32_t const behind = loaded_behind_[roles.loads() ? slot.src() : slot.dst()];
-        if (behind != 0 && weight(pc) > weight(Pc{behind - 1})) {
-            mark(Pc{behind - 1}, guard_mark);
-            has_guards_ = true;
-        }
+void Flow::note_guard(Pc pc, Slot slot, std::uint32_t base, Fact fact) {
+    std::uint32_t const behind = loaded_behind_[base];
+    if (fact.is_guarded() && behind != 0 && weight(pc) > weight(Pc{behind - 1})) {
+        mark(Pc{behind - 1}, guard_mark);
+        found_guards_ = true;
     }
-    if (roles.writes_dst()) {
-        bool const is_copy = is(slot, isa::Opcode::Mov64Reg) && slot.offset() == 0;
-        bool const is_moved = is(slot, isa::Opcode::Add64Imm);
-        std::uint32_t const from = is_copy ? slot.src() : slot.dst();
-        std::uint32_t const behind = is_copy || is_moved ? loaded_behind_[from] : 0u;
-        loaded_behind_[slot.dst()] =
-            std::uint16_t(is(slot, isa::Opcode::LoadDouble) ? pc.slot + 1 : behind);
+    if (is(slot, isa::Opcode::LoadDouble)) {
+        loaded_behind_[slot.dst()] = std::uint16_t(pc.slot + 1);
     }
 }
 
@@ -111,10 +104,13 @@ inline void Flow::note_known(State& state, Pc pc, Slot slot) {
             note_spill(pc, slot, src.origin());
         }
         note_access(pc, slot, roles.loads() ? src : dst);
+        if (finds_guards_) {
+            note_guard(pc, slot, roles.loads() ? slot.src() : slot.dst(),
+                       roles.loads() ? src : dst);
+        }
         state.note_access(roles.loads() ? slot.src() : slot.dst());
-    }
-    if (is_first_pass_) {
-        note_base(pc, slot, roles, roles.loads() ? src : dst);
+    } else if (finds_guards_ && is(slot, isa::Opcode::Mov64Reg)) {
+        loaded_behind_[slot.dst()] = loaded_behind_[slot.src()];
     }
     if (roles.writes_dst()) {
         Known const result = result_at(state, pc, slot);
@@ -194,10 +190,13 @@ void Flow::flow_forward() {
     start_facts();
     State state;
     is_first_pass_ = true;
+    finds_guards_ = has_loops_;
     bool again = flow_forward_once(state);
     is_first_pass_ = false;
+    finds_guards_ = false;
     // All windows are as wide as the widest access, or code that they are shut for would be long.
-    has_guards_ = has_guards_ && usual_load_.most == most_load_ && usual_store_.most == most_store_;
+    has_guards_ =
+        found_guards_ && usual_load_.most == most_load_ && usual_store_.most == most_store_;
     if (has_guards_) {
         start_facts();
         again = true;
