@@ -422,6 +422,11 @@ def loaded_addresses():
             trap(f"{each}, {has}", walk(upper, 2) + EXIT, "LoadOutside", held)
             trap(f"stores of {each}, {has}",
                  loaded(6, upper) + loop(2, ins(store, 6, 3)) + EXIT, "StoreOutside", held)
+            trap(f"{size} bytes once, {has}", loaded(6, upper) + ins(load, 4, 6) + EXIT,
+                 "LoadOutside", held)
+            mixed = ins(load, 4, 6) * 3 + ins(0x79, 4, 6) + ins(0x71, 4, 6)
+            trap(f"{size}, 8 and 1 bytes, {has}", loaded(6, upper) + loop(2, mixed) + EXIT,
+                 "LoadOutside", held)
             trap(f"{each}, {has}, behind others",
                  loaded(6, upper) + loaded(7, 0) + loop(2, ins(load, 4, 7)) +
                  loop(2, ins(load, 4, 6)) + EXIT, "LoadOutside", held)
