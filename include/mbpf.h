@@ -4,6 +4,7 @@
 //
 //     mbpf_program.h   one program: open, verify, prepare, run, compile
 //     mbpf_helper.h    what firmware lets programs call
+//     mbpf_map.h       the maps of a program
 //     mbpf_device.h    containers in flash, hooks, and the agent that installs them over CoAP
 //     mbpf_fault.h     what can be wrong
 //
@@ -14,4 +15,5 @@
 #include "mbpf_device.h"
 #include "mbpf_fault.h"
 #include "mbpf_helper.h"
+#include "mbpf_map.h"
 #include "mbpf_program.h"

@@ -75,6 +75,9 @@ extern "C" {
     X(82, REGION_WRAPS, RegionWraps)                     \
     X(83, ENTRY_NOT_VERIFIED, EntryNotVerified)          \
     X(84, ENGINE_UNAVAILABLE, EngineUnavailable)         \
+    X(85, MAP_ENTRY_UNKNOWN, MapEntryUnknown)            \
+    X(86, MAP_ENTRY_EXISTS, MapEntryExists)              \
+    X(87, MAP_FULL, MapFull)                             \
     X(96, CBOR_MALFORMED, CborMalformed)                 \
     X(97, CBOR_UNEXPECTED, CborUnexpected)               \
     X(98, ENVELOPE_MALFORMED, EnvelopeMalformed)         \

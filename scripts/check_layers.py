@@ -52,6 +52,7 @@ SIDE_DOORS = {
     "firmware/semihosting.hpp": {"bench"},  # Its images run on the board, too.
     "firmware/memory.hpp": {"bench"},
     "include/mbpf_program.h": {"capi"}, "include/mbpf_device.h": {"capi"},  # All are doors.
+    "include/mbpf_map.h": {"capi"},
     "include/f12r.h": {"femto", "bench"}, "include/mbpf.h": {"examples"},
     "examples/embed/programs/fletcher32.h": {"bench"},
 }

@@ -18,6 +18,8 @@
 
 #define CONTEXT_SIZE    (64U)
 #define LOG_PIECE       (128U)
+#define KEY_ROOM        MBPF_MAX_MAP_KEY
+#define VALUE_ROOM      (LOG_PIECE - KEY_ROOM)  /* larger values are not shown */
 
 /* What one command asks for, and what comes of it. */
 typedef struct {
@@ -30,6 +32,7 @@ typedef struct {
     mbpf_outcome_t outcome;
     mbpf_container_info_t info;
     mbpf_usage_t usage;
+    mbpf_map_info_t map;
     mbpf_fault_t (*change)(mbpf_device_t *device, const char *name, mbpf_error_t *error);
     mbpf_fault_t fault;
     uint32_t position;
@@ -82,6 +85,22 @@ static void _read_log(mbpf_device_t *device, void *arg)
     ask_t *ask = arg;
 
     ask->bytes = mbpf_device_log(device, &ask->position, ask->text, sizeof(ask->text));
+}
+
+/* Map number `index`, and its entry from `position` on: the key in `text`, the value behind it */
+static void _read_map(mbpf_device_t *device, void *arg)
+{
+    ask_t *ask = arg;
+    mbpf_map_t map;
+
+    ask->is_there = false;
+    ask->fault = mbpf_container_map(device, ask->name, ask->index, &map, &ask->error);
+    mbpf_map_describe(&map, &ask->map);
+    while (!ask->is_there && ask->map.value_bytes <= VALUE_ROOM &&
+           mbpf_map_next_key(&map, &ask->position, ask->text, ask->map.key_bytes, NULL) == 0) {
+        ask->is_there = mbpf_map_lookup(&map, ask->text, ask->map.key_bytes, &ask->text[KEY_ROOM],
+                                        ask->map.value_bytes, NULL) == 0;
+    }
 }
 
 static int _list(void)
@@ -204,6 +223,36 @@ static int _fault(const char *name)
     return 0;
 }
 
+static void _print_hex(const char *bytes, size_t count, const char *end)
+{
+    for (size_t i = 0; i < count; i++) {
+        printf("%02x", (uint8_t)bytes[i]);
+    }
+    printf("%s", end);
+}
+
+static int _maps(const char *name)
+{
+    ask_t ask = { .name = name };
+
+    for (;; ask.index++) {
+        ask.position = 0;
+        microbpf_call(_read_map, &ask);
+        if (ask.fault != MBPF_FAULT_NONE) {     /* Behind the last one, or there is no container. */
+            return ask.fault == MBPF_FAULT_MAP_UNKNOWN ? 0 : _tell(&ask);
+        }
+        printf("%" PRIu32 ": %s, %u -> %" PRIu32 " bytes, %" PRIu32 " %s\n", ask.index,
+               ask.map.kind == MBPF_MAP_HASH ? "hash" :
+               ask.map.kind == MBPF_MAP_ARRAY ? "array" : "ring buffer",
+               ask.map.key_bytes, ask.map.value_bytes, ask.map.max_entries,
+               ask.map.key_bytes ? "entries" : "bytes");
+        for (; ask.is_there; microbpf_call(_read_map, &ask)) {
+            _print_hex(ask.text, ask.map.key_bytes, ": ");
+            _print_hex(&ask.text[KEY_ROOM], ask.map.value_bytes, "\n");
+        }
+    }
+}
+
 static int _change_by(const char *name,
                       mbpf_fault_t (*change)(mbpf_device_t *, const char *, mbpf_error_t *))
 {
@@ -227,7 +276,7 @@ static int _log(void)
 static int _usage(const char *command)
 {
     printf("usage: %s list | log | stats [NAME] | load NAME | run NAME [HOOK [HEX]] |\n"
-           "       fault NAME | stop NAME | start NAME | rm NAME\n", command);
+           "       fault NAME | map NAME | stop NAME | start NAME | rm NAME\n", command);
     return 1;
 }
 
@@ -257,6 +306,9 @@ static int _mbpf(int argc, char **argv)
     if (!strcmp(verb, "fault")) {
         return _fault(name);
     }
+    if (!strcmp(verb, "map")) {
+        return _maps(name);
+    }
     if (!strcmp(verb, "stop")) {
         return _change_by(name, mbpf_container_stop);
     }
@@ -269,6 +321,6 @@ static int _mbpf(int argc, char **argv)
     return _usage(argv[0]);
 }
 
-SHELL_COMMAND(mbpf, "Containers: list, load, run, stats, fault, log, stop, start, rm", _mbpf);
+SHELL_COMMAND(mbpf, "Containers: list, load, run, stats, fault, map, log, stop, start, rm", _mbpf);
 
 /** @} */

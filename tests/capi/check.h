@@ -53,4 +53,5 @@ void test_programs(void);
 void test_helpers(void);
 void test_code(void);
 void test_environment(void);
+void test_maps(void);
 void test_device(void);

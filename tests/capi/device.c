@@ -5,8 +5,9 @@
 
 #include "check.h"
 #include "mbpf.h"
+#include "programs/maps.h"
 
-enum { SECTOR = 1024, SECTORS = 12, IMAGE_ROOM = 512, EVENT = 7 };
+enum { SECTOR = 2048, SECTORS = 12, IMAGE_ROOM = 512, EVENT = 7 };
 
 static ALIGNED_8 unsigned char storage[SECTOR * SECTORS];  // What is there without power.
 static ALIGNED_8 unsigned char mirror[SECTOR * SECTORS];
@@ -356,6 +357,53 @@ static void sensors_may_come_late(void) {
     CHECK_EQUAL(mbpf_container_remove(&device, "look", NULL), MBPF_FAULT_NONE);
 }
 
+// Those of a container are as those of a program (maps.c), and an update makes them others.
+static void maps_are_of_the_container(void) {
+    static const uint32_t words[] = {7, 5, 7};
+    mbpf_signer_t signer = owner();
+    mbpf_outcome_t outcome;
+    mbpf_error_t error;
+    mbpf_map_t map;
+    mbpf_map_info_t info;
+    uint32_t key = 7, record = 0;
+    uint32_t value[3] = {0};
+    size_t bytes;
+    CHECK_EQUAL(mbpf_container_map(&device, "maps", 0, &map, NULL), MBPF_FAULT_CONTAINER_UNKNOWN);
+    CHECK_EQUAL(mbpf_container_map_find(&device, "maps", "words"), MBPF_NO_MAP);
+    CHECK_EQUAL(mbpf_install(&device, "maps", maps_image, sizeof maps_image, signer.key, NULL), 0);
+    CHECK_EQUAL(mbpf_container_run(&device, "maps", 0, (void*)(uintptr_t)words, sizeof words,
+                                   MBPF_READ, &outcome, NULL),
+                MBPF_FAULT_NONE);
+    CHECK_EQUAL(outcome.trap, MBPF_TRAP_NONE);
+    CHECK_EQUAL(mbpf_container_map_find(&device, "maps", "none"), MBPF_NO_MAP);
+    CHECK_EQUAL(mbpf_container_map_find(&device, "maps", "words"), 1);
+    CHECK_EQUAL(mbpf_container_map(&device, "maps", 1, &map, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(mbpf_map_lookup(&map, &key, 4, value, sizeof value, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(value[0], 2);
+    CHECK_EQUAL(mbpf_container_map(&device, "maps", 2, &map, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(mbpf_map_take(&map, &record, 4, &bytes, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(record, 7);
+    CHECK_EQUAL(mbpf_container_map(&device, "maps", 3, &map, &error), MBPF_FAULT_MAP_UNKNOWN);
+    CHECK_EQUAL(error.found, 3);
+    CHECK_EQUAL(error.allowed, 3);
+    mbpf_map_describe(&map, &info);
+    CHECK_EQUAL(info.kind, 0);
+    CHECK_EQUAL(mbpf_container_map(&device, "maps", 1, &map, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(mbpf_install(&device, "maps", maps_image, sizeof maps_image, signer.key, NULL), 0);
+    CHECK_EQUAL(mbpf_map_lookup(&map, &key, 4, value, sizeof value, NULL),
+                MBPF_FAULT_MAP_ENTRY_UNKNOWN);
+    CHECK_EQUAL(mbpf_map_update(&map, &key, 4, value, sizeof value, MBPF_UPDATE_ANY, NULL), 0);
+    CHECK_EQUAL(install("maps", length, sizeof length, MBPF_HOOK_EVENT, EVENT, NULL), 0);
+    CHECK_EQUAL(mbpf_map_lookup(&map, &key, 4, value, sizeof value, &error),
+                MBPF_FAULT_MAP_UNKNOWN);
+    CHECK_EQUAL(error.where, MBPF_MAP_NUMBER);
+    CHECK_EQUAL(error.allowed, 0);
+    CHECK_EQUAL(mbpf_container_map_find(&device, "maps", "words"), MBPF_NO_MAP);
+    CHECK_EQUAL(mbpf_container_remove(&device, "maps", NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(mbpf_map_update(&map, &key, 4, value, sizeof value, MBPF_UPDATE_ANY, NULL),
+                MBPF_FAULT_CONTAINER_UNKNOWN);
+}
+
 static void storage_of_others_is_left_alone(const mbpf_device_config_t* config) {
     mbpf_device_config_t wrong = *config;
     memset(storage, 0x5a, sizeof storage);
@@ -381,6 +429,7 @@ void test_device(void) {
         pieces_make_an_image();
         periods_and_the_log();
         sensors_may_come_late();
+        maps_are_of_the_container();
         storage_of_others_is_left_alone(&config);
     }
 }

@@ -11,6 +11,7 @@ int main(void) {
     test_helpers();
     test_code();
     test_environment();
+    test_maps();
     test_device();
     TELL("%u checks failed\n", checks_failed);
     return checks_failed == 0 ? 0 : 1;

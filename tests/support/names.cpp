@@ -82,6 +82,9 @@ constexpr std::array faults{
     Named{Fault::RegionWraps, "RegionWraps"},
     Named{Fault::EntryNotVerified, "EntryNotVerified"},
     Named{Fault::EngineUnavailable, "EngineUnavailable"},
+    Named{Fault::MapEntryUnknown, "MapEntryUnknown"},
+    Named{Fault::MapEntryExists, "MapEntryExists"},
+    Named{Fault::MapFull, "MapFull"},
 };
 
 constexpr std::array traps{

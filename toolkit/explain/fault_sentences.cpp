@@ -253,6 +253,16 @@ constexpr Sentence sentence(Fault fault) {
             return say("EntryNotVerified", Slot, "this slot is no entry that the verifier saw", "",
                        "an entry of the program", "`mbpf inspect` lists the entries");
 
+        case Fault::MapEntryUnknown:
+            return say("MapEntryUnknown", Nothing, "the map has no such key, or no record", "", "",
+                       "the program has not put it there yet");
+        case Fault::MapEntryExists:
+            return say("MapEntryExists", Nothing, "the map has this key already", "", "",
+                       "update it, or delete it first");
+        case Fault::MapFull:
+            return say("MapFull", Nothing, "the map has no room for another key", "",
+                       "{allowed} entries", "delete a key, or declare more max_entries");
+
         case Fault::CborMalformed:
             return say("CborMalformed", Byte, "this is not well-formed, deterministic CBOR", "", "",
                        "the message was damaged, or made by another tool");

@@ -107,22 +107,8 @@ std::vector<std::byte> names_in(Bytes image) {
     if (!program::open_image(image).has_value()) {
         return {};
     }
-    std::uint32_t const count = load<std::uint8_t>(image, sizeof program::image_magic + 1);
-    std::size_t end = program::image_header_bytes + count * sizeof(std::uint32_t);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        program::SectionWord const word = program::unpack_section(
-            load<std::uint32_t>(image, program::image_header_bytes + i * sizeof(std::uint32_t)));
-        if (word.kind == program::SectionKind::Bss) {
-            continue;
-        }
-        std::size_t const start = align_up(end, program::image_alignment);
-        end = start + word.bytes;
-        if (word.kind == program::SectionKind::MapNames) {
-            Bytes const names = image.subspan(start, word.bytes);
-            return {names.begin(), names.end()};
-        }
-    }
-    return {};
+    Bytes const names = program::map_names(image);
+    return {names.begin(), names.end()};
 }
 
 }  // namespace mbpf::toolkit::maps

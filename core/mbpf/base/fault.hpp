@@ -79,6 +79,11 @@ enum class Fault : std::uint8_t {
     EntryNotVerified = 83,   // where: slot that is not an entry the verifier saw.
     EngineUnavailable = 84,  // The place has no such engine.
 
+    // What firmware asks of the maps of a program.
+    MapEntryUnknown = 85,  // No such key, or no record.
+    MapEntryExists = 86,   // The key is there already.
+    MapFull = 87,          // allowed: entries.
+
     // Signed messages (CBOR, COSE, SUIT). `where` is a byte offset in the message.
     CborMalformed = 96,          // found: initial byte of the item.
     CborUnexpected = 97,         // found: major type; allowed: major type.

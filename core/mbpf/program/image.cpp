@@ -11,7 +11,6 @@ namespace mbpf::program {
 namespace {
 
 constexpr std::size_t version_at = 4;
-constexpr std::size_t count_at = 5;
 constexpr std::size_t flags_at = 6;
 constexpr std::size_t word_bytes = sizeof(std::uint32_t);
 constexpr std::uint32_t map_bytes_mask = 0xff'fff8;
@@ -63,7 +62,7 @@ bool ImageReader::read_header() {
 }
 
 bool ImageReader::read_sections() {
-    end_ = image_header_bytes + load<std::uint8_t>(input_, count_at) * word_bytes;
+    end_ = image_header_bytes + load<std::uint8_t>(input_, image_count_at) * word_bytes;
     if (!reader_.reaches(input_.size(), end_)) {
         return false;
     }
@@ -110,7 +109,7 @@ bool ImageReader::read_section(SectionWord word) {
         case SectionKind::Keys: program_.keys = section_; return true;
         case SectionKind::Maps: return read_maps();
         case SectionKind::Lines: program_.lines = section_; return true;
-        case SectionKind::MapNames:  // For people.
+        case SectionKind::MapNames:  // map_names.hpp
         case SectionKind::Bss: break;
     }
     return std::uint8_t(word.kind) >= first_optional_kind ||

@@ -12,6 +12,7 @@ namespace mbpf::program {
 
 inline constexpr std::uint32_t image_magic = 0x4650'426d;  // "mBPF"
 inline constexpr std::uint8_t image_version = 1;
+inline constexpr std::size_t image_count_at = 5;  // u8, sections
 inline constexpr std::size_t image_header_bytes = 8;
 inline constexpr std::size_t image_alignment = 8;  // Of the image in memory, and of each section.
 

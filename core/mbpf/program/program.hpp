@@ -7,5 +7,6 @@
 #include "mbpf/program/extended.hpp"
 #include "mbpf/program/femto.hpp"
 #include "mbpf/program/image.hpp"
+#include "mbpf/program/map_names.hpp"
 #include "mbpf/program/open.hpp"
 #include "mbpf/program/view.hpp"

@@ -74,7 +74,7 @@ typedef void (*microbpf_call_t)(mbpf_device_t *device, void *arg);
 /**
  * @brief   Calls a function in the thread of the containers, and waits until it has returned
  *
- * It may use all of mbpf_device.h. Not to be called by a helper, nor in an interrupt.
+ * It may use mbpf_device.h and mbpf_map.h. Not to be called by a helper, nor in an interrupt.
  *
  * @param[in]   fn      function
  * @param[in]   arg     what it gets
