@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The command `mbpf`: hands its arguments to a verb, and says what went wrong if that fails.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <iterator>
@@ -64,11 +67,10 @@ constexpr char const* footer =
 using Arguments = std::vector<std::string>;
 
 // Cuts off what stands behind "--" of a verb that compiles; for others it ends the options.
-Arguments take_compiler_flags(Arguments& arguments, Session const& session) {
-    bool const compiles =
-        !arguments.empty() && std::find(session.compiling.begin(), session.compiling.end(),
-                                        arguments.front()) != session.compiling.end();
-    if (!compiles) {
+Arguments take_compiler_flags(Arguments& arguments) {
+    constexpr std::array compiling{"build", "run", "verify", "inspect", "disasm", "size", "deploy"};
+    if (arguments.empty() ||
+        std::find(compiling.begin(), compiling.end(), arguments.front()) == compiling.end()) {
         return {};
     }
     auto const dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -181,7 +183,7 @@ ExitCode command(Arguments arguments) {
     app.set_version_flag("--version", version_text);
     app.require_subcommand(1);
     add_verbs(app, session);
-    session.compiler_flags = take_compiler_flags(arguments, session);
+    session.compiler_flags = take_compiler_flags(arguments);
     if (arguments.empty()) {
         std::string const help = app.help();
         std::fwrite(help.data(), 1, help.size(), stderr);
@@ -190,11 +192,22 @@ ExitCode command(Arguments arguments) {
     return finish(run_command(app, std::move(arguments), session));
 }
 
+// Files that are opened must not become standard streams that whoever called this has closed.
+// Writing to what takes their place fails, as it should.
+void occupy_standard_streams() {
+    int descriptor = -1;
+    do {
+        descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    ::close(descriptor);
+}
+
 }  // namespace
 
 }  // namespace mbpf::toolkit
 
 int main(int argc, char** argv) {
+    mbpf::toolkit::occupy_standard_streams();
     // Without a program name there are no arguments either.
     std::vector<std::string> const arguments(argv + std::min(argc, 1), argv + argc);
     return int(mbpf::toolkit::command(arguments));

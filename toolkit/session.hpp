@@ -12,8 +12,7 @@
 namespace mbpf::toolkit {
 
 struct Session {
-    std::vector<std::string> compiling{};     // Verbs that compile.
-    std::vector<std::string> compiler_flags;  // What stands behind "--" of such a verb.
+    std::vector<std::string> compiler_flags{};  // Behind "--" of a verb that compiles.
     ExitCode exit_code = ExitCode::Done;
 };
 

@@ -2,6 +2,7 @@
 #include "device/host/flash_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,11 +34,15 @@ void create(int descriptor, std::string const& name) {
 
 }  // namespace
 
-FlashFile::FlashFile(std::string const& name)
+FlashFile::FlashFile(std::string const& name, std::optional<int> lock)
     : descriptor_{::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
     struct stat status {};
     if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
         fail(name, std::strerror(errno));
+    }
+    if (::flock(lock.value_or(descriptor_), LOCK_EX | LOCK_NB) != 0) {
+        fail(name, errno == EWOULDBLOCK ? "a device that runs has this flash: stop it first"
+                                        : std::strerror(errno));
     }
     if (status.st_size == 0) {
         create(descriptor_, name);

@@ -2,6 +2,7 @@
 // Flash in a file, for a device that is a process. What is written is in the file at once.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "mbpf/port/port.hpp"
@@ -10,8 +11,9 @@ namespace mbpf::device {
 
 class FlashFile {
 public:
-    // Creates it erased if it is not there. Throws std::runtime_error with the reason.
-    explicit FlashFile(std::string const& name);
+    // Creates it erased if it is not there, and locks it. `lock` is a descriptor that may have the
+    // lock already, of whoever started this process. Throws std::runtime_error with the reason.
+    FlashFile(std::string const& name, std::optional<int> lock);
     ~FlashFile();
     FlashFile(FlashFile const&) = delete;
     FlashFile& operator=(FlashFile const&) = delete;

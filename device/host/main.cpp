@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A device that is a process of this PC: mbpf-device --flash FILE --port N. What it prints on its
-// first line is the port that it listens at.
+// first line is the port that it listens at. --lock N is a descriptor that locks the file.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -103,7 +104,17 @@ private:
 struct Options {
     std::string flash;
     std::uint16_t port = coap_port;
+    std::optional<int> lock{};
 };
+
+unsigned long number_in(std::string const& text, unsigned long limit) {
+    unsigned long number = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number > limit) {
+        throw std::invalid_argument{text + " is no number up to " + std::to_string(limit)};
+    }
+    return number;
+}
 
 Options read_options(std::vector<std::string> const& arguments) {
     Options options;
@@ -111,7 +122,9 @@ Options read_options(std::vector<std::string> const& arguments) {
         if (arguments[i] == "--flash") {
             options.flash = arguments[i + 1];
         } else if (arguments[i] == "--port") {
-            options.port = std::uint16_t(std::stoul(arguments[i + 1]));
+            options.port = std::uint16_t(number_in(arguments[i + 1], 0xffff));
+        } else if (arguments[i] == "--lock") {
+            options.lock = int(number_in(arguments[i + 1], 0xffff));
         } else {
             throw std::invalid_argument{arguments[i]};
         }
@@ -123,7 +136,7 @@ Options read_options(std::vector<std::string> const& arguments) {
 }
 
 void serve(Options const& options) {
-    FlashFile flash{options.flash};
+    FlashFile flash{options.flash, options.lock};
     Socket socket{options.port};
     alignas(8) static std::array<std::byte, ram_bytes> ram;
     Sensors sensors;

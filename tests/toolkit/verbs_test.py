@@ -226,6 +226,11 @@ def test_build_flags_and_failures(folder):
                                     "-Wall").ends(DONE).json()["warnings"]
     Run("build", source, "-o", folder / "no" / "file").ends(UNUSABLE).says("cannot write")
     Run("build", source, "-o", folder).ends(UNUSABLE).says("directory")
+    Run("build", source, "-o", image).ends(DONE)
+    piped = subprocess.run([TOOL, "build", source, "-o", "/dev/stdout"], capture_output=True,
+                           env={**os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include")})
+    assert piped.stdout == image.read_bytes(), piped
+    Run("build", "").ends(UNUSABLE).says("''")
     Run("build", source, "--entry", "nobody", "-o", image).ends(UNUSABLE).says("start")
     Run("build", EXAMPLES / "01_hello.c", "--layout", "text", "-o", image).ends(UNUSABLE).says(
         "bytes of rodata", "layouts that can")

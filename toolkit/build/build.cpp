@@ -135,11 +135,13 @@ void print_text(input::Input const& input, Options const& options, fs::path cons
         fmt::print(stderr, "warning: a device with the standard helpers refuses it: {}\n",
                    verify::short_text(verified.error(), input));
     }
-    report::Palette const palette = report::Palette::of(stdout);
-    print(fmt::format("{}: {} bytes, {}, {} slots{}\n",
-                      palette.paint(report::Ink::Green, output.string()), file.size(),
-                      options.layout, input.program.text.slots(),
-                      input.compiler ? ", " + input.compiler->text() : ""));
+    // A pipe may be standard output: the program alone goes there.
+    std::error_code error;
+    std::FILE* const stream = fs::is_regular_file(output, error) ? stdout : stderr;
+    fmt::print(stream, "{}: {} bytes, {}, {} slots{}\n",
+               report::Palette::of(stream).paint(report::Ink::Green, output.string()), file.size(),
+               options.layout, input.program.text.slots(),
+               input.compiler ? ", " + input.compiler->text() : "");
 }
 
 void print_result(input::Input const& input, Options const& options, fs::path const& output,
@@ -180,7 +182,6 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("build", "Compile and link a program into a file for a device");
-    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file, "Program: .c, .o, or a file in another layout")
         ->required();
     verb->add_option("-o,--output", options->output,

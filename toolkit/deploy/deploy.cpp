@@ -243,7 +243,6 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("deploy", "Build a program, sign it and install it on a device");
-    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file,
                      "Program: .c, .o, a file in another layout, or an envelope of `mbpf sign`")
         ->required();

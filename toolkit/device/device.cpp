@@ -26,7 +26,7 @@ using report::Ink;
 struct Options {
     std::string name;
     bool is_host = false;
-    std::string board = default_board;
+    std::string board;
     std::string flash;
     bool is_json = false;
 };
@@ -52,14 +52,32 @@ port::PublicKey default_key(bool is_json) {
     return made.key;
 }
 
+// What is wanted now must not differ from what is there.
+void check_known(Device const& known, std::string const& board, std::string const& flash) {
+    if (!board.empty() && board != known.board) {
+        throw usage(fmt::format("the device {} has another board", known.name), board, known.board,
+                    fmt::format("choose another name, or `mbpf device rm {}` first", known.name));
+    }
+    std::error_code error;
+    if (known.is_running() && !flash.empty() && !fs::equivalent(flash, known.flash, error)) {
+        throw usage(fmt::format("the device {} runs, with another flash", known.name), flash,
+                    known.flash.string(), fmt::format("`mbpf device stop {}` first", known.name));
+    }
+}
+
 // As it was started before, or a new one.
 Device device_of(Registry& registry, Options const& options) {
-    std::string const board = options.is_host ? host_board : options.board;
+    std::string const wanted = options.is_host ? host_board : options.board;
+    std::string const board = wanted.empty() ? default_board : wanted;
     std::string const name = options.name.empty() ? board : options.name;
     check_name(name);
     Device device;
     if (Device const* const known = registry.find(name)) {
+        check_known(*known, wanted, options.flash);
         device = *known;
+        if (known->is_running()) {
+            return device;
+        }
     } else {
         device.name = name;
         device.board = board;
@@ -83,6 +101,21 @@ void check_flash(Registry const& registry, Device const& wanted) {
                 fmt::format("name another file, or stop it: `mbpf device stop {}`", device.name));
         }
     }
+}
+
+// Of another home, whose list is not known here.
+system::FileLock lock_flash(fs::path const& path) {
+    std::error_code error;
+    if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+        throw unusable(path.string(), "a flash is a file", "name another file: --flash FILE");
+    }
+    system::FileLock lock{path, system::FileLock::Patience::None};
+    if (!lock.is_held()) {
+        throw unusable(path.string(), "a device that runs has this flash",
+                       "stop it where it was started, perhaps with another MBPF_HOME; or name "
+                       "another file: --flash FILE");
+    }
+    return lock;
 }
 
 void remember(Registry& registry, Device const& device) {
@@ -111,21 +144,48 @@ void print_started(Device const& device, bool was_running, Options const& option
                       device.endpoint().text()));
 }
 
+// If it does not start, all is again as it was.
+void start_anew(Registry& registry, Device& device, bool is_json) {
+    system::FileLock const flash = lock_flash(device.flash);
+    std::error_code error;
+    bool const is_new = fs::file_size(device.flash, error) == 0 && !error;
+    Registry const before = registry;
+    bool is_listed = false;
+    try {
+        if (is_new) {
+            write_flash(device.flash, default_key(is_json));
+        }
+        start(device, flash);
+        registry.current = device.name;
+        remember(registry, device);  // Whoever interrupts what follows finds it in the list.
+        is_listed = true;
+        wait_until_it_answers(device);
+    } catch (...) {
+        stop(device);
+        if (flash.has_created()) {
+            fs::remove(device.flash, error);
+        } else if (is_new) {
+            fs::resize_file(device.flash, 0, error);
+        }
+        if (is_listed) {
+            save_registry(before);
+        }
+        throw;
+    }
+}
+
 void run_start(Options const& options) {
-    RegistryLock const lock;
+    system::FileLock const lock = lock_registry();
     Registry registry = load_registry();
     Device device = device_of(registry, options);
     bool const was_running = device.is_running();
-    if (!was_running) {
+    if (was_running) {
+        registry.current = device.name;
+        save_registry(registry);
+    } else {
         check_flash(registry, device);
-        std::error_code error;
-        if (!fs::exists(device.flash, error)) {
-            write_flash(device.flash, default_key(options.is_json));
-        }
-        static_cast<void>(start(device));
+        start_anew(registry, device, options.is_json);
     }
-    registry.current = device.name;
-    remember(registry, device);
     print_started(device, was_running, options);
 }
 
@@ -148,7 +208,7 @@ void print_done(std::string const& name, char const* what, bool is_json) {
 }
 
 void run_stop(Options const& options) {
-    RegistryLock const lock;
+    system::FileLock const lock = lock_registry();
     Registry registry = load_registry();
     Device& device = find(registry, options.name);
     bool const was_running = device.is_running();
@@ -158,7 +218,7 @@ void run_stop(Options const& options) {
 }
 
 void run_remove(Options const& options) {
-    RegistryLock const lock;
+    system::FileLock const lock = lock_registry();
     Registry registry = load_registry();
     Device& device = find(registry, options.name);
     stop(device);
@@ -176,7 +236,7 @@ void run_remove(Options const& options) {
 }
 
 void run_use(Options const& options) {
-    RegistryLock const lock;
+    system::FileLock const lock = lock_registry();
     Registry registry = load_registry();
     bool const is_address = net::parse_endpoint(options.name).has_value();
     registry.current = is_address ? options.name : find(registry, options.name).name;
@@ -231,10 +291,13 @@ void add_life_verbs(CLI::App& verb) {
     };
     CLI::App* const start = add("start", "Start a device here, or start it again", run_start);
     start->add_option("NAME", options->name, "What it is called (default: after its board)");
-    start->add_flag("--host", options->is_host, "A process of this PC instead of a board in QEMU");
-    start->add_option("--board", options->board, "Board that QEMU emulates")
+    CLI::Option* const host = start->add_flag("--host", options->is_host,
+                                              "A process of this PC instead of a board in QEMU");
+    start
+        ->add_option("--board", options->board,
+                     fmt::format("Board that QEMU emulates (default: {})", default_board))
         ->check(CLI::IsMember({default_board}))
-        ->capture_default_str();
+        ->excludes(host);
     start->add_option("--flash", options->flash, "File of its flash; made if it is not there");
     add("stop", "Stop a device that was started here; it keeps its flash", run_stop)
         ->add_option("NAME", options->name, "Device (default: the current one)");

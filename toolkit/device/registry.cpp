@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "toolkit/device/registry.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "toolkit/home/home.hpp"
+#include "toolkit/place/emulator.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/system/detached.hpp"
 #include "toolkit/system/file.hpp"
@@ -44,7 +40,11 @@ Device device_of(ordered_json const& json) {
 
 }  // namespace
 
-bool Device::is_running() const { return system::is_running(process, flash.string()); }
+bool Device::is_running() const { return system::is_running(process, flash_argument()); }
+
+std::string Device::flash_argument() const {
+    return board == host_board ? flash.string() : place::quoted(flash);
+}
 
 fs::path Device::log() const { return home::folder("devices") / (name + ".log"); }
 
@@ -54,24 +54,10 @@ Device* Registry::find(std::string const& name) {
     return found == devices.end() ? nullptr : &*found;
 }
 
-RegistryLock::RegistryLock() {
+system::FileLock lock_registry() {
     static_cast<void>(home::folder("devices"));  // And with it the folder of the file.
-    fs::path const path = home::folder() / "devices.lock";
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    int locked = file_ < 0 ? -1 : 0;
-    while (file_ >= 0 && (locked = ::flock(file_, LOCK_EX)) != 0 && errno == EINTR) {
-    }
-    if (locked != 0) {
-        int const reason = errno;
-        if (file_ >= 0) {
-            ::close(file_);
-        }
-        throw unusable(path.string(), fmt::format("cannot lock: {}", std::strerror(reason)),
-                       "check its permissions");
-    }
+    return {home::folder() / "devices.lock", system::FileLock::Patience::Wait};
 }
-
-RegistryLock::~RegistryLock() { ::close(file_); }
 
 Registry load_registry() {
     Registry registry;

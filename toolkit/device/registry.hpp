@@ -9,18 +9,23 @@
 #include <vector>
 
 #include "toolkit/net/client.hpp"
+#include "toolkit/system/file_lock.hpp"
 
 namespace mbpf::toolkit::device {
+
+inline constexpr char const* host_board = "host";
 
 // A device that was started here. Others are known by address only.
 struct Device {
     std::string name;
-    std::string board;  // Or "host": a process of this PC.
+    std::string board;  // Or host_board: a process of this PC.
     std::uint16_t port{};
     int process{};
     std::filesystem::path flash;
 
     [[nodiscard]] bool is_running() const;
+    // What is on the command line of its process.
+    [[nodiscard]] std::string flash_argument() const;
     [[nodiscard]] net::Endpoint endpoint() const { return {"127.0.0.1", port}; }
     [[nodiscard]] std::filesystem::path log() const;
 };
@@ -33,16 +38,7 @@ struct Registry {
 };
 
 // Held while the file is read, changed and written: others who want that wait.
-class RegistryLock {
-public:
-    RegistryLock();
-    ~RegistryLock();
-    RegistryLock(RegistryLock const&) = delete;
-    RegistryLock& operator=(RegistryLock const&) = delete;
-
-private:
-    int file_;
-};
+[[nodiscard]] system::FileLock lock_registry();
 
 [[nodiscard]] Registry load_registry();
 // Under a lock that was taken before the registry was loaded.

@@ -13,6 +13,7 @@
 #include "toolkit/net/free_port.hpp"
 #include "toolkit/place/emulator.hpp"
 #include "toolkit/remote/remote.hpp"
+#include "toolkit/report/waiting.hpp"
 #include "toolkit/system/detached.hpp"
 #include "toolkit/system/file.hpp"
 #include "toolkit/system/process.hpp"
@@ -57,7 +58,7 @@ void demand(Result<void> const& done) {
     }
 }
 
-std::vector<std::string> host_command(Device const& device) {
+std::vector<std::string> host_command(Device const& device, system::FileLock const& flash) {
     fs::path const program = system::own_folder() / "mbpf-device";
     std::error_code error;
     std::optional<fs::path> const found =
@@ -66,14 +67,19 @@ std::vector<std::string> host_command(Device const& device) {
         throw place::unavailable("DeviceMissing", fmt::format("there is no {}", program.string()),
                                  "build it: ./dev build");
     }
-    return {found->string(), "--flash", device.flash.string(), "--port",
-            std::to_string(device.port)};
+    return {found->string(),
+            "--flash",
+            device.flash_argument(),
+            "--port",
+            std::to_string(device.port),
+            "--lock",
+            std::to_string(flash.descriptor())};
 }
 
 std::vector<std::string> board_command(Device const& device) {
     std::vector<std::string> command =
         place::emulator_command(device.board, fmt::format("device-{}.elf", device.board),
-                                {"device", "flash=" + place::quoted(device.flash),
+                                {"device", "flash=" + device.flash_argument(),
                                  fmt::format("seed={}", std::random_device{}())});
     command.insert(command.end(), {"-nic", fmt::format("user,model=lan9118,hostfwd=udp:127.0.0.1:"
                                                        "{}-10.0.2.15:{}",
@@ -91,22 +97,6 @@ Failure not_started(Device const& device, std::string reason) {
                               fmt::format("what it said is in {}", device.log().string()), said);
 }
 
-remote::DeviceInfo wait_until_it_answers(Device const& device) {
-    auto const deadline = std::chrono::steady_clock::now() + start_limit;
-    while (std::chrono::steady_clock::now() < deadline) {
-        if (system::has_ended(device.process)) {
-            throw not_started(device, "has ended at once");
-        }
-        try {
-            net::Client client{device.name, device.endpoint(), net::Patience::Short};
-            return remote::device_info(client);
-        } catch (Failure const&) {  // Not yet.
-            std::this_thread::sleep_for(std::chrono::milliseconds{50});
-        }
-    }
-    throw not_started(device, fmt::format("does not answer after {} s", start_limit.count()));
-}
-
 }  // namespace
 
 void write_flash(fs::path const& path, port::PublicKey const& key) {
@@ -118,30 +108,43 @@ void write_flash(fs::path const& path, port::PublicKey const& key) {
     layout::append(record, first_sequence);
     layout::append(record, administrator(key));
     demand(storage.put(container::policy_kind, {}, record));
-    system::replace_file(path, flash.bytes());
+    system::write_file(path, flash.bytes());  // In place: its lock is that of the file.
 }
 
-remote::DeviceInfo start(Device& device) {
+void start(Device& device, system::FileLock const& flash) {
     device.port = net::free_port();
     std::vector<std::string> const command =
-        device.board == host_board ? host_command(device) : board_command(device);
-    int const process = system::start_detached(command, device.log());
+        device.board == host_board ? host_command(device, flash) : board_command(device);
+    int const process = system::start_detached(command, device.log(), flash.descriptor());
     if (process < 0) {
         throw place::unavailable(
             "DeviceNotStarted",
             fmt::format("{} cannot be started: {}", command.front(), std::strerror(-process)), "");
     }
     device.process = process;
-    try {
-        return wait_until_it_answers(device);
-    } catch (...) {
-        stop(device);
-        throw;
+}
+
+void wait_until_it_answers(Device const& device) {
+    report::Waiting waiting{fmt::format("the device {} to start", device.name)};
+    auto const deadline = std::chrono::steady_clock::now() + start_limit;
+    while (std::chrono::steady_clock::now() < deadline) {
+        if (system::has_ended(device.process)) {
+            throw not_started(device, "has ended at once");
+        }
+        try {
+            net::Client client{device.name, device.endpoint(), net::Patience::Short};
+            static_cast<void>(remote::device_info(client));
+            return;
+        } catch (Failure const&) {  // Not yet.
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            waiting.go_on();
+        }
     }
+    throw not_started(device, fmt::format("does not answer after {} s", start_limit.count()));
 }
 
 void stop(Device& device) {
-    system::stop_process(device.process, device.flash.string());
+    system::stop_process(device.process, device.flash_argument());
     device.process = 0;
 }
 

@@ -246,7 +246,6 @@ void run_verb(Options const& options, Session const& session) {
 void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb = app.add_subcommand("disasm", "Show the instructions of a program");
-    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file, "Program")->required();
     verb->add_flag("--source", options->has_source, "Show the C lines that they came from");
     verb->add_flag("--native", options->is_native,

@@ -334,7 +334,6 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("inspect", "Show what a program holds, asks for and needs");
-    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file, "Program, in any of the five formats")->required();
     verb->add_option("--entry", options->entry, "Function that comes first (C source and objects)");
     verb->add_option("--format", options->format, "Format of FILE (default: detected)");

@@ -52,6 +52,9 @@ void write_new(fs::path const& path, std::string const& text, mode_t mode) {
     int const reason = errno;
     bool const is_closed = file >= 0 && ::close(file) == 0;
     if (!is_written || !is_closed) {
+        if (file >= 0) {
+            ::unlink(path.c_str());
+        }
         throw unusable(path.string(), fmt::format("cannot write: {}", std::strerror(reason)));
     }
 }
@@ -105,7 +108,12 @@ Entry create(std::string const& name) {
     constexpr mode_t owner_only = 0600;
     constexpr mode_t all_read = 0644;
     write_new(private_file, key.pem(), owner_only);
-    write_new(public_file, crypto::public_pem(key.public_key()), all_read);
+    try {
+        write_new(public_file, crypto::public_pem(key.public_key()), all_read);
+    } catch (Failure const&) {
+        ::unlink(private_file.c_str());
+        throw;
+    }
     return {name, private_file, key.public_key(), true};
 }
 

@@ -10,6 +10,7 @@
 
 #include "toolkit/net/free_port.hpp"
 #include "toolkit/problem.hpp"
+#include "toolkit/report/waiting.hpp"
 
 namespace mbpf::toolkit::net {
 
@@ -105,6 +106,7 @@ void add_path(OptionList& options, std::string_view path) {
 }  // namespace
 
 struct Client::State {
+    std::string device;
     coap_context_t* context = nullptr;
     coap_session_t* session = nullptr;
     Exchange* exchange = nullptr;        // That is waited for.
@@ -216,10 +218,12 @@ struct Client::State {
         if (coap_send(session, pdu) == COAP_INVALID_MID) {
             done.refusal = COAP_NACK_NOT_DELIVERABLE;
         }
+        report::Waiting waiting{fmt::format("{} to answer /{}", device, request.path)};
         Clock::time_point const deadline = Clock::now() + answer_limit;
         while (!done.is_answered && !done.refusal && Clock::now() < deadline) {
             constexpr std::uint32_t wait_ms = 100;
             coap_io_process(context, wait_ms);
+            waiting.go_on();
         }
         exchange = nullptr;
         return done;
@@ -277,6 +281,7 @@ std::string Response::code_text() const { return fmt::format("{}.{:02}", code >>
 Client::Client(std::string name, Endpoint endpoint, Patience patience)
     : name_{std::move(name)}, endpoint_{std::move(endpoint)}, state_{std::make_unique<State>()} {
     coap_address_t const address = resolve(*this);
+    state_->device = name_;
     coap_startup();
     coap_set_log_level(coap_log_t(LOG_EMERG));  // What goes wrong is said in our words.
     state_->context = coap_new_context(nullptr);

@@ -165,7 +165,6 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("run", "Run a program, here or on a Cortex-M4 (QEMU)");
-    session.compiling.push_back(verb->get_name());
     auto* const files =
         verb->add_option("FILE", options->files, "Programs: .c, .o, images; several share a boot");
     auto* const batch = verb->add_option("--batch", options->batch,

@@ -154,7 +154,6 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("size", "Show what a program takes on a device, before it is there");
-    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->files, "Programs, in any of the five formats")->required();
     verb->add_option("--on", options->where,
                      "Where: a typical device, or the emulated Cortex-M4, which is asked")

@@ -14,7 +14,8 @@ extern "C" char** environ;
 
 namespace mbpf::toolkit::system {
 
-int start_detached(std::vector<std::string> const& arguments, std::filesystem::path const& log) {
+int start_detached(std::vector<std::string> const& arguments, std::filesystem::path const& log,
+                   int kept) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -22,6 +23,7 @@ int start_detached(std::vector<std::string> const& arguments, std::filesystem::p
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(),
                                      O_WRONLY | O_CREAT | O_TRUNC, owner_only);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, kept, kept);  // Clears FD_CLOEXEC.
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);

@@ -9,10 +9,10 @@
 
 namespace mbpf::toolkit::system {
 
-// Starts it in a session of its own, with all it prints in the file `log`. Its process id, or errno
-// as a negative number.
+// Starts it in a session of its own, with all it prints in the file `log`, and with `kept`, a
+// descriptor of this process. Its process id, or errno as a negative number.
 [[nodiscard]] int start_detached(std::vector<std::string> const& arguments,
-                                 std::filesystem::path const& log);
+                                 std::filesystem::path const& log, int kept);
 
 // A process that this one has started has ended.
 [[nodiscard]] bool has_ended(int process);

@@ -20,7 +20,8 @@ struct Close {
 using File = std::unique_ptr<std::FILE, Close>;
 
 Failure cannot(char const* verb, std::filesystem::path const& path, int error) {
-    return unusable(path.string(), fmt::format("cannot {}: {}", verb, std::strerror(error)),
+    return unusable(path.empty() ? "''" : path.string(),
+                    fmt::format("cannot {}: {}", verb, std::strerror(error)),
                     "check the name and its permissions");
 }
 

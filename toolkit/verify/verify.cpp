@@ -101,7 +101,6 @@ void add_verb(CLI::App& app, Session& session) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb =
         app.add_subcommand("verify", "Whether a device would accept a program, and what it takes");
-    session.compiling.push_back(verb->get_name());
     verb->add_option("FILE", options->file, "Program")->required();
     verb->add_option("--grant", options->grants,
                      "Helpers it may call, by id or name: 1,memcpy,0x12; all; none")
