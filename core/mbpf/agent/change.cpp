@@ -92,7 +92,7 @@ coap::Outcome Agent::command(Attempt& attempt, coap::Request const& request) {
                     Fault::NotAllowed, 0, std::uint32_t(operation));
     std::uint32_t const lowest =
         sets_policy ? runtime_.policy_sequence() + 1 : runtime_.lowest_sequence(name);
-    if (sequence < lowest) {
+    if (sequence < lowest || lowest == 0) {  // Behind the last number there is none.
         attempt.refuse(Fault::SequenceNotNewer, 0, sequence, lowest);
     }
     if (attempt.has_failed()) {

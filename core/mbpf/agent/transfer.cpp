@@ -138,7 +138,7 @@ void Transfer::finish_pull(Attempt& attempt) {
 
 void Transfer::check_sequence(Attempt& attempt) const {
     std::uint32_t const lowest = runtime_.lowest_sequence(installation_.name.text());
-    if (installation_.record.sequence < lowest) {
+    if (installation_.record.sequence < lowest || lowest == 0) {  // As in Change.
         attempt.refuse(Fault::SequenceNotNewer, 0, installation_.record.sequence, lowest);
     }
 }

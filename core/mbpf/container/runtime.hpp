@@ -57,7 +57,7 @@ public:
     [[nodiscard]] std::uint32_t policy_sequence() const;
     void set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers);
 
-    // The lowest sequence number that a message about `name` may have.
+    // The lowest sequence number that a message about `name` may have; 0: all are used up.
     [[nodiscard]] std::uint32_t lowest_sequence(std::string_view name) const;
 
     // A slot that no container and no way back needs. Fault::StorageFull.

@@ -94,6 +94,17 @@ TEST(Agent, ReplacesARunningProgramByANewerOneOnly) {
     EXPECT_EQ(board.post("/c/answer").text(), "2");
 }
 
+TEST(Agent, TakesNothingBehindTheLastNumber) {
+    Board board;
+    constexpr std::uint32_t last = 0xffff'ffff;
+    ASSERT_EQ(board.install({"app", last}, answering(1)).code, coap::Code::Changed);
+    for (std::uint32_t const number : {0u, 1u, last}) {
+        EXPECT_EQ(board.install({"app", number}, answering(2)).fault(), Fault::SequenceNotNewer);
+        EXPECT_EQ(board.command(stop_it, "app", number).fault(), Fault::SequenceNotNewer);
+    }
+    EXPECT_EQ(board.post("/c/answer").text(), "1");
+}
+
 // More names than the journal holds: each is installed and removed, and none comes back.
 TEST(Agent, ForgetsNamesOfRemovedContainersButNotTheirMessages) {
     Board board;
