@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iterator>
@@ -30,6 +31,7 @@
 #include "toolkit/session.hpp"
 #include "toolkit/sign/sign.hpp"
 #include "toolkit/size/size.hpp"
+#include "toolkit/system/process.hpp"
 #include "toolkit/verify/verify.hpp"
 
 namespace mbpf::toolkit {
@@ -160,6 +162,9 @@ ExitCode run_command(CLI::App& app, Arguments arguments, Session& session) {
         return report_failure(usage_failure(error, app), is_json);
     } catch (Failure const& failure) {
         return report_failure(failure, is_json);
+    } catch (system::Interrupted const& interruption) {
+        static_cast<void>(std::raise(interruption.signal));
+        return ExitCode::Unavailable;
     } catch (std::exception const& error) {
         return report_failure(unexpected(error), is_json);
     }

@@ -8,9 +8,11 @@ import os
 import pathlib
 import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 SOURCE = pathlib.Path(os.environ.get("MBPF_SOURCE_DIR",
@@ -361,6 +363,30 @@ def test_programs_do_not_control_terminals(folder):
     os.close(its)
     with os.fdopen(ours, "rb") as terminal:
         assert terminal.readline() == b"\\x1b[31m\\xc2\\x9b\r\n"
+    ours, its = pty.openpty()
+    subprocess.run([TOOL, "build", "\x1b]0;x\x07.c"], stderr=its, timeout=60, check=False,
+                   env={**os.environ, "NO_COLOR": "1"})
+    os.close(its)
+    with os.fdopen(ours, "rb") as terminal:
+        assert b"\\x1b]0;x\\x07.c: cannot read" in terminal.readline()
+
+
+def test_who_interrupts_leaves_nothing_behind(folder):
+    fake = folder / "clang"
+    fake.write_text("#!/bin/sh\n[ \"$1\" = -dumpversion ] && echo 19 && exit\n"
+                    f"touch {folder}/compiling\nexec sleep 50\n")
+    fake.chmod(0o755)
+    (folder / "temporary").mkdir()
+    building = subprocess.Popen(
+        [TOOL, "build", program_in(folder)], stdout=subprocess.DEVNULL, env={
+            **os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include"), "MBPF_CLANG": str(fake),
+            "TMPDIR": str(folder / "temporary")})
+    while not (folder / "compiling").exists() and building.poll() is None:
+        time.sleep(0.01)
+    assert len(list((folder / "temporary").iterdir())) == 1
+    building.send_signal(signal.SIGINT)
+    assert building.wait(timeout=20) == -signal.SIGINT
+    assert not list((folder / "temporary").iterdir())
 
 
 def test_plugin(_):

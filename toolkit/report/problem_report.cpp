@@ -27,9 +27,9 @@ std::string_view kind_name(ProblemKind kind) {
 //    --> prog.c:12, in read_secret
 //     |  return *secret;
 std::string source_text(source::Line const& line, Palette const& palette) {
-    std::string text =
-        fmt::format("   {} {}:{}{}\n", palette.paint(Ink::Blue, "-->"), line.file, line.number,
-                    line.function.empty() ? "" : ", in " + line.function);
+    std::string text = fmt::format("   {} {}:{}{}\n", palette.paint(Ink::Blue, "-->"),
+                                   palette.paint(Ink::Plain, line.file), line.number,
+                                   line.function.empty() ? "" : ", in " + line.function);
     if (!line.text.empty()) {
         text += fmt::format("    {}  {}\n", palette.paint(Ink::Blue, "|"),
                             palette.paint(Ink::Bold, line.text));
@@ -64,7 +64,7 @@ std::string_view status_of(ExitCode code) {
 
 std::string problem_text(Problem const& problem, ExitCode code, Palette const& palette) {
     std::string text = palette.paint(Ink::Red, status_of(code)) + ": ";
-    text += problem.program.empty() ? "" : problem.program + ": ";
+    text += problem.program.empty() ? "" : palette.paint(Ink::Plain, problem.program) + ": ";
     text += palette.paint(Ink::Bold, problem.reason) + "\n";
     if (problem.line) {
         text += source_text(*problem.line, palette);
@@ -84,7 +84,8 @@ std::string problem_text(Problem const& problem, ExitCode code, Palette const& p
     add("found", problem.found);
     add("allowed", problem.allowed);
     add("suggestion", problem.suggestion);
-    return text + table.text(palette, "    ") + indented(problem.details);
+    return text + table.text(palette, "    ") +
+           indented(palette.paint(Ink::Plain, problem.details));
 }
 
 nlohmann::ordered_json problem_json(Problem const& problem) {

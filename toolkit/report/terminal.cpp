@@ -34,12 +34,7 @@ std::size_t control_bytes(std::string_view text, std::size_t at) {
     return is_c1 ? 2 : is_c0 || byte(at) == 0x7f ? 1 : 0;
 }
 
-}  // namespace
-
-std::string printed(std::string_view text, std::FILE* stream) {
-    if (!is_terminal(stream)) {
-        return std::string(text);
-    }
+std::string harmless(std::string_view text) {
     std::string shown;
     for (std::size_t i = 0; i < text.size();) {
         std::size_t const control = control_bytes(text, i);
@@ -53,21 +48,29 @@ std::string printed(std::string_view text, std::FILE* stream) {
     return shown;
 }
 
+}  // namespace
+
+std::string printed(std::string_view text, std::FILE* stream) {
+    return is_terminal(stream) ? harmless(text) : std::string(text);
+}
+
 Palette Palette::of(std::FILE* stream) {
     char const* const no_colour = std::getenv("NO_COLOR");
     char const* const terminal = std::getenv("TERM");
     bool const is_unwanted = no_colour != nullptr && *no_colour != '\0';
     bool const is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
     Palette palette;
-    palette.has_colour_ = !is_unwanted && !is_dumb && is_terminal(stream);
+    palette.is_terminal_ = is_terminal(stream);
+    palette.has_colour_ = !is_unwanted && !is_dumb && palette.is_terminal_;
     return palette;
 }
 
 std::string Palette::paint(Ink ink, std::string_view text) const {
+    std::string shown = is_terminal_ ? harmless(text) : std::string(text);
     if (!has_colour_ || ink == Ink::Plain || text.empty()) {
-        return std::string(text);
+        return shown;
     }
-    return fmt::format("\033[{}m{}\033[0m", rendition_of(ink), text);
+    return fmt::format("\033[{}m{}\033[0m", rendition_of(ink), shown);
 }
 
 }  // namespace mbpf::toolkit::report

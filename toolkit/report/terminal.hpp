@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Colours, if whoever reads is a terminal that wants them: not in pipes and files, not with
-// NO_COLOR set (no-color.org) or TERM=dumb.
+// NO_COLOR set (no-color.org) or TERM=dumb. What is painted does not control a terminal.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,7 @@ public:
 
 private:
     bool has_colour_ = false;
+    bool is_terminal_ = false;
 };
 
 }  // namespace mbpf::toolkit::report

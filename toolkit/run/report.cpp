@@ -131,7 +131,8 @@ std::string run_text(Job const& job, runner::Reply const& reply, place::Where wh
     if (std::optional<Problem> const problem = problem_of(job, reply)) {
         return text + report::problem_text(*problem, exit_code_of(reply.status), palette);
     }
-    text += fmt::format("{} on {}: {}\n", job.input.path, place::name_of(where),
+    text += fmt::format("{} on {}: {}\n", palette.paint(Ink::Plain, job.input.path),
+                        place::name_of(where),
                         palette.paint(Ink::Green, result_text(reply.outcome.result)));
     report::Table table{{Align::Left, Align::Left}};
     table.add({{"instructions", Ink::Dim},

@@ -53,6 +53,36 @@ std::optional<Pipe> open_pipe() {
     return Pipe{Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
+volatile std::sig_atomic_t signal_seen = 0;
+
+// While it lives, the signals that end a command are noted only. Who ignores one goes on to.
+class NotedSignals {
+public:
+    NotedSignals() {
+        signal_seen = 0;
+        struct sigaction noting {};
+        noting.sa_handler = [](int signal) { signal_seen = signal; };
+        for (std::size_t i = 0; i < signals.size(); ++i) {
+            sigaction(signals[i], nullptr, &before_[i]);
+            if (before_[i].sa_handler != SIG_IGN) {
+                sigaction(signals[i], &noting, nullptr);
+            }
+        }
+    }
+    ~NotedSignals() {
+        for (std::size_t i = 0; i < signals.size(); ++i) {
+            sigaction(signals[i], &before_[i], nullptr);
+        }
+    }
+    NotedSignals(NotedSignals const&) = delete;
+    NotedSignals& operator=(NotedSignals const&) = delete;
+
+private:
+    static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
+
+    std::array<struct sigaction, signals.size()> before_{};
+};
+
 class FileActions {
 public:
     FileActions() { posix_spawn_file_actions_init(&actions_); }
@@ -93,7 +123,7 @@ bool collect(Pipe& output, Pipe& errors, ProcessResult& result, Clock::time_poin
             return true;
         }
         int const ready = poll(polled.data(), polled.size(), milliseconds_until(deadline));
-        if (ready == 0 || (ready < 0 && errno != EINTR)) {
+        if (ready == 0 || (ready < 0 && errno != EINTR) || signal_seen != 0) {
             return false;
         }
         for (std::size_t i = 0; i < streams.size() && ready > 0; ++i) {
@@ -118,7 +148,7 @@ bool wait_until(pid_t child, int& status, Clock::time_point deadline) {
         if (ended == child) {
             return true;
         }
-        if ((ended < 0 && errno != EINTR) || Clock::now() >= deadline) {
+        if ((ended < 0 && errno != EINTR) || Clock::now() >= deadline || signal_seen != 0) {
             return false;
         }
         usleep(pause_us);
@@ -146,6 +176,7 @@ ProcessResult run_process(std::vector<std::string> const& arguments,
         argv.push_back(const_cast<char*>(argument.c_str()));  // posix_spawn() does not write to it.
     }
     argv.push_back(nullptr);
+    NotedSignals const noted;
     pid_t child = 0;
     int const error = posix_spawn(&child, argv[0], actions.get(), nullptr, argv.data(), environ);
     if (error != 0) {
@@ -157,9 +188,16 @@ ProcessResult run_process(std::vector<std::string> const& arguments,
     errors->writing.close();
     Clock::time_point const deadline = Clock::now() + limit;
     int status = 0;
-    if (!collect(*output, *errors, result, deadline) || !wait_until(child, status, deadline)) {
+    bool const has_ended =
+        collect(*output, *errors, result, deadline) && wait_until(child, status, deadline);
+    if (!has_ended) {
         kill(child, SIGKILL);
         waitpid(child, &status, 0);
+    }
+    if (signal_seen != 0) {
+        throw Interrupted{signal_seen};
+    }
+    if (!has_ended) {
         result.end = ProcessResult::End::TimedOut;
         return result;
     }

@@ -23,7 +23,14 @@ struct ProcessResult {
     [[nodiscard]] bool succeeded() const { return end == End::Exited && code == 0; }
 };
 
-// `arguments` starts with the path of the program. Its standard input is empty.
+// Thrown where a signal ended the wait for a child, so that what was made for it goes on the way
+// out. Whoever catches it ends by that signal.
+struct Interrupted {
+    int signal{};
+};
+
+// `arguments` starts with the path of the program. Its standard input is empty. May throw
+// Interrupted.
 [[nodiscard]] ProcessResult run_process(std::vector<std::string> const& arguments,
                                         std::chrono::milliseconds limit);
 

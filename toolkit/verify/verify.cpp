@@ -73,8 +73,8 @@ void print_text(input::Input const& input, verifier::VerifiedProgram const& veri
         {{"program", Ink::Dim}, {fmt::format("{} slots, {}", input.program.text.slots(), origin)}});
     add_plan(table, verified);
     add_helper_calls(table, verified.text());
-    print(input.path + ": " + palette.paint(Ink::Green, "accepted") + "\n" +
-          table.text(palette, "  "));
+    print(palette.paint(Ink::Plain, input.path) + ": " + palette.paint(Ink::Green, "accepted") +
+          "\n" + table.text(palette, "  "));
 }
 
 void run_verb(Options const& options, Session const& session) {
