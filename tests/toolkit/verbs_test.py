@@ -122,7 +122,7 @@ def test_usage_errors(folder):
                       ["verify", source, "--max-depth", "9"],
                       ["verify", source, "--max-stack", "-1"],
                       ["disasm", source, "--entry", "nobody"],
-                      ["build", source, "--layout", "pdf"],
+                      ["build", source, "--layout", "pdf"], ["build", source, "--budget", "0"],
                       ["build", source, "--layout", "femto", "--grant", "printf"],
                       ["build", source, "--layout", "elf", "--entry", "start"],
                       ["key", "new", "--frobnicate"], ["key", "new", "a/b"],

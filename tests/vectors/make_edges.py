@@ -400,7 +400,8 @@ def loaded_addresses():
     long = held * 10
 
     def loaded(register, upper):
-        return ins(0x7b, 10, 1, -80) + ins(0x62, 10, 0, -76, upper) + ins(0x79, register, 10, -80)
+        changed = ins(0x62, 10, 0, -76, upper) if upper else b""  # Else as it is, also on a PC.
+        return ins(0x7b, 10, 1, -80) + changed + ins(0x79, register, 10, -80)
 
     def loop(turns, body):
         jump = ins(0xa5, 3, 0, -len(body) // 8 - 2, turns)

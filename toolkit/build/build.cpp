@@ -194,7 +194,7 @@ void add_verb(CLI::App& app, Session& session) {
     package::add_options(*verb, options->wishes);
     verb->add_option("--format", options->format, "Format of FILE (default: detected)");
     verb->add_flag("--strip", options->is_stripped,
-                   "Leave out the line table, by which reports name C lines");
+                   "Leave out the line table, by which reports name C lines, and names of maps");
     verb->add_flag("--json", options->is_json, "Print JSON");
     verb->footer(
         "Examples:\n"

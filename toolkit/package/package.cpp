@@ -2,6 +2,7 @@
 #include "toolkit/package/package.hpp"
 
 #include <fmt/format.h>
+#include <limits>
 
 #include "toolkit/explain/sentences.hpp"
 #include "toolkit/input/grants.hpp"
@@ -223,6 +224,8 @@ void add_options(CLI::App& verb, Wishes& wishes) {
     add("--on-packet", wishes.packets,
         "The same with the context of Femto-Containers (or NAME=PATH)");
     add("--on-event", wishes.events, "Run when the firmware raises event N (or NAME=N)");
+    // 0 would be what the device gives on its own.
+    CLI::Range const any_budget{1u, std::numeric_limits<std::uint32_t>::max()};
     verb.add_option("--engine", wishes.engine, "auto, interpreter or jit")
         ->check(CLI::IsMember({"auto", "interpreter", "jit"}))
         ->group(group);
@@ -231,8 +234,11 @@ void add_options(CLI::App& verb, Wishes& wishes) {
                     "or always")
         ->check(CLI::IsMember({"limited", "never", "always"}))
         ->group(group);
-    verb.add_option("--budget", wishes.run_budget, "Instructions per run, at most")->group(group);
+    verb.add_option("--budget", wishes.run_budget, "Instructions per run, at most")
+        ->check(any_budget)
+        ->group(group);
     verb.add_option("--budget-per-second", wishes.second_budget, "Instructions per second, at most")
+        ->check(any_budget)
         ->group(group);
     verb.add_option("--keys", wishes.keys,
                     "Keys of the global store: 0-9:rw,16:rwk (k: kept without power), "
