@@ -255,6 +255,11 @@ class Program:
         if base < REGISTERS:
             self.forget(base)
 
+    def touch(self, size, other, pointer, offset):
+        return self.random.choice([ins(0x61 | size, other, pointer, offset),
+                                   ins(0x63 | size, pointer, other, offset),
+                                   ins(0x62 | size, pointer, 0, offset, self.number())])
+
     def walk(self):
         """An access through an address that is computed: with an index, or kept on the stack."""
         pick, pointer, index = self.random, 6, self.random.choice([0, 3, 7, 8])
@@ -277,9 +282,7 @@ class Program:
             self.add(ins(pick.choice([0x0f, 0x4f]) if self.leaks else 0x0f, pointer, index))
         size = pick.choice([0x00, 0x08, 0x10, 0x18])
         other = (pointer + 1 + pick.randrange(REGISTERS - 1)) % REGISTERS
-        self.add(pick.choice([ins(0x61 | size, other, pointer, offset),
-                              ins(0x63 | size, pointer, other, offset),
-                              ins(0x62 | size, pointer, 0, offset, self.number())]))
+        self.add(self.touch(size, other, pointer, offset))
         if pick.random() < 0.3:
             self.add(ins(0x07, pointer, imm=pick.choice([1, 2, 4, 8])),
                      ins(0x61 | size, other, pointer, offset))
@@ -305,9 +308,7 @@ class Program:
             other = (pointer + 1 + pick.randrange(REGISTERS - 1)) % REGISTERS
             size = self.stream_size
             size = pick.choice([0x00, 0x08, 0x10, 0x18]) if size is None else size
-            self.add(pick.choice([ins(0x61 | size, other, pointer, offset),
-                                  ins(0x63 | size, pointer, other, offset),
-                                  ins(0x62 | size, pointer, 0, offset, self.number())]))
+            self.add(self.touch(size, other, pointer, offset))
         if pick.random() < 0.3:
             pick.choice([self.alu, self.access])()
         if pick.random() < 0.7:

@@ -90,10 +90,10 @@ coap::Outcome Agent::command(Attempt& attempt, coap::Request const& request) {
     attempt.require(sets_policy || container != nullptr, Fault::ContainerUnknown);
     attempt.require(sets_policy ? signer.is_administrator() : may_touch(container, signer, policy),
                     Fault::NotAllowed, 0, std::uint32_t(operation));
-    std::uint32_t const lowest =
-        sets_policy ? runtime_.policy_sequence() + 1 : runtime_.lowest_sequence(name);
-    if (sequence < lowest || lowest == 0) {  // Behind the last number there is none.
-        attempt.refuse(Fault::SequenceNotNewer, 0, sequence, lowest);
+    std::uint32_t const last =
+        sets_policy ? runtime_.policy_sequence() : runtime_.last_sequence(name);
+    if (sequence <= last) {
+        attempt.refuse(Fault::SequenceNotNewer, 0, sequence, last + 1);
     }
     if (attempt.has_failed()) {
         return coap::Outcome::Done;

@@ -137,9 +137,9 @@ void Transfer::finish_pull(Attempt& attempt) {
 }
 
 void Transfer::check_sequence(Attempt& attempt) const {
-    std::uint32_t const lowest = runtime_.lowest_sequence(installation_.name.text());
-    if (installation_.record.sequence < lowest || lowest == 0) {  // As in Change.
-        attempt.refuse(Fault::SequenceNotNewer, 0, installation_.record.sequence, lowest);
+    std::uint32_t const last = runtime_.last_sequence(installation_.name.text());
+    if (installation_.record.sequence <= last) {
+        attempt.refuse(Fault::SequenceNotNewer, 0, installation_.record.sequence, last + 1);
     }
 }
 

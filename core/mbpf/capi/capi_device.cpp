@@ -170,7 +170,7 @@ mbpf_fault_t mbpf_device_set_policy(mbpf_device_t* device, mbpf_signer_t const* 
                                     std::size_t count, mbpf_error_t* error) {
     container::Runtime& runtime = object_of(device).runtime;
     Attempt attempt;
-    runtime.set_policy(attempt, runtime.policy_sequence() + 1,
+    runtime.set_policy(attempt, container::next_sequence(runtime.policy_sequence()),
                        bytes_of(signers, count * container::signer_record_bytes));
     return report(error, attempt.result());
 }

@@ -65,16 +65,11 @@ mbpf_fault_t mbpf_attach(mbpf_instance_t* instance, mbpf_environment_t* environm
     InstanceObject& object = *as<InstanceObject>(instance);
     helpers::Environment& attached = as<EnvironmentObject>(environment)->environment;
     object.instance.set_environment(nullptr);
-    if (!object.is_prepared()) {
-        return report(error, Error{Fault::EntryNotVerified});
-    }
-    program::Program const& program = object.program->view();
-    Result<maps::MapSet> const maps = maps::MapSet::read(program);
+    Result<maps::MapSet> const maps = maps_of(object);
     if (!maps.has_value()) {
         return report(error, maps.error());
     }
     attached.maps = *maps;
-    attached.maps.place(program, pointer_to(object.instance.data_address()));
     object.instance.set_environment(&attached);
     return report(error, Error{});
 }

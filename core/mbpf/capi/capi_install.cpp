@@ -14,7 +14,8 @@ mbpf_fault_t set_wanted(mbpf_device_t* device, char const* name, InstallRecord::
     std::string_view const text = text_of(name);
     object.wait_for(object.runtime.find(text));
     Attempt attempt;
-    object.runtime.set_wanted(attempt, text, object.runtime.lowest_sequence(text), wanted);
+    object.runtime.set_wanted(attempt, text,
+                              container::next_sequence(object.runtime.last_sequence(text)), wanted);
     return report(error, attempt.result());
 }
 
@@ -34,7 +35,7 @@ Result<void> install(DeviceObject& object, std::string_view name, std::uint8_t c
     std::uint32_t const bytes = object.writer->size();
     container::Runtime::Installation wanted;
     wanted.name = *checked;
-    wanted.record.sequence = object.runtime.lowest_sequence(name);
+    wanted.record.sequence = container::next_sequence(object.runtime.last_sequence(name));
     wanted.record.slot = std::uint8_t(object.slot);
     wanted.record.wanted = InstallRecord::Wanted::Running;
     wanted.record.image_bytes = bytes;

@@ -39,18 +39,8 @@ static_assert(fits_object<MapObject, mbpf_map_t>);
 }
 
 Result<Map> find_in_instance(MapObject const& wanted) {
-    InstanceObject const& object = *as<InstanceObject>(wanted.owner);
-    if (!object.is_prepared()) {
-        return Error{Fault::EntryNotVerified};
-    }
-    program::Program const& program = object.program->view();
-    Result<maps::MapSet> const read = maps::MapSet::read(program);
-    if (!read.has_value()) {
-        return read.error();
-    }
-    maps::MapSet set = *read;
-    set.place(program, pointer_to(object.instance.data_address()));
-    return find_in(set, wanted.number);
+    Result<maps::MapSet> const set = maps_of(*as<InstanceObject>(wanted.owner));
+    return set.has_value() ? find_in(*set, wanted.number) : set.error();
 }
 
 Result<Map> find_in_container(MapObject const& wanted) {

@@ -7,6 +7,7 @@
 
 #include "include/mbpf_program.h"
 #include "mbpf/jit/jit.hpp"
+#include "mbpf/maps/maps.hpp"
 
 namespace mbpf::capi {
 
@@ -52,6 +53,22 @@ static_assert(fits_object<InstanceObject, mbpf_instance_t>);
 
 // In an mbpf_code_t: jit::Code, which knows its instance.
 static_assert(fits_object<jit::Code, mbpf_code_t>);
+
+// The maps of a prepared instance, where they lie. Faults: EntryNotVerified if it is none, and
+// those of MapSet::read().
+[[nodiscard]] inline Result<maps::MapSet> maps_of(InstanceObject& object) {
+    if (!object.is_prepared()) {
+        return Error{Fault::EntryNotVerified};
+    }
+    program::Program const& program = object.program->view();
+    Result<maps::MapSet> const read = maps::MapSet::read(program);
+    if (!read.has_value()) {
+        return read.error();
+    }
+    maps::MapSet maps = *read;
+    maps.place(program, pointer_to(object.instance.data_address()));
+    return maps;
+}
 
 [[nodiscard]] inline Bytes bytes_of(void const* memory, std::size_t size) {
     return {static_cast<std::byte const*>(memory), size};

@@ -94,10 +94,10 @@ void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers
         storage_.put(policy_kind, {}, Bytes{record}.first(policy_header_bytes + signers.size())));
 }
 
-std::uint32_t Runtime::lowest_sequence(std::string_view name) const {
+std::uint32_t Runtime::last_sequence(std::string_view name) const {
     std::optional<Bytes> const kept = storage_.find(install_kind, name);
     InstallRecord const* const record = kept ? record_in(*kept) : nullptr;
-    return 1 + (record != nullptr ? record->sequence : floor());
+    return record != nullptr ? record->sequence : floor();
 }
 
 Container* Runtime::find(std::string_view name) {

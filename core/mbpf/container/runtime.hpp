@@ -42,6 +42,12 @@ struct Activation {
     void* owner{};
 };
 
+// Of what the firmware itself does, as if it were the next message; behind the last number, none
+// is.
+[[nodiscard]] constexpr std::uint32_t next_sequence(std::uint32_t last) {
+    return last == 0xffff'ffff ? last : last + 1;
+}
+
 class Runtime {
 public:
     Runtime(storage::Storage& storage, Platform const& platform)
@@ -57,8 +63,8 @@ public:
     [[nodiscard]] std::uint32_t policy_sequence() const;
     void set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers);
 
-    // The lowest sequence number that a message about `name` may have; 0: all are used up.
-    [[nodiscard]] std::uint32_t lowest_sequence(std::string_view name) const;
+    // Messages about `name` must have higher sequence numbers.
+    [[nodiscard]] std::uint32_t last_sequence(std::string_view name) const;
 
     // A slot that no container and no way back needs. Fault::StorageFull.
     [[nodiscard]] std::uint8_t free_slot(Attempt& attempt) const;

@@ -103,6 +103,8 @@ TEST(Agent, TakesNothingBehindTheLastNumber) {
         EXPECT_EQ(board.command(stop_it, "app", number).fault(), Fault::SequenceNotNewer);
     }
     EXPECT_EQ(board.post("/c/answer").text(), "1");
+    ASSERT_TRUE(board.stop_here("app"));
+    EXPECT_EQ(board.install({"app", 1}, answering(2)).fault(), Fault::SequenceNotNewer);
 }
 
 // More names than the journal holds: each is installed and removed, and none comes back.

@@ -86,6 +86,15 @@ public:
                                  std::uint32_t sequence, KeyPair* signer = nullptr,
                                  std::optional<std::vector<std::byte>> policy = {});
 
+    // By the firmware itself.
+    [[nodiscard]] bool stop_here(std::string const& name) {
+        container::Runtime& runtime = device_->runtime();
+        Attempt attempt;
+        runtime.set_wanted(attempt, name, container::next_sequence(runtime.last_sequence(name)),
+                           container::InstallRecord::Wanted::Stopped);
+        return !attempt.has_failed();
+    }
+
     [[nodiscard]] container::Container const* find(std::string const& name);
     [[nodiscard]] std::string log();
     [[nodiscard]] std::uint32_t free_slots() { return device_->runtime().free_slots(); }
