@@ -209,7 +209,6 @@ void Execution::show_memory() {
 
 void Execution::show_code() {
     Placement placement;
-    placement.gate = jit::gate_address();
     placement.memory = std::uint32_t(address_of(workspace_.memory.data()));
     placement.rodata = std::uint32_t(instance_.rodata().base);
     for (std::uint32_t id = 0; id <= config::max_helper_id; ++id) {

@@ -23,7 +23,6 @@ enum class Wants : std::uint8_t { Outcome = 0, Memory = 1, Code = 2 };
 // Where things are that compiled code holds addresses of: all that another core needs to make the
 // same code.
 struct Placement {
-    std::uint32_t gate{};    // The services of compiled code.
     std::uint32_t memory{};  // What Instance::prepare() gets.
     std::uint32_t rodata{};
     std::uint32_t helpers[config::max_helper_id + 1]{};  // By id; 0: not called directly.

@@ -36,7 +36,7 @@ def compile_all(first: int, count: int) -> None:
     for start in range(first, first + count, random_test.BATCH):
         cases = [random_test.Case.of_seed(seed)
                  for seed in range(start, min(start + random_test.BATCH, first + count))]
-        command = [BUILD / "tests" / "run_batch", "{0}", "{1}"]
+        command = [str(BUILD / "tests" / "run_batch"), "{0}", "{1}"]
         if random_test.run(command, [case.request(WAY) for case in cases]) is None:
             sys.exit("run_batch failed")
 

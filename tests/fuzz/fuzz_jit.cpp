@@ -28,7 +28,7 @@ Attempt compile(test::Sandbox& sandbox, std::size_t code_bytes, std::size_t work
     std::uint32_t visits = 0;
     attempt.code = jit::compile(sandbox.verified(), sandbox.instance(), code.writable(),
                                 std::as_writable_bytes(std::span{workspace}).first(workspace_bytes),
-                                jit::Target{0, nullptr, nullptr, &visits});
+                                jit::Target{nullptr, nullptr, &visits});
     require(visits <= most_visits_per_slot * sandbox.verified().text().slots());
     if (attempt.code.has_value()) {
         require(attempt.code->memory.data() == code.bytes().data());

@@ -101,17 +101,16 @@ void take_note(void* context, jit::Note const& note) {
     code.notes.push_back(note);
 }
 
-Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& instance,
-                 std::uint32_t gate) {
+Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& instance) {
     std::vector<std::uint64_t> memory(most_code_bytes / sizeof(std::uint64_t));
     Code code;
     code.scratch_bytes = std::uint32_t(jit::scratch_bytes(verified.text().slots()));
     for (int attempt = 0; attempt < 2; ++attempt) {
         std::vector<std::uint64_t> scratch(code.scratch_bytes / sizeof(std::uint64_t) + 1);
         code.notes.clear();
-        Result<jit::Code> const made = jit::compile(
-            verified, instance, std::as_writable_bytes(std::span{memory}),
-            std::as_writable_bytes(std::span{scratch}), jit::Target{gate, take_note, &code});
+        Result<jit::Code> const made =
+            jit::compile(verified, instance, std::as_writable_bytes(std::span{memory}),
+                         std::as_writable_bytes(std::span{scratch}), jit::Target{take_note, &code});
         if (!made.has_value() && attempt == 0 && made.error().fault == Fault::MemoryTooSmall &&
             made.error().found < most_code_bytes) {  // It has many jumps, and says so.
             code.scratch_bytes = made.error().allowed;
@@ -138,7 +137,7 @@ Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& i
 }  // namespace
 
 runner::Placement typical_placement() {
-    runner::Placement placement{.gate = 0x0800'4101, .memory = 0x2000'2a48, .rodata = 0x0806'1018};
+    runner::Placement placement{.memory = 0x2000'2a48, .rodata = 0x0806'1018};
     machine::HelperTable const here = runner::helpers_of(runner::Suite::Standard);
     for (std::uint32_t id = 0; id <= config::max_helper_id; ++id) {
         machine::Helper const* const helper = here.find(HelperId{id});
@@ -181,7 +180,7 @@ Code compile(program::Program const& program, runner::Placement const& placement
     if (!ready.has_value()) {
         (void)value_of(Result<int>{ready.error()}, "it cannot be loaded there");
     }
-    return compile_for(verified, instance, placement.gate);
+    return compile_for(verified, instance);
 }
 
 std::vector<std::uint32_t> bytes_by_part(Code const& code) {

@@ -41,8 +41,10 @@ namespace {
             needs.bytes = ~0u;  // No context will do: it is interpreted.
         }
         return Code{code.first(total),
-                    entries,
-                    compiler.leave(),
+                    compiler.entry(),
+                    std::uint16_t(entries / 2),
+                    std::uint16_t(compiler.leave() / 2),
+                    flow.only_exit(),
                     Bytes{sites, compiler.sites_size()},
                     compiler.homes(),
                     needs,

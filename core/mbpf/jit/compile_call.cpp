@@ -41,10 +41,11 @@ bool Compiler::is_proved(machine::Helper const& helper, std::uint32_t index, std
 }
 
 // Whether check_argument() does it.
-bool Compiler::can_check(machine::Helper const& helper, std::uint32_t index) const {
+bool Compiler::can_check(machine::Helper const& helper, std::uint32_t index,
+                         std::uint32_t size) const {
     machine::Arg const arg = helper.args[index];
     Fact const fact = fact_of(index + 1);
-    std::uint32_t const least = arg.is_sized() ? 1 : arg.amount();
+    std::uint32_t const least = size == unknown ? 0 : size;
     switch (fact.origin()) {
         case Origin::Own: return !arg.is_text() && least <= instance_.own().bytes;
         case Origin::Rodata:
@@ -74,19 +75,25 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
         emit_.compare(read_high(reg, scratch), 0);
         leave_if(Cond::Ne);
     }
-    // r14: how many bytes there are; r12: how far the pointer is from their start.
+    // r14: how many bytes there are more than that; r12: how far the pointer is from their start.
+    std::uint32_t const there = is_context ? context_quick_ : region.bytes;
+    Reg last = scratch2;  // Of a context, how many there are besides.
     if (is_context) {
-        need_context(context_quick_, arg.is_written());
-        emit_.alu(Op::Add, scratch2, read_item(Item::ContextLast, scratch2), context_quick_);
-    } else {
-        emit_.move(scratch2, region.bytes);
+        need_context(there, arg.is_written());
+        last = read_item(Item::ContextLast, scratch2);
     }
-    if (size != unknown) {
-        emit_.alu(Op::Sub, scratch2, scratch2, size, Sets::Flags);
+    if (size != unknown && size > there) {
+        emit_.alu(Op::Sub, scratch2, last, size - there, Sets::Flags);
+        leave_if(Cond::Lo);
     } else {
-        emit_.alu(Op::Sub, scratch2, scratch2, read(arg.amount(), scratch), Sets::Flags);
+        std::uint32_t const least = size == unknown ? there : there - size;
+        is_context ? emit_.alu(Op::Add, scratch2, last, least) : emit_.move(scratch2, least);
+        if (size == unknown) {
+            Reg const bytes = read(arg.amount(), scratch);
+            emit_.alu(Op::Sub, scratch2, scratch2, bytes, Sets::Flags);
+            leave_if(Cond::Lo);
+        }
     }
-    leave_if(Cond::Lo);
     if (is_context) {
         Reg const start = read_item(Item::ContextBase, scratch);
         emit_.alu(Op::Sub, scratch, home(reg), start);
@@ -137,7 +144,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
                                                   : unknown;
             proved[i] = !is_checked || is_proved(helper, i, sizes[i]);
             checks |= !proved[i];
-            is_direct = proved[i] || can_check(helper, i);
+            is_direct = proved[i] || can_check(helper, i, sizes[i]);
         }
     }
     bool const keeps = flow_.needs_arguments(pc_);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The ways into compiled code and out of it, and those of functions that are called from within.
+#include <bit>
+#include <iterator>
+
 #include "mbpf/jit/compiler.hpp"
 
 namespace mbpf::jit {
@@ -11,60 +14,51 @@ constexpr std::uint32_t return_address_at = offsetof(machine::SavedFrame, call_a
 
 }  // namespace
 
-// The ways out of compiled code, once: to the services, to the caller of the program, and back from
-// a local call.
+// The way to the services, once, and back from local calls.
 void Compiler::emit_common() {
     note(Part::Common);
     gate_ = emit_.size();
-    emit_.word(0xf8df, 0xf000);  // LDR pc, the next word.
-    note(Part::Table);
-    emit_.halfword(target_.gate() & 0xffff);
-    emit_.halfword(target_.gate() >> 16);
-    note(Part::Common);
-    bool const is_wide = flow_.has_local_calls() || flow_.returns_high();
-    leave_zero_ = emit_.size();
-    if (flow_.has_local_calls()) {
-        emit_.load_word(scratch2, Reg::sp, ended_at);
-        emit_.move(scratch, read_item(Homes::high(0), scratch));
-    } else if (is_wide) {
-        emit_.move(scratch, 0u);
-    }
-    leave_ = emit_.size();  // r14 is behind the call that came here.
-    Reg fuel = homes_.of(Item::Fuel);
-    if constexpr (is_checked) {
-        emit_.compare(fuel, 0);
-        emit_.branch_back(Cond::Mi, gate_);
-    }
-    leave_now_ = emit_.size();
-    if (fuel == Reg::r0) {
-        emit_.move(scratch2, fuel);
-        fuel = scratch2;
-    }
-    emit_.move(Reg::r0, home(0));
-    emit_.move(Reg::r2, fuel);
-    is_wide ? emit_.move(Reg::r1, scratch) : emit_.move(Reg::r1, 0u);
-    emit_.move_stack(Op::Add, run_bytes);
-    emit_.pop(homes_.saved() | 1u << std::uint32_t(Reg::pc));
+    load_run(Reg::pc, gate_at);
     if (!flow_.has_local_calls()) {
         return;
     }
+    leave_zero_ = emit_.size();
+    load_run(scratch2, ended_at);
+    emit_.move(scratch, read_item(Homes::high(0), scratch));
+    emit_leave(home(0));
     return_ = emit_.size();
-    emit_.store_word(scratch2, Reg::sp, ended_at);
-    emit_.load_word(scratch, Reg::sp, saved_at);
-    emit_.load_word(scratch2, Reg::sp, saved_start_at);
+    store_run(scratch2, ended_at);
+    load_run(scratch, saved_at);
+    load_run(scratch2, saved_start_at);
     emit_.compare(scratch, scratch2);
     emit_.branch_back(Cond::Eq, leave_zero_);
     return_called_ = emit_.size();
-    emit_.load_word(scratch, Reg::sp, saved_at);
+    load_run(scratch, saved_at);
     emit_.alu(Op::Sub, scratch, scratch, saved_frame_bytes);
-    emit_.store_word(scratch, Reg::sp, saved_at);
+    store_run(scratch, saved_at);
     if (instance_.plan().may_recurse) {
-        emit_.load_word(scratch2, Reg::sp, depth_at);
+        load_run(scratch2, depth_at);
         emit_.alu(Op::Add, scratch2, scratch2, 1);
-        emit_.store_word(scratch2, Reg::sp, depth_at);
+        store_run(scratch2, depth_at);
     }
     move_saved(true);
     emit_.load_word(Reg::pc, scratch, return_address_at);
+}
+
+// To who called, with both halves of r0, and the fuel: from `result`, and r12 where it matters. r14
+// says where the run ended.
+void Compiler::emit_leave(Reg result) {
+    note(Part::Common);
+    leave_ = emit_.size();
+    Reg fuel = homes_.of(Item::Fuel);
+    if (fuel == Reg::r0) {
+        fuel = result == Reg::r3 ? Reg::r2 : Reg::r3;
+        emit_.move(fuel, Reg::r0);
+    }
+    emit_.move(Reg::r0, result);
+    emit_.move(Reg::r2, fuel);
+    has_wide_result() ? emit_.move(Reg::r1, scratch) : emit_.move(Reg::r1, 0u);
+    load_run(Reg::pc, way_back_at);
 }
 
 // r6 to r9 from the frame at r12 or into it, and r10 back or on.
@@ -112,27 +106,32 @@ void Compiler::move_by(Op op, Reg reg, std::uint32_t bytes) {
 void Compiler::emit_prologue() {
     std::uint32_t const start = emit_.size();
     if (instance_.plan().may_recurse) {
-        emit_.load_word(scratch, Reg::sp, depth_at);
+        load_run(scratch, depth_at);
         emit_.alu(Op::Sub, scratch, scratch, 1, Sets::Flags);
         emit_.branch(Cond::Mi, gate_);
-        emit_.store_word(scratch, Reg::sp, depth_at);
+        store_run(scratch, depth_at);
     }
-    emit_.load_word(scratch, Reg::sp, saved_at);
+    load_run(scratch, saved_at);
     emit_.store_word(scratch2, scratch, return_address_at);
     move_saved(false);
     emit_.alu(Op::Add, scratch, scratch, saved_frame_bytes);
-    emit_.store_word(scratch, Reg::sp, saved_at);
+    store_run(scratch, saved_at);
     prologue_bytes_ = emit_.size() - start;
 }
 
 std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
     std::uint32_t const table = emit_.size();
     note(Part::Table);
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    for (std::uint32_t i = 1; i < entries.size(); ++i) {
         emit_.halfword(0);
     }
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        emit_.set_halfword(table + 2 * i, emit_.size() / 2);
+        std::uint32_t const here = emit_.size() / 2;
+        if (i == 0) {
+            entry_ = std::uint16_t(here);
+        } else {
+            emit_.set_halfword(table + 2 * (i - 1), here);
+        }
         pc_ = entries.at(i).pc;
         note(Part::Start);
         emit_entry(pc_);
@@ -140,20 +139,9 @@ std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
     return table;
 }
 
-// All that is not a constant comes as an argument (EntryCode).
+// All that is not a constant comes in registers: see enter() (gate.hpp).
 void Compiler::emit_entry(Pc pc) {
     Block const& block = flow_.blocks()[flow_.block_at(pc)];
-    emit_.push(homes_.saved() | 1u << std::uint32_t(Reg::lr));
-    emit_.move_stack(Op::Sub, run_bytes);
-    emit_.store_word(Reg::r3, Reg::sp, start_at);
-    if (reads_window_) {
-        emit_.load_pair(scratch, scratch2, Reg::r3, first_readable_at);
-        emit_.store_pair(scratch, scratch2, Reg::sp, readable_at);
-    }
-    if (writes_window_) {
-        emit_.load_pair(scratch, scratch2, Reg::r3, first_writable_at);
-        emit_.store_pair(scratch, scratch2, Reg::sp, writable_at);
-    }
     receive(block);
     for (Item const item : {Item::ReadBase, Item::ReadCount, Item::WriteBase, Item::WriteCount}) {
         if (homes_.has_reg(item)) {
@@ -162,15 +150,14 @@ void Compiler::emit_entry(Pc pc) {
     }
     if (flow_.has_local_calls()) {
         emit_.move(scratch2, std::uint32_t(address_of(instance_.saved_frames())));
-        emit_.store_word(scratch2, Reg::sp, saved_at);
-        emit_.store_word(scratch2, Reg::sp, saved_start_at);
+        store_run(scratch2, saved_at);
+        store_run(scratch2, saved_start_at);
         if (instance_.plan().may_recurse) {
             emit_.move(scratch2, instance_.plan().depth - 1u);
-            emit_.store_word(scratch2, Reg::sp, depth_at);
+            store_run(scratch2, depth_at);
         }
         init(Homes::low(isa::frame_pointer), std::uint32_t(instance_.frame_pointer()));
     }
-    init(Item::Own, std::uint32_t(instance_.own().base));
     if (homes_.has_reg(Item::Rodata)) {
         init(Item::Rodata, std::uint32_t(instance_.rodata().base));
     }
@@ -194,69 +181,93 @@ void Compiler::init(Item item, std::uint32_t value) {
     }
 }
 
-// r0 is the address of the context, r1 its length, r2 the fuel.
+// What is in r0 to r4 goes home, all at once: what has memory first, then whatever is in nobody's
+// way.
 void Compiler::receive(Block const& block) {
-    Item const fuel = Item::Fuel;
-    Item const base = Item::ContextBase;
-    Item const last = Item::ContextLast;
-    Item const context = block.needed.has_low(1) ? Homes::low(1) : base;
-    bool const wants_length = block.needed.has_low(2);
-    Item const length = wants_length ? Homes::low(2) : last;
-    auto const any_in = [&](Reg reg, std::initializer_list<Item> items) {
+    struct Arrival {
+        Item item;
+        Reg from;
+    };
+    Arrival arrivals[]{{Homes::low(1), Reg::r0}, {Item::ContextBase, Reg::r0},
+                       {Homes::low(2), Reg::r1}, {Item::ContextLast, Reg::r1},
+                       {Item::Fuel, Reg::r2},    {Item::Own, Reg::r4}};
+    auto const move = [&](Arrival const& arrival, Reg to) {
+        arrival.item == Item::ContextLast ? emit_.alu(Op::Sub, to, arrival.from, context_quick_)
+                                          : emit_.move(to, arrival.from);
+    };
+    std::uint32_t left = 0;
+    for (std::uint32_t i = 0; i < std::size(arrivals); ++i) {
+        Item const item = arrivals[i].item;
+        auto const reg = std::uint32_t(item);
+        bool const is_wanted = reg >= isa::register_count || block.needed.has_low(reg);
+        if (!is_wanted || !homes_.is_used(item)) {
+            continue;
+        }
+        if (homes_.has_reg(item)) {
+            left |= 1u << i;
+            continue;
+        }
+        Reg from = arrivals[i].from;
+        if (item == Item::ContextLast) {
+            move(arrivals[i], scratch);
+            from = scratch;
+        }
+        store_item(from, item);
+    }
+    auto const target_of = [&](std::uint32_t i) { return homes_.of(arrivals[i].item); };
+    auto const is_in_the_way = [&](std::uint32_t i) {
         bool found = false;
-        for (Item const item : items) {
-            found = found || (homes_.is_used(item) && homes_.of(item) == reg);
+        for (std::uint32_t others = left; others != 0; others &= others - 1) {
+            auto const other = std::uint32_t(std::countr_zero(others));
+            found |= arrivals[other].from == target_of(i) && target_of(other) != target_of(i);
         }
         return found;
     };
-    Reg from = Reg::r0;
-    if (any_in(Reg::r0, {fuel, length, last})) {
-        from = scratch;
-        emit_.move(from, Reg::r0);
-    }
-    Reg bytes = Reg::r1;
-    if (any_in(Reg::r1, {fuel, context, base, last})) {
-        bytes = scratch2;
-        emit_.move(bytes, Reg::r1);
-    }
-    receive_as(fuel, Reg::r2);
-    receive_as(context, from);
-    receive_as(base, from);
-    if (wants_length) {
-        receive_as(length, bytes);
-    }
-    if (homes_.is_used(last)) {
-        Reg const to = homes_.has_reg(last) ? homes_.of(last) : scratch;
-        emit_.alu(Op::Sub, to, bytes, context_quick_);
-        receive_as(last, to);
+    while (left != 0) {
+        std::uint32_t const before = left;
+        for (std::uint32_t i = 0; i < std::size(arrivals); ++i) {
+            if ((left >> i & 1) != 0 && !is_in_the_way(i)) {
+                left &= ~(1u << i);
+                move(arrivals[i], target_of(i));
+            }
+        }
+        if (left == before) {  // In a circle.
+            Reg const first = arrivals[std::countr_zero(left)].from;
+            emit_.move(scratch, first);
+            for (Arrival& arrival : arrivals) {
+                arrival.from = arrival.from == first ? scratch : arrival.from;
+            }
+        }
     }
 }
 
-void Compiler::receive_as(Item item, Reg from) {
-    if (homes_.has_reg(item)) {
-        emit_.move(homes_.of(item), from);
-    } else if (homes_.is_used(item)) {
-        store_item(from, item);
-    }
-}
-
+// The first end of a program leaves there, and others go there: r14 says which it was.
 void Compiler::emit_exit() {
-    settle(0);
     leaves_ = true;
-    bool const is_zero = fact_of(0).is_zero() || !flow_.returns_high();
+    if (!is_called_ && has_wide_result()) {
+        emit_.move(scratch, read_high(0, scratch));
+    }
+    if (flow_.only_exit() != no_only_exit && !is_called_) {
+        bool const is_free = homes_.of(Item::Fuel) != Reg::r0;
+        return emit_leave(read(0, is_free ? Reg::r0 : scratch2));
+    }
+    settle(0);
     if (is_called_) {
         settle_all(flow_.needed_at_return());
         if (!is_entry_) {
             return emit_.branch_back(Cond::Always, return_called_);
         }
-        emit_.call(return_);
-    } else if (is_zero && !flow_.has_local_calls()) {
-        emit_.call(leave_zero_);
-    } else {
-        emit_.move(scratch, read_high(0, scratch));
-        emit_.call(leave_);
     }
-    sites_.add({emit_.size() / 2, pc_.slot, Wanted::Leave});
+    bool const is_first = leave_ == 0;
+    if (is_first) {  // Behind the next instruction, which is as short.
+        emit_.move(scratch2, Reg::pc);
+    } else {
+        emit_.call(is_called_ ? return_ : leave_);
+    }
+    sites_.add({emit_.size() / 2 + (is_first ? 1 : 0), pc_.slot, Wanted::Leave});
+    if (is_first) {
+        emit_leave(home(0));
+    }
 }
 
 }  // namespace mbpf::jit

@@ -147,7 +147,7 @@ Reg Compiler::borrow(Reg except, Reg and_except) {
     while (Reg(number) == except || Reg(number) == and_except) {
         ++number;
     }
-    emit_.store_word(Reg(number), Reg::sp, 4u);  // Free between calls.
+    store_run(Reg(number), 4u);  // Free between calls.
     return Reg(number);
 }
 
@@ -214,7 +214,7 @@ bool Compiler::divide_in_steps() {
     emit_.move(scratch2, slot_.high);
     divide(high);
     if (!is_remainder) {
-        emit_.store_word(scratch, Reg::sp, 0u);  // Free between calls.
+        store_run(scratch, 0u);  // Free between calls.
     }
     emit_.shift(ShiftKind::Lsl, high, high, 16);
     emit_.alu(Op::Orr, high, high, {low, ShiftKind::Lsr, 16});
@@ -226,7 +226,7 @@ bool Compiler::divide_in_steps() {
     } else {
         emit_.divide(low, low, scratch2, false);
         emit_.alu(Op::Orr, low, low, {scratch, ShiftKind::Lsl, 16});
-        emit_.load_word(high, Reg::sp, 0u);
+        load_run(high, 0u);
     }
     forget(dst);
     end_high(dst, high);
@@ -261,12 +261,13 @@ void Compiler::divide_apart() {
         if (!has_reg) {
             emit_.move(scratch, slot_.high);
         }
-        emit_.store_word(has_reg ? read(src, scratch) : scratch, Reg::sp, 0u);
+        store_run(has_reg ? read(src, scratch) : scratch, 0u);
         emit_.move(scratch, has_reg ? 0u : std::uint32_t(slot_.imm() >> 31));
-        emit_.store_word(scratch, Reg::sp, 4u);
+        store_run(scratch, 4u);
     }
     Reg const to = begin(dst);
-    emit_.move(scratch, target_.gate() + divide_gate);
+    load_run(scratch, gate_at);
+    emit_.alu(Op::Add, scratch, scratch, divide_gate);
     emit_.call_register(scratch);
     note(Part::Table);
     emit_.halfword((operation_of(slot_) == Alu::Mod ? 1u : 0u) | (slot_.offset() != 0 ? 2u : 0u) |

@@ -107,6 +107,9 @@ void Compiler::compile() {
         emit_block();
     }
     emit_detours();
+    if (leave_ == 0) {  // No way out is in sight, but faults need one.
+        emit_leave(home(0));
+    }
 }
 
 void Compiler::emit_block() {

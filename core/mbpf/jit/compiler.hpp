@@ -93,14 +93,15 @@ public:
 
     // Compiles everything; the code is right if it fits.
     void compile();
-    // Emits the ways in, behind a u16 for each: where it is, in halfwords. Returns where they
-    // start.
+    // Emits the ways in, behind a u16 for each but the first: where it is, in halfwords. Returns
+    // where those are.
     std::uint32_t emit_entries(program::Entries const& entries);
 
     [[nodiscard]] std::uint32_t size() const { return emit_.size(); }
     [[nodiscard]] bool missed() const { return emit_.missed(); }
     [[nodiscard]] std::uint32_t sites_size() const { return sites_.size(); }
-    [[nodiscard]] std::uint32_t leave() const { return leave_now_; }
+    [[nodiscard]] std::uint16_t entry() const { return entry_; }
+    [[nodiscard]] std::uint32_t leave() const { return leave_; }
     [[nodiscard]] Homes const& homes() const { return homes_; }
     [[nodiscard]] ContextNeeds context_needs() const {
         return reads_window_ || writes_window_ ? with_windows(context_needs_) : context_needs_;
@@ -140,6 +141,11 @@ private:
 
     // compile_entry.cpp: ways in and out.
     void emit_common();
+    void emit_leave(Reg result);
+    // Whether r0 may have more than 32 bits at the end.
+    [[nodiscard]] bool has_wide_result() const {
+        return flow_.has_local_calls() || flow_.returns_high();
+    }
     void emit_prologue();
     void emit_entry(Pc pc);
     void emit_exit();
@@ -147,7 +153,6 @@ private:
     void move_by(Op op, Reg reg, std::uint32_t bytes);
     void init(Item item, std::uint32_t value);
     void receive(Block const& block);
-    void receive_as(Item item, Reg from);
 
     // compiler.cpp: blocks, and branches to what is elsewhere.
     void emit_block();
@@ -169,7 +174,7 @@ private:
     // The upper half in a register, a borrowed one if it has none; and back, if it was borrowed.
     Reg take_high(std::uint32_t reg, Reg except);
     void give_back_high(std::uint32_t reg, Reg taken);
-    void give_back(Reg borrowed) { emit_.load_word(borrowed, Reg::sp, 4u); }
+    void give_back(Reg borrowed) { load_run(borrowed, 4u); }
     void charge(std::uint32_t end);
     [[nodiscard]] bool is_turned(std::uint32_t index) const;
     void note(Part part) const { target_.note({emit_.size(), pc_, part}); }
@@ -196,6 +201,9 @@ private:
     void release(Reg reg, std::uint32_t keep, std::uint32_t also);
     void evaluate(Reg to, Value const& value);
     void load_constant(Reg to, std::uint32_t value);
+    // A word of Run.
+    void load_run(Reg to, std::uint32_t at);
+    void store_run(Reg from, std::uint32_t at);
     void load_item(Reg to, Item item);
     void store_item(Reg from, Item item);
     Reg read_item(Item item, Reg to);
@@ -284,7 +292,8 @@ private:
     void call_direct(machine::Helper const& helper);
     [[nodiscard]] bool is_proved(machine::Helper const& helper, std::uint32_t index,
                                  std::uint32_t size);
-    [[nodiscard]] bool can_check(machine::Helper const& helper, std::uint32_t index) const;
+    [[nodiscard]] bool can_check(machine::Helper const& helper, std::uint32_t index,
+                                 std::uint32_t size) const;
     void check_argument(machine::Helper const& helper, std::uint32_t index, std::uint32_t size);
     void leave_if(Cond cond);
 
@@ -311,9 +320,9 @@ private:
     // Items that are used, as bits, before code is made: all functions save the same.
     std::uint32_t const used_ = homes_.used();
     Value values_[isa::register_count];
-    std::uint32_t leave_ = 0;  // r12 is the upper half of r0.
-    std::uint32_t leave_zero_ = 0;
-    std::uint32_t leave_now_ = 0;
+    std::uint16_t entry_ = 0;          // Where the first is, in halfwords.
+    std::uint32_t leave_ = 0;          // See emit_leave(); 0 until there is such a place.
+    std::uint32_t leave_zero_ = 0;     // From functions that return: r12 and r14 come from memory.
     std::uint32_t return_ = 0;         // From a function that may also be where a run started,
     std::uint32_t return_called_ = 0;  // and from others.
     bool is_entry_ = false;            // Whether the function is where a run may start,

@@ -343,30 +343,6 @@ void Emitter::store_word(Reg rt, Reg rn, std::uint32_t offset) {
     transfer(0, rt, rn, std::int32_t(offset), 4);
 }
 
-void Emitter::push(std::uint32_t registers) {
-    std::uint32_t const extra = registers >> n(Reg::lr) & 1;
-    (registers & 0x3f00) == 0 ? halfword(0xb400u | extra << 8 | (registers & 0xff))
-                              : word(0xe92du, registers);
-}
-
-void Emitter::pop(std::uint32_t registers) {
-    std::uint32_t const extra = registers >> n(Reg::pc) & 1;
-    (registers & 0x7f00) == 0 ? halfword(0xbc00u | extra << 8 | (registers & 0xff))
-                              : word(0xe8bdu, registers);
-}
-
-void Emitter::move_stack(Op op, std::uint32_t bytes) {
-    halfword(0xb000u | (op == Op::Sub ? 0x80u : 0u) | bytes / 4);
-}
-
-void Emitter::load_pair(Reg first, Reg second, Reg rn, std::uint32_t offset) {
-    word(0xe9d0u | n(rn), n(first) << 12 | n(second) << 8 | offset / 4);
-}
-
-void Emitter::store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset) {
-    word(0xe9c0u | n(rn), n(first) << 12 | n(second) << 8 | offset / 4);
-}
-
 void Emitter::branch_register(Reg rm) { halfword(0x4700u | n(rm) << 3); }
 void Emitter::call_register(Reg rm) { halfword(0x4780u | n(rm) << 3); }
 void Emitter::if_then(Cond cond) {

@@ -88,13 +88,6 @@ public:
     void load_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes,
                       bool is_signed);
     void store_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes);
-    // Two registers at least, as bits: of r0 to r12, and lr, or pc.
-    void push(std::uint32_t registers);
-    void pop(std::uint32_t registers);
-    void move_stack(Op op, std::uint32_t bytes);  // By at most 508, in words.
-    // To 1020, in words.
-    void load_pair(Reg first, Reg second, Reg rn, std::uint32_t offset);
-    void store_pair(Reg first, Reg second, Reg rn, std::uint32_t offset);
 
     void branch_register(Reg rm);
     void call_register(Reg rm);

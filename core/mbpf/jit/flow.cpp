@@ -94,6 +94,7 @@ void Flow::note_jump(Pc pc, Slot slot) {
         mark_leader(Pc{pc.slot + 1}, 0);
     }
     if (is(slot, isa::Opcode::Exit)) {
+        only_exit_ = only_exit_ == no_exit ? std::uint16_t(pc.slot) : no_only_exit;
         return;
     }
     Pc const target = target_of(pc);

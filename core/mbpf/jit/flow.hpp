@@ -101,6 +101,8 @@ struct Block {
            (helper.direct != nullptr && !helper.args[index].is_pointer());
 }
 
+inline constexpr std::uint16_t no_only_exit = 0xffff;
+
 // An access further from its base is not taken to be one of the context.
 inline constexpr std::int32_t most_context_offset = 256;
 
@@ -174,6 +176,8 @@ public:
     [[nodiscard]] std::uint32_t usual_store() const {
         return has_guards_ ? most_store_ : usual_store_.most;
     }
+    // The slot of the only end of the program; no_only_exit if there are several.
+    [[nodiscard]] std::uint16_t only_exit() const { return only_exit_; }
     // Whether a helper is called without going through a service.
     [[nodiscard]] bool has_direct_calls() const { return has_direct_calls_; }
     // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
@@ -250,6 +254,7 @@ private:
     static constexpr std::uint32_t function_mark = 0x2000;
     static constexpr std::uint32_t depth_at = 14;
     static constexpr std::uint32_t max_passes = 8;
+    static constexpr std::uint16_t no_exit = no_only_exit - 1;
 
     [[nodiscard, gnu::always_inline]] bool has(Pc pc, std::uint32_t mark) const {
         return (marks_[pc.slot] & mark) != 0;
@@ -329,6 +334,7 @@ private:
     Vote usual_end_;
     Vote usual_load_;
     Vote usual_store_;
+    std::uint16_t only_exit_ = no_exit;
     bool has_local_calls_ = false;
     bool has_direct_calls_ = false;
     std::uint32_t saved_ = 0;

@@ -37,12 +37,6 @@ std::int32_t Homes::slot_of(Item item) {
            std::int32_t(i < isa::register_count ? 8 * i : 8 * (i - isa::register_count) + 4);
 }
 
-std::uint32_t Homes::saved() const {
-    std::uint32_t const saved = count_ <= 4 ? 0 : (1u << count_) - (1u << 4);
-    bool const is_odd = saved != 0 && count_ % 2 != 0;
-    return is_odd ? saved : saved | 1u << std::uint32_t(Reg::r3);
-}
-
 void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
     bool keeps_context = true;
     for (Pc pc{}; pc.slot < flow.slots();) {
@@ -133,7 +127,6 @@ Homes::Homes(Flow const& flow) {
             reserved -= must ? 1u : 0u;
         }
     }
-    count_ = std::uint8_t(next);
     if (shares) {
         regs_[index_of(Item::ContextBase)] = of(low(1));
     }

@@ -43,9 +43,6 @@ public:
     [[nodiscard]] bool is_used(Item item) const { return (used_ >> std::uint32_t(item) & 1) != 0; }
     [[nodiscard]] std::uint32_t used() const { return used_; }
     void note_use(Item item) { used_ |= 1u << std::uint32_t(item); }
-    // Registers of the core that must be kept for who called (AAPCS32 6.1.1), as bits: an odd
-    // number, so that with one more the stack stays aligned.
-    [[nodiscard]] std::uint32_t saved() const;
     // Where it lives in a Run otherwise.
     [[nodiscard]] static std::int32_t slot_of(Item item);
 
@@ -54,7 +51,6 @@ private:
 
     Reg regs_[item_count];
     std::uint32_t used_ = 0;
-    std::uint8_t count_ = 0;     // Of registers, from r0 on.
     bool keeps_context_ = true;  // Whether r1 is the context from start to end.
 };
 

@@ -16,22 +16,18 @@ namespace {
     return (is_long & is_allowed) != 0 && instance.regions().are_central();
 }
 
-[[gnu::always_inline]] inline void execute(machine::Outcome& outcome, Start& start,
-                                           std::uint32_t entry, Budget budget) {
-    Code const& code = *start.code;
-    machine::Region const& context = code.instance->context();
+template <bool has_windows>
+[[gnu::always_inline]] inline void execute(machine::Outcome& outcome, Code const& code,
+                                           std::uint32_t entry, Budget budget,
+                                           QuickWindows const* windows) {
     outcome.report = {machine::Trap::None, 0, Pc{}, 0};
-    std::uint32_t const granted = interpreter::next_grant(budget.instructions);
-    start.granted = granted;
-    start.budget = budget.instructions;
-    start.report = &outcome.report;
-    std::uint32_t const offset =
-        load<std::uint16_t>(Bytes{code.memory}, code.entries + entry * sizeof(std::uint16_t)) * 2u;
-    EntryCode* const function = entry_at(std::uint32_t(address_of(code.memory.data())) + offset);
-    Left const left =
-        function(std::uint32_t(context.base), context.bytes, std::int32_t(granted), start);
-    outcome.result = left[0] | std::uint64_t{left[1]} << 32;
-    outcome.instructions = start.granted - left[2];
+    std::uint32_t offset = code.entry;
+    if (entry != 0) [[unlikely]] {
+        offset = load<std::uint16_t>(Bytes{code.memory}, (code.entries + entry - 1) * 2u);
+    }
+    std::uint32_t const start = std::uint32_t(address_of(code.memory.data()));
+    enter<has_windows>(start + offset * 2 + 1,  // Odd: Thumb.
+                       code, *code.instance, budget, outcome, windows);
 }
 
 // Not in the way of runs that do not need it.
@@ -40,10 +36,8 @@ namespace {
                                  Budget budget) {
     machine::Instance& instance = *code.instance;
     if (suits(without_windows(code.context_needs), instance)) {
-        Start start;
-        start.code = &code;
-        open_windows(start);
-        execute(outcome, start, entry, budget);
+        QuickWindows const windows = open_windows(code);
+        execute<true>(outcome, code, entry, budget, &windows);
     } else if (code.is_text_dropped) {
         outcome = {{machine::Trap::Illegal, 0, Pc{}, 0}, 0, 0};
     } else {
@@ -61,9 +55,7 @@ machine::Outcome run(Code const& code, verifier::VerifiedProgram const& program,
         run_apart(outcome, code, program, entry, budget);
         return outcome;
     }
-    Start start;
-    start.code = &code;
-    execute(outcome, start, entry, budget);
+    execute<false>(outcome, code, entry, budget, nullptr);
     return outcome;
 }
 

@@ -23,10 +23,11 @@ inline constexpr bool is_native = false;
 
 // What compile() made: valid while its memory, the bytecode and the instance live.
 struct Code {
-    WritableBytes memory;     // The part that was used: instructions, and sites.
-    std::uint32_t entries{};  // Where a u16 per entry of the program says where its code starts,
-                              // in halfwords.
-    std::uint32_t leave{};    // Where a run goes that ends.
+    WritableBytes memory;       // The part that was used: instructions, and sites.
+    std::uint16_t entry{};      // Where the code of the first entry starts, in halfwords,
+    std::uint16_t entries{};    // and where a u16 for each other one says where its code does.
+    std::uint16_t leave{};      // Where a run goes that ends, in halfwords,
+    std::uint16_t only_exit{};  // and from which slot, or no_only_exit if there are several.
     Bytes sites;
     Homes homes;
     ContextNeeds context_needs;

@@ -33,21 +33,11 @@ struct WindowBytes {
     std::uint32_t writable;
 };
 
-// What one run is, for those that serve it.
-struct Start {
-    std::int32_t fuel;      // Instructions left of those granted, for who grants more.
-    std::uint32_t granted;  // Instructions, of the budget.
-    std::uint32_t budget;
-    machine::TrapReport* report;
-    Code const* code;
-    QuickWindow readable;  // To begin with; if there are such.
+// To begin with; if there are such.
+struct QuickWindows {
+    QuickWindow readable;
     QuickWindow writable;
 };
-
-inline constexpr std::uint32_t first_readable_at = 20;
-inline constexpr std::uint32_t first_writable_at = first_readable_at + 8;
-static_assert(sizeof(void*) != 4 || (offsetof(Start, readable) == first_readable_at &&
-                                     offsetof(Start, writable) == first_writable_at));
 
 // Compiled code finds it at sp, and makes of it what it needs.
 struct Run {
@@ -55,13 +45,18 @@ struct Run {
     interpreter::Frame frame;   // Its registers are where halves live that have no register.
     std::uint32_t own;          // Start of region 0.
     QuickContext context;
-    QuickWindow readable;
-    QuickWindow writable;
+    QuickWindows windows;
     std::uint32_t ended_at;     // Behind the call that ended the last function.
     std::uint32_t saved;        // The next free SavedFrame,
     std::uint32_t saved_start;  // and the first.
     std::uint32_t depth_left;   // Calls that may still be made.
-    Start* start;
+    std::uint32_t granted;      // Instructions, of the budget.
+    std::uint32_t budget;
+    machine::TrapReport* report;
+    Code const* code;
+    std::uint32_t kept;      // r7 of who called.
+    std::uint32_t gate;      // Where code calls for help,
+    std::uint32_t way_back;  // and where it goes at the end: see enter() (gate.hpp).
 };
 
 inline constexpr std::uint32_t registers_at = 8;
@@ -73,17 +68,22 @@ inline constexpr std::uint32_t ended_at = writable_at + 8;
 inline constexpr std::uint32_t saved_at = ended_at + 4;
 inline constexpr std::uint32_t saved_start_at = saved_at + 4;
 inline constexpr std::uint32_t depth_at = saved_start_at + 4;
-inline constexpr std::uint32_t start_at = depth_at + 4;
-inline constexpr std::uint32_t run_bytes = 200;
+inline constexpr std::uint32_t granted_at = depth_at + 4;
+inline constexpr std::uint32_t kept_at = granted_at + 16;
+inline constexpr std::uint32_t gate_at = kept_at + 4;
+inline constexpr std::uint32_t way_back_at = gate_at + 4;
+inline constexpr std::uint32_t run_bytes = way_back_at + 4;
+static_assert(run_bytes % 8 == 0);
 static_assert(sizeof(void*) != 4 ||
               (offsetof(Run, frame) == registers_at && offsetof(Run, own) == own_at &&
-               offsetof(Run, start) == start_at && sizeof(Run) == run_bytes));
+               offsetof(Run, windows) == readable_at && offsetof(Run, granted) == granted_at &&
+               offsetof(Run, kept) == kept_at && sizeof(Run) == run_bytes));
 
 // Registers of the core where compiled code called for help: r0 to r12, and lr.
 using CoreRegisters = std::uint32_t[14];
 
-// Before a run that has windows.
-void open_windows(Start& start);
+// For a run that has windows.
+[[nodiscard]] QuickWindows open_windows(Code const& code);
 
 // What compiled code calls to divide numbers of 64 bits is so many bytes behind the gate. The
 // halfword behind the call says how (bit 0: the remainder, bit 1: of signed numbers) and which of
@@ -93,5 +93,17 @@ void divide(std::uint64_t* words, std::uint32_t what);
 
 // Does what compiled code asks for where it called, or makes it end the run.
 void serve(Run& run, CoreRegisters& core);
+
+// How code leaves, in r0 to r3.
+struct Left {
+    std::uint32_t low;  // Halves of r0 of the program.
+    std::uint32_t high;
+    std::int32_t fuel;     // Instructions left of those granted.
+    std::uint32_t behind;  // r14.
+};
+
+// When a run has used more instructions than were granted: asks for more, or reports that there are
+// none.
+void settle_debt(Run& run, Left& left);
 
 }  // namespace mbpf::jit

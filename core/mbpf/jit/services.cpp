@@ -38,10 +38,10 @@ void move_window(QuickWindow& window, Window to, std::uint32_t usual_bytes) {
 
 // Those that have registers of the core.
 void publish_windows(Run const& run, CoreRegisters& core) {
-    std::uint32_t const words[]{run.readable.base, run.readable.count, run.writable.base,
-                                run.writable.count};
+    std::uint32_t const words[]{run.windows.readable.base, run.windows.readable.count,
+                                run.windows.writable.base, run.windows.writable.count};
     for (std::uint32_t i = 0; i < 4; ++i) {
-        Reg const reg = run.start->code->homes.of(Item(std::uint32_t(Item::ReadBase) + i));
+        Reg const reg = run.code->homes.of(Item(std::uint32_t(Item::ReadBase) + i));
         if (reg != in_memory) {
             core[std::uint32_t(reg)] = words[i];
         }
@@ -49,7 +49,7 @@ void publish_windows(Run const& run, CoreRegisters& core) {
 }
 
 bool trap(Run& run, machine::Trap kind, std::uint64_t address = 0, std::uint32_t bytes = 0) {
-    *run.start->report = {kind, std::uint8_t(bytes), Pc{}, address};
+    *run.report = {kind, std::uint8_t(bytes), Pc{}, address};
     return false;
 }
 
@@ -57,7 +57,7 @@ bool trap(Run& run, machine::Trap kind, std::uint64_t address = 0, std::uint32_t
 // them.
 template <bool goes_out>
 void exchange(Run& run, CoreRegisters& core, std::uint32_t regs) {
-    Homes const& homes = run.start->code->homes;
+    Homes const& homes = run.code->homes;
     for (; regs != 0; regs &= regs - 1) {
         std::uint32_t const reg = std::uint32_t(std::countr_zero(regs));
         void* const start = &run.frame.registers[reg];
@@ -81,7 +81,7 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     std::uint32_t const bytes = isa::access_bytes(access.opcode());
     machine::Region const* const region =
         machine::is_reachable(address)
-            ? run.start->code->instance->regions().find(
+            ? run.code->instance->regions().find(
                   std::uintptr_t(address), bytes,
                   is_load ? machine::Access::Read : machine::Access::Write)
             : nullptr;
@@ -90,9 +90,9 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
                     address, bytes);
     }
     if (region->bytes >= interpreter::narrowest_window) {
-        WindowBytes const usual = run.start->code->window_bytes;
-        move_window(is_load ? run.readable : run.writable, {region->base, region->bytes},
-                    is_load ? usual.readable : usual.writable);
+        WindowBytes const usual = run.code->window_bytes;
+        move_window(is_load ? run.windows.readable : run.windows.writable,
+                    {region->base, region->bytes}, is_load ? usual.readable : usual.writable);
     }
     return true;
 }
@@ -100,7 +100,7 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 // Of a register of the program, from its home.
 [[nodiscard]] std::uint32_t upper_half(Run const& run, CoreRegisters const& core,
                                        std::uint32_t reg) {
-    Reg const home = run.start->code->homes.of(Homes::high(reg));
+    Reg const home = run.code->homes.of(Homes::high(reg));
     return home == in_memory ? std::uint32_t(run.frame.registers[reg] >> 32)
                              : core[std::uint32_t(home)];
 }
@@ -110,11 +110,11 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
     auto const relative = Relative(wanted & 3);
     auto const high = High(wanted >> 2);
     bool const is_load = isa::shape_of(access.opcode()) == isa::Shape::Load;
-    QuickWindow const& window = is_load ? run.readable : run.writable;
+    QuickWindow const& window = is_load ? run.windows.readable : run.windows.writable;
     std::uint32_t const offset = std::uint32_t(std::int32_t(access.offset()));
     std::uint32_t const base = is_load ? access.src() : access.dst();
     std::uint32_t& distance = core[12];
-    machine::Instance const& instance = *run.start->code->instance;
+    machine::Instance const& instance = *run.code->instance;
     std::uint32_t const start =
         relative == Relative::Own       ? std::uint32_t(instance.own().base)
         : relative == Relative::Context ? std::uint32_t(instance.context().base)
@@ -136,33 +136,31 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
 // call_checked() leaves the regions that it found as windows: the next call may be quick.
 [[nodiscard]] bool serve_helper(Run& run, Slot call) {
     Frame& frame = run.frame;
-    WindowBytes const usual = run.start->code->window_bytes;
+    WindowBytes const usual = run.code->window_bytes;
     machine::Instance const& instance = *frame.instance;
-    frame.readable = usual.readable != 0
-                         ? Window{run.readable.base, run.readable.count + usual.readable - 1}
-                         : first_window(instance, machine::Access::Read);
-    frame.writable = usual.writable != 0
-                         ? Window{run.writable.base, run.writable.count + usual.writable - 1}
-                         : first_window(instance, machine::Access::Write);
+    frame.readable = usual.readable != 0 ? Window{run.windows.readable.base,
+                                                  run.windows.readable.count + usual.readable - 1}
+                                         : first_window(instance, machine::Access::Read);
+    frame.writable = usual.writable != 0 ? Window{run.windows.writable.base,
+                                                  run.windows.writable.count + usual.writable - 1}
+                                         : first_window(instance, machine::Access::Write);
     bool const goes_on = interpreter::call_checked(frame, HelperId{call.high});
-    move_window(run.readable, frame.readable, usual.readable);
-    move_window(run.writable, frame.writable, usual.writable);
+    move_window(run.windows.readable, frame.readable, usual.readable);
+    move_window(run.windows.writable, frame.writable, usual.writable);
     return goes_on;
 }
 
 // Grants more instructions.
-[[nodiscard]] bool serve_fuel(Start& start) {
-    std::uint32_t const budget = start.budget < longest_run ? start.budget : longest_run;
-    while (start.fuel < 0) {
-        std::uint32_t const grant = interpreter::next_grant(budget - start.granted);
-        bool const stops = !start.code->instance->breathe();
+[[nodiscard]] bool serve_fuel(Run& run, std::int32_t& fuel) {
+    std::uint32_t const budget = run.budget < longest_run ? run.budget : longest_run;
+    while (fuel < 0) {
+        std::uint32_t const grant = interpreter::next_grant(budget - run.granted);
+        bool const stops = !run.code->instance->breathe();
         if (stops || grant == 0) {
-            *start.report = {stops ? machine::Trap::Stopped : machine::Trap::OutOfBudget, 0, Pc{},
-                             0};
-            return false;
+            return trap(run, stops ? machine::Trap::Stopped : machine::Trap::OutOfBudget);
         }
-        start.granted += grant;
-        start.fuel += std::int32_t(grant);
+        run.granted += grant;
+        fuel += std::int32_t(grant);
     }
     return true;
 }
@@ -180,16 +178,14 @@ void divide(std::uint64_t* words, std::uint32_t what) {
     }
 }
 
-void open_windows(Start& start) {
-    machine::Instance const& instance = *start.code->instance;
-    WindowBytes const usual = start.code->window_bytes;
-    start.readable = quick(first_window(instance, machine::Access::Read), usual.readable);
-    start.writable = quick(first_window(instance, machine::Access::Write), usual.writable);
+QuickWindows open_windows(Code const& code) {
+    machine::Instance const& instance = *code.instance;
+    return {quick(first_window(instance, machine::Access::Read), code.window_bytes.readable),
+            quick(first_window(instance, machine::Access::Write), code.window_bytes.writable)};
 }
 
 void serve(Run& run, CoreRegisters& core) {
-    Start& start = *run.start;
-    Code const& code = *start.code;
+    Code const& code = *run.code;
     std::uint32_t const code_at = std::uint32_t(address_of(code.memory.data()));
     std::uint32_t const behind = (core[13] - code_at) & ~1u;
     bool const is_marked = load<std::uint16_t>(Bytes{code.memory}, behind) == slot_mark;
@@ -198,25 +194,24 @@ void serve(Run& run, CoreRegisters& core) {
         is_marked && !code.is_text_dropped
             ? Site{0, load<std::uint16_t>(Bytes{code.memory}, behind + 2), Wanted::Instruction}
             : find_site(code.sites, behind / 2);
-    std::uint32_t& fuel = core[std::uint32_t(code.homes.of(Item::Fuel))];
-    start.fuel = std::int32_t(fuel);
+    std::uint32_t const fuel_at = std::uint32_t(code.homes.of(Item::Fuel));
+    auto fuel = std::int32_t(core[fuel_at]);
     bool goes_on = true;
     std::uint32_t const index = code.is_text_dropped ? site.ordinal : site.slot;
     run.frame.pc = code.text + std::size_t(index) * slot_bytes;
     Slot const slot = needs_instruction(site.wanted) ? isa::load_slot(run.frame.pc) : Slot{};
     switch (site.wanted) {
-        case Wanted::Fuel:
-        case Wanted::Leave: goes_on = serve_fuel(start); break;
+        case Wanted::Fuel: goes_on = serve_fuel(run, fuel); break;
         case Wanted::Shut:
-            run.readable.count = 0;
-            run.writable.count = 0;
+            run.windows.readable.count = 0;
+            run.windows.writable.count = 0;
             break;
         case Wanted::Depth: goes_on = trap(run, machine::Trap::CallTooDeep); break;
         case Wanted::Instruction:
         case Wanted::Helper: {
             run.frame.instance = code.instance;
             run.frame.helpers = code.instance->helpers();
-            run.frame.report = start.report;
+            run.frame.report = run.report;
             bool const calls = is_helper_call(slot);
             std::uint32_t const operands = 1u << slot.dst() | 1u << slot.src() | 1u;
             constexpr std::uint32_t arguments = 0x3e;
@@ -229,12 +224,19 @@ void serve(Run& run, CoreRegisters& core) {
         default: goes_on = serve_access(run, core, slot, std::uint32_t(site.wanted));
     }
     publish_windows(run, core);
-    fuel = std::uint32_t(start.fuel);
+    core[fuel_at] = std::uint32_t(fuel);
     if (!goes_on) {
-        start.report->pc = {site.slot};
+        run.report->pc = {site.slot};
+        core[13] = code_at + code.leave * 2u + 1;  // Odd: Thumb.
     }
-    if (!goes_on || site.wanted == Wanted::Leave) {
-        core[13] = code_at + code.leave + 1;  // Odd: Thumb.
+}
+
+void settle_debt(Run& run, Left& left) {
+    if (run.report->trap == machine::Trap::None && !serve_fuel(run, left.fuel)) {
+        Code const& code = *run.code;
+        std::uint32_t const at = left.behind - std::uint32_t(address_of(code.memory.data()));
+        bool const is_only = code.only_exit != no_only_exit;
+        run.report->pc = {is_only ? code.only_exit : find_site(code.sites, at / 2).slot};
     }
 }
 

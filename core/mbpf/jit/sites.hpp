@@ -17,7 +17,7 @@ enum class Wanted : std::uint8_t {
     Helper = 17,
     Fuel = 18,  // This and others need no instruction.
     Depth = 19,
-    Leave = 20,  // Fuel, at the end of a run.
+    Leave = 20,  // Nothing: the end of a run, if there are several.
     Shut = 21,   // The windows.
 };
 enum class Relative : std::uint8_t { Own, Rodata, Context, Window };

@@ -17,9 +17,6 @@ inline constexpr bool is_checked = false;
 inline constexpr bool is_checked = true;
 #endif
 
-// Where compiled code calls for help; 0 on a core that does not run it.
-[[nodiscard]] std::uint32_t gate_address();
-
 // What a stretch of code is for.
 enum class Part : std::uint8_t {
     Common,  // ways out, for all of the program
@@ -44,7 +41,6 @@ struct Note {
 
 class Target {
 public:
-    [[nodiscard]] static std::uint32_t gate() { return gate_address(); }
     static void note(Note const& /*ignored*/) {}
     static void note_visits(std::uint32_t /*ignored*/) {}
 };
@@ -63,10 +59,9 @@ public:
     using Reader = void (*)(void* context, Note const& note);
 
     Target() = default;
-    Target(std::uint32_t gate, Reader reader, void* context, std::uint32_t* visits = nullptr)
-        : gate_{gate}, reader_{reader}, context_{context}, visits_{visits} {}
+    Target(Reader reader, void* context, std::uint32_t* visits = nullptr)
+        : reader_{reader}, context_{context}, visits_{visits} {}
 
-    [[nodiscard]] std::uint32_t gate() const { return gate_; }
     void note(Note const& note) const {
         if (reader_ != nullptr) {
             reader_(context_, note);
@@ -80,7 +75,6 @@ public:
     }
 
 private:
-    std::uint32_t gate_ = 0;
     Reader reader_ = nullptr;
     void* context_ = nullptr;
     std::uint32_t* visits_ = nullptr;

@@ -8,6 +8,10 @@ namespace mbpf::jit {
 
 using Kind = Value::Kind;
 
+void Compiler::load_run(Reg to, std::uint32_t at) { emit_.load_word(to, Reg::sp, at); }
+
+void Compiler::store_run(Reg from, std::uint32_t at) { emit_.store_word(from, Reg::sp, at); }
+
 void Compiler::load_item(Reg to, Item item) {
     homes_.note_use(item);
     if (stored_.code_at == emit_.size() && stored_.item == item) {

@@ -388,37 +388,6 @@ TEST_F(Encodings, LoadsAndStores) {
     check([](Emitter& emit) { emit.load_word(Reg::pc, Reg::sp, 40); }, "", "ldr.w pc, [sp, #40]");
 }
 
-TEST_F(Encodings, Stack) {
-    for (Reg const reg : regs) {
-        if (reg > Reg::r12) {
-            continue;
-        }
-        std::uint32_t const list = 1u << std::uint32_t(reg);
-        std::uint32_t const lr = 1u << std::uint32_t(Reg::lr);
-        std::uint32_t const pc = 1u << std::uint32_t(Reg::pc);
-        std::string const entering = " {" + name(reg) + ", lr}";
-        std::string const leaving = " {" + name(reg) + ", pc}";
-        check([&](Emitter& emit) { emit.push(list | lr); }, "push.n" + entering,
-              "push.w" + entering);
-        check([&](Emitter& emit) { emit.pop(list | pc); }, "pop.n" + leaving, "pop.w" + leaving);
-    }
-    check([](Emitter& emit) { emit.push(0x4ff8); }, "", "push.w {r3-r11, lr}");
-    check([](Emitter& emit) { emit.pop(0x8ff8); }, "", "pop.w {r3-r11, pc}");
-    for (std::uint32_t bytes = 0; bytes <= 508; bytes += 4) {
-        std::string const amount = "sp, #" + std::to_string(bytes);
-        check([&](Emitter& emit) { emit.move_stack(Op::Add, bytes); }, "add.n " + amount, "");
-        check([&](Emitter& emit) { emit.move_stack(Op::Sub, bytes); }, "sub.n " + amount, "");
-    }
-    for (Reg const reg : regs) {
-        if (reg < Reg::sp) {
-            check([&](Emitter& emit) { emit.store_pair(reg, Reg::r4, Reg::r3, 164); }, "",
-                  "strd " + name(reg) + ", r4, [r3, #164]");
-            check([&](Emitter& emit) { emit.load_pair(reg, Reg::r4, Reg::r3, 164); }, "",
-                  "ldrd " + name(reg) + ", r4, [r3, #164]");
-        }
-    }
-}
-
 TEST_F(Encodings, Branches) {
     for (Reg const rm : regs) {
         check([&](Emitter& emit) { emit.branch_register(rm); }, "bx " + name(rm), "");
