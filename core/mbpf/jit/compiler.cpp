@@ -186,10 +186,8 @@ void Compiler::charge(std::uint32_t end) {
         return;
     }
     note(Part::Fuel);
-    std::uint32_t count = turns_ ? 1 : 0;  // Of the jump that it jumps over: given back behind it.
-    for (Pc pc = pc_; pc.slot < end; pc.slot += flow_.width_at(pc)) {
-        ++count;
-    }
+    // With the jump that it jumps over, if it does, which is given back behind it.
+    std::uint32_t const count = flow_.count_up_to(end, pc_) + (turns_ ? 1 : 0);
     bool const is_looked_at =
         flow_.is_loop_head(pc_) || (flow_.has_local_calls() && flow_.is_function(pc_));
     Reg const fuel = homes_.of(Item::Fuel);

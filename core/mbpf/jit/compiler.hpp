@@ -194,7 +194,7 @@ private:
     // read by what writes it.
     Reg begin(std::uint32_t reg, std::uint32_t also = isa::register_count);
     void pend(std::uint32_t reg, Value value);
-    void forget(std::uint32_t reg) { set(reg, Value{}); }
+    void forget(std::uint32_t reg);
     void set(std::uint32_t reg, Value value);
     void settle(std::uint32_t reg);
     void settle_all(Halves needed);

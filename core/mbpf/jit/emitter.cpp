@@ -52,9 +52,22 @@ std::uint32_t Emitter::get(std::uint32_t at) const {
     return at + 2 <= code_.size() ? mbpf::load<std::uint16_t>(code_.data() + at) : 0;
 }
 
+// As put(), but all code goes through here.
 void Emitter::halfword(std::uint32_t value) {
-    put(size_, value);
-    size_ += 2;
+    std::uint32_t const at = size_;
+    size_ = at + 2;
+    if (size_ <= code_.size()) {
+        mbpf::store(code_.data() + at, std::uint16_t(value));
+    }
+}
+
+void Emitter::word(std::uint32_t first, std::uint32_t second) {
+    std::uint32_t const at = size_;
+    size_ = at + 4;
+    if (size_ <= code_.size()) {
+        mbpf::store(code_.data() + at, std::uint16_t(first));
+        mbpf::store(code_.data() + at + 2, std::uint16_t(second));
+    }
 }
 
 void Emitter::alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets) {

@@ -115,10 +115,7 @@ public:
     void rewind(std::uint32_t at) { size_ = at; }
     void halfword(std::uint32_t value);
     void set_halfword(std::uint32_t at, std::uint32_t value) { put(at, value); }
-    void word(std::uint32_t first, std::uint32_t second) {
-        halfword(first);
-        halfword(second);
-    }
+    void word(std::uint32_t first, std::uint32_t second);  // Two of them, or none.
 
 private:
     void patch(std::uint32_t at, std::uint32_t target);

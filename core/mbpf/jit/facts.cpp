@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mbpf/jit/facts.hpp"
 
+#include <bit>
+
 namespace mbpf::jit {
 
 bool Facts::meet(Facts const& other) {
@@ -10,15 +12,13 @@ bool Facts::meet(Facts const& other) {
     }
     bool changes = false;
     for (std::uint32_t first = 0; first < sizeof facts_; first += sizeof(std::uint32_t)) {
-        if (word_at(first) == other.word_at(first)) {
-            continue;
-        }
-        for (std::uint32_t reg = first; reg < first + sizeof(std::uint32_t); ++reg) {
-            Fact const here = facts_[reg];
-            if (here != other.facts_[reg]) {
-                facts_[reg] = here & other.facts_[reg];
-                changes |= here != facts_[reg];
-            }
+        std::uint32_t others = word_at(first) ^ other.word_at(first);
+        while (others != 0) {
+            std::uint32_t const byte = std::uint32_t(std::countr_zero(others)) / 8;
+            others &= ~(0xffu << 8 * byte);
+            Fact const here = facts_[first + byte];
+            facts_[first + byte] = here & other.facts_[first + byte];
+            changes |= here != facts_[first + byte];
         }
     }
     return changes;

@@ -45,6 +45,14 @@ Pc Flow::target_of(Pc pc) const {
     return {pc.slot + 1 + (is_long ? slot.high : std::uint32_t(std::int32_t(slot.offset())))};
 }
 
+std::uint32_t Flow::count_up_to(std::uint32_t end, Pc pc) const {
+    std::uint32_t count = 0;
+    for (; pc.slot < end; ++pc.slot) {
+        count += text_[std::size_t(pc.slot) * slot_bytes] != std::byte{0} ? 1u : 0u;
+    }
+    return count;
+}
+
 std::uint32_t Flow::block_at(Pc pc) const {
     std::uint32_t first = 0;
     std::uint32_t end = count_;

@@ -189,7 +189,7 @@ public:
     }
     // The instruction at `pc`, or one that does the same: shifts by 32 to the left and back are a
     // move of the lower half, and nothing.
-    [[nodiscard]] isa::Slot at(Pc pc) const {
+    [[nodiscard, gnu::always_inline]] isa::Slot at(Pc pc) const {
         isa::Slot slot = raw_at(pc);
         if (is_shift(slot)) {
             simplify(slot, pc);
@@ -217,13 +217,11 @@ public:
     [[nodiscard]] static std::uint32_t width_of(isa::Slot slot) {
         return isa::class_of(slot.opcode()) == isa::Class::Ld ? 2 : 1;
     }
-    // Slots of the instruction at `pc`: the second of an LDDW, and no instruction, starts with 0.
-    [[nodiscard]] std::uint32_t width_at(Pc pc) const {
-        std::uint32_t const next = pc.slot + 1;
-        return next < slots_ && text_[std::size_t(next) * slot_bytes] == std::byte{0} ? 2 : 1;
-    }
+    // How many instructions there are from `pc` up to that slot: the second slot of an LDDW starts
+    // with 0, and no instruction does.
+    [[nodiscard]] std::uint32_t count_up_to(std::uint32_t end, Pc pc) const;
     // First slot behind block `index`.
-    [[nodiscard]] std::uint32_t end_of(std::uint32_t index) const {
+    [[nodiscard, gnu::always_inline]] std::uint32_t end_of(std::uint32_t index) const {
         return index + 1 < count_ ? blocks_[index + 1].slot : slots_;
     }
     // Where the jump or local call at `pc` goes.

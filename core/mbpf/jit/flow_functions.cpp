@@ -24,7 +24,7 @@ void Flow::find_saved() {
     for (std::uint32_t i = 0; i < count_; ++i) {
         Pc pc{blocks_[i].slot};
         is_called = is_function(pc) ? blocks_[i].is_called : is_called;
-        for (; is_called && pc.slot < end_of(i); pc.slot += width_at(pc)) {
+        for (; is_called && pc.slot < end_of(i); ++pc.slot) {  // The second of two writes nothing.
             isa::Slot const slot = raw_at(pc);
             Roles const roles{slot};
             saved_ |= roles.writes_dst()  ? 1u << slot.dst()

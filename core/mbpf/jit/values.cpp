@@ -148,6 +148,11 @@ void Compiler::pend(std::uint32_t reg, Value value) {
     set(reg, value.is_copy() && value.a() == home(reg) ? Value{} : value);
 }
 
+void Compiler::forget(std::uint32_t reg) {
+    values_[reg] = Value{};
+    pending_ &= ~(1u << reg);
+}
+
 void Compiler::set(std::uint32_t reg, Value value) {
     values_[reg] = value;
     pending_ = (pending_ & ~(1u << reg)) | (value.is_pending() ? 1u << reg : 0u);
