@@ -211,6 +211,27 @@ def test_build_rights_and_lines(folder):
     assert sorted(path.name for path in folder.iterdir()) == ["a.mbpf", "prog.c"]
 
 
+def test_standard_streams(folder):
+    source = program_in(folder)
+    built = subprocess.run([TOOL, "build", source, "-o", "-"], capture_output=True, cwd=folder,
+                           env={**os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include")},
+                           timeout=60)
+    assert built.returncode == DONE and b"image" in built.stderr, built
+    seen = subprocess.run([TOOL, "inspect", "-", "--json"], input=built.stdout, timeout=60,
+                          capture_output=True, cwd=folder)
+    report = json.loads(seen.stdout)
+    assert (report["format"], report["file_bytes"]) == ("image", len(built.stdout)), report
+    assert [path.name for path in folder.iterdir()] == ["prog.c"]
+
+
+def test_native_of_what_devices_refuse(folder):
+    source = folder / "calls.c"
+    source.write_text("static long (*const unheard_of)(void) = (void *)201;\n"
+                      "long start(void) { return unheard_of(); }\n")
+    for verb in (["disasm", "--native"], ["size"], ["verify"]):
+        Run(*verb, source).ends(REJECTED).says("no such helper", "calls.c:2", "slot 0")
+
+
 def test_build_flags_and_failures(folder):
     source = program_in(folder)
     image = folder / "a.mbpf"

@@ -135,9 +135,7 @@ void print_text(input::Input const& input, Options const& options, fs::path cons
         fmt::print(stderr, "warning: a device with the standard helpers refuses it: {}\n",
                    verify::short_text(verified.error(), input));
     }
-    // A pipe may be standard output: the program alone goes there.
-    std::error_code error;
-    std::FILE* const stream = fs::is_regular_file(output, error) ? stdout : stderr;
+    std::FILE* const stream = system::stream_beside(output);
     fmt::print(stream, "{}: {} bytes, {}, {} slots{}\n",
                report::Palette::of(stream).paint(report::Ink::Green, output.string()), file.size(),
                options.layout, input.program.text.slots(),
@@ -185,7 +183,7 @@ void add_verb(CLI::App& app, Session& session) {
     verb->add_option("FILE", options->file, "Program: .c, .o, or a file in another layout")
         ->required();
     verb->add_option("-o,--output", options->output,
-                     "File to write (default: here, named after FILE and the layout)");
+                     "File to write, or - (default: here, named after FILE and the layout)");
     verb->add_option("--layout", options->layout,
                      "image (.mbpf), elf (.o), extended (.ext), femto (.rbf) or text (.bin)")
         ->check(CLI::IsMember({"image", "elf", "extended", "femto", "text"}))

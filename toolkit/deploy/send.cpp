@@ -66,7 +66,8 @@ Sent install(net::Client& client, remote::DeviceInfo const& device, sign::Instal
             steps.add("send and install");
             return {wanted.sequence, envelope.size()};
         } catch (remote::Refused const& refused) {
-            if (!refused.is(Fault::SequenceNotNewer) || is_second) {
+            bool const may_go_on = refused.is(Fault::SequenceNotNewer) && refused.allowed() != 0;
+            if (!may_go_on || is_second) {
                 throw;
             }
             wanted.sequence = refused.allowed();

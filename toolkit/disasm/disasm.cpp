@@ -197,8 +197,8 @@ void show_native(Options const& options, Session const& session) {
     settings.flags = session.compiler_flags;
     run::Job const job = run::make_job(wish, settings);
     native::Code const code =
-        native::compile(job.input.program, options.where == "m4" ? native::ask_board(job).placement
-                                                                 : native::typical_placement());
+        native::compile(job.input, options.where == "m4" ? native::ask_board(job).placement
+                                                         : native::typical_placement());
     if (!options.is_json) {
         print(fmt::format("{}: {} slots, {} bytes of code\n", options.file,
                           job.input.program.text.slots(), code.bytes.size()) +

@@ -27,9 +27,15 @@ std::string fetch_text(std::uint32_t reason) {
     }
 }
 
+// From that sequence number on; behind the last there is none.
+std::string sequence_text(std::uint32_t lowest) {
+    return lowest == 0 ? "no more: 4294967295 was the last" : fmt::format("{} or higher", lowest);
+}
+
 std::string fill(std::string_view pattern, Error const& error) {
     return fmt::format(fmt::runtime(pattern), fmt::arg("found", error.found),
                        fmt::arg("allowed", error.allowed),
+                       fmt::arg("allowed_sequence", sequence_text(error.allowed)),
                        fmt::arg("found_signed", std::int32_t(error.found)),
                        fmt::arg("found_hex", fmt::format("0x{:02x}", error.found)),
                        fmt::arg("found_fetch", fetch_text(error.found)),

@@ -308,8 +308,8 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::SequenceNotNewer:
             return say("SequenceNotNewer", Nothing,
                        "this message was overtaken by a newer one, or sent before",
-                       "sequence number {found}", "{allowed} or higher",
-                       "sign again with a higher sequence number");
+                       "sequence number {found}", "{allowed_sequence}",
+                       "sign again with a higher sequence number, or for another name");
         case Fault::ComponentUnknown:
             return say("ComponentUnknown", Byte,
                        "the manifest is not about a container of this device", "", "",

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "toolkit/explain/describe.hpp"
 #include "toolkit/native/native.hpp"
 #include "toolkit/place/emulator.hpp"
 #include "toolkit/problem.hpp"
@@ -82,13 +83,9 @@ private:
 };
 
 template <class T>
-T value_of(Result<T> const& result, char const* what) {
+T value_of(Result<T> const& result, ExitCode code, input::Input const& input) {
     if (!result.has_value()) {
-        throw place::unavailable(
-            "NotCompiled",
-            fmt::format("{}: fault {} (found {}, allowed {})", what, unsigned(result.error().fault),
-                        result.error().found, result.error().allowed),
-            "`mbpf verify` says what is wrong with a program", {});
+        throw Failure{code, explain::describe(result.error(), input.subject())};
     }
     return *result;
 }
@@ -101,7 +98,8 @@ void take_note(void* context, jit::Note const& note) {
     code.notes.push_back(note);
 }
 
-Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& instance) {
+Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& instance,
+                 input::Input const& input) {
     std::vector<std::uint64_t> memory(most_code_bytes / sizeof(std::uint64_t));
     Code code;
     code.scratch_bytes = std::uint32_t(jit::scratch_bytes(verified.text().slots()));
@@ -116,7 +114,7 @@ Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& i
             code.scratch_bytes = made.error().allowed;
             continue;
         }
-        jit::Code const& done = value_of(made, "the compiler refuses it");
+        jit::Code const& done = value_of(made, ExitCode::Unusable, input);
         code.bytes.assign(done.memory.begin(), done.memory.end());
         code.sites_bytes = std::uint32_t(done.sites.size());
         code.needs = done.context_needs;
@@ -147,12 +145,13 @@ runner::Placement typical_placement() {
     return placement;
 }
 
-Code compile(program::Program const& program, runner::Placement const& placement) {
+Code compile(input::Input const& input, runner::Placement const& placement) {
+    program::Program const& program = input.program;
     Helpers const helpers{placement};
     verifier::Policy policy;
     policy.granted = machine::HelperSet::all();
     machine::StackPlan const plan =
-        value_of(verifier::verify(program, helpers.table(), policy), "the verifier refuses it")
+        value_of(verifier::verify(program, helpers.table(), policy), ExitCode::Rejected, input)
             .plan();
     std::uint32_t const bytes = machine::memory_bytes(program, plan);
     Pages ram = Pages::of(placement.memory, bytes);
@@ -173,14 +172,14 @@ Code compile(program::Program const& program, runner::Placement const& placement
         there.rodata = {start, program.rodata.size()};
     }
     verifier::VerifiedProgram const verified =
-        value_of(verifier::verify(there, helpers.table(), policy), "the verifier refuses it");
+        value_of(verifier::verify(there, helpers.table(), policy), ExitCode::Rejected, input);
     machine::Instance instance;
     Result<void> const ready =
         instance.prepare(there, plan, {pointer_to(placement.memory), bytes}, helpers.table());
     if (!ready.has_value()) {
-        (void)value_of(Result<int>{ready.error()}, "it cannot be loaded there");
+        throw Failure{ExitCode::Unusable, explain::describe(ready.error(), input.subject())};
     }
-    return compile_for(verified, instance);
+    return compile_for(verified, instance, input);
 }
 
 std::vector<std::uint32_t> bytes_by_part(Code const& code) {

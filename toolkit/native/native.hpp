@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/runner.hpp"
+#include "toolkit/input/input.hpp"
 
 namespace mbpf::toolkit::native {
 
@@ -37,7 +38,7 @@ struct Line {
 
 // Throws a Failure if the verifier refuses the program, if its code would be longer than code can
 // be, or if this PC cannot give memory at those addresses.
-[[nodiscard]] Code compile(program::Program const& program, runner::Placement const& placement);
+[[nodiscard]] Code compile(input::Input const& input, runner::Placement const& placement);
 
 // The code as instructions, in the syntax of LLVM's assembler.
 [[nodiscard]] std::vector<Line> disassemble(Code const& code);

@@ -110,9 +110,10 @@ void run_verb(Options const& options) {
                     {"key_id", crypto::key_id(key.public_key())}});
         return;
     }
-    print(fmt::format("{}: {} bytes, {} #{} signed by {}\n",
-                      report::Palette::of(stdout).paint(report::Ink::Green, output.string()),
-                      envelope.size(), installation.name, installation.sequence, options.key));
+    std::FILE* const stream = system::stream_beside(output);
+    fmt::print(stream, "{}: {} bytes, {} #{} signed by {}\n",
+               report::Palette::of(stream).paint(report::Ink::Green, output.string()),
+               envelope.size(), installation.name, installation.sequence, options.key);
 }
 
 }  // namespace
@@ -121,7 +122,8 @@ void add_verb(CLI::App& app, Session&) {
     auto const options = std::make_shared<Options>();
     CLI::App* const verb = app.add_subcommand("sign", "Sign an image for devices (SUIT envelope)");
     verb->add_option("FILE", options->file, "Image, as `mbpf build` writes it")->required();
-    verb->add_option("-o,--output", options->output, "Envelope to write (default: FILE.suit)");
+    verb->add_option("-o,--output", options->output,
+                     "Envelope to write, or - (default: FILE.suit)");
     verb->add_option("--name", options->name, "Container that it becomes");
     verb->add_option("--slot", options->slot, "Slot of RIOT's RAM storage instead");
     verb->add_option("--sequence", options->sequence, "Number above all earlier ones of the name")

@@ -64,7 +64,7 @@ Sizes measure(std::string const& file, bool asks_board, Session const& session) 
         sizes.board = native::ask_board(sizes.job);
     }
     sizes.code = native::compile(
-        sizes.program(), sizes.board ? sizes.board->placement : native::typical_placement());
+        sizes.job.input, sizes.board ? sizes.board->placement : native::typical_placement());
     return sizes;
 }
 

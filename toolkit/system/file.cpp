@@ -32,7 +32,7 @@ std::vector<std::byte> read_file(std::filesystem::path const& path) {
     if (std::filesystem::is_directory(path, error)) {
         throw cannot("read", path, EISDIR);
     }
-    File const file{std::fopen(path.c_str(), "rb")};
+    File const file{std::fopen(path == "-" ? "/dev/stdin" : path.c_str(), "rb")};
     if (file == nullptr) {
         throw cannot("read", path, errno);
     }
@@ -68,6 +68,9 @@ void write_file(std::filesystem::path const& path, Bytes bytes) {
 }
 
 void replace_file(std::filesystem::path const& path, Bytes bytes) {
+    if (path == "-") {
+        return write_file("/dev/stdout", bytes);
+    }
     std::error_code error;
     std::filesystem::file_status const status = std::filesystem::status(path, error);
     if (std::filesystem::is_directory(status)) {
@@ -94,6 +97,11 @@ void replace_file(std::filesystem::path const& path, Bytes bytes) {
         std::filesystem::remove(prepared, ignored);
         throw cannot("write", path, error.value());
     }
+}
+
+std::FILE* stream_beside(std::filesystem::path const& path) {
+    std::error_code error;
+    return path != "-" && std::filesystem::is_regular_file(path, error) ? stdout : stderr;
 }
 
 }  // namespace mbpf::toolkit::system

@@ -2,6 +2,7 @@
 // Whole files. What cannot be read or written throws a Failure that says why.
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
 #include <vector>
 
@@ -12,12 +13,16 @@ namespace mbpf::toolkit::system {
 // Larger files are refused: no program of ours comes near.
 inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
+// "-" is standard input.
 [[nodiscard]] std::vector<std::byte> read_file(std::filesystem::path const& path);
 
 void write_file(std::filesystem::path const& path, Bytes bytes);
 
 // As above, but `path` is at all times what it was, or all of `bytes`: they are written next to it
-// and take its name when they are complete.
+// and take its name when they are complete. "-" is standard output.
 void replace_file(std::filesystem::path const& path, Bytes bytes);
+
+// Where to tell about a file that was written: not on standard output if that may be the file.
+[[nodiscard]] std::FILE* stream_beside(std::filesystem::path const& path);
 
 }  // namespace mbpf::toolkit::system

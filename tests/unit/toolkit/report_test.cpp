@@ -51,6 +51,14 @@ TEST(Sentences, FillInWhatTheyPromise) {
     }
 }
 
+TEST(Sentences, KnowTheLastSequenceNumber) {
+    auto const allowed = [](std::uint32_t lowest) {
+        return explain::describe({Fault::SequenceNotNewer, 0, 7, lowest}, {}).allowed;
+    };
+    EXPECT_EQ(allowed(8), "8 or higher");
+    EXPECT_EQ(allowed(0), "no more: 4294967295 was the last");
+}
+
 TEST(ProblemReport, TellsWhatIsKnownAndNothingElse) {
     Problem problem{.kind = toolkit::ProblemKind::Fault,
                     .name = "JumpOutOfRange",
