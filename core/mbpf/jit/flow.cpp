@@ -102,7 +102,8 @@ void Flow::note_jump(Pc pc, Slot slot) {
         mark_leader(Pc{pc.slot + 1}, 0);
     }
     if (is(slot, isa::Opcode::Exit)) {
-        only_exit_ = only_exit_ == no_exit ? std::uint16_t(pc.slot) : no_only_exit;
+        bool const is_first = only_exit_ == no_exit && pc.slot < no_exit;
+        only_exit_ = is_first ? std::uint16_t(pc.slot) : no_only_exit;
         return;
     }
     Pc const target = target_of(pc);
