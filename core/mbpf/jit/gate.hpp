@@ -41,17 +41,20 @@ template <bool has_windows>
     register QuickWindows const* r9 asm("r9") = windows;
     register std::uint32_t r12 asm("r12") = function;
     asm volatile(
-        "adr.w lr, 0f\n\t"
-        "orr lr, lr, #1\n\t"  // Thumb.
-        "push {r2, r3, r5, r6, r7, r8, lr}\n\t"
-        "sub sp, %c[granted_at]\n\t"
+        "1: mov lr, pc\n\t"
+        "add.w lr, lr, %c[back]\n\t"
+        "push.w {r2, r3, r5, r6, r7, r8, lr}\n\t"
+        "sub.n sp, %c[granted_at]\n\t"
         ".if %c[has_windows]\n\t"
-        "ldm r9, {r3, r5, r6, r8}\n\t"
+        "ldm.w r9, {r3, r5, r6, r8}\n\t"
         "strd r3, r5, [sp, %c[readable_at]]\n\t"
         "strd r6, r8, [sp, %c[writable_at]]\n\t"
         ".endif\n\t"
         "bx r12\n"
-        "0: mov r3, lr\n\t"
+        "0: .if 0b - 1b - 3 - %c[back]\n\t"  // Of Thumb code, and what MOV reads is 4 behind it.
+        ".error \"the way back is elsewhere\"\n\t"
+        ".endif\n\t"
+        "mov r3, lr\n\t"
         "cmp r2, #0\n\t"
         "it mi\n\t"
         "blmi %c[settle]\n\t"
@@ -60,9 +63,10 @@ template <bool has_windows>
         "add sp, %c[run_bytes]"
         : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r8), "+r"(r9),
           "+r"(r12)
-        : [settle] "i"(&settle_gate), [granted_at] "i"(granted_at),
-          [has_windows] "i"(has_windows ? 1 : 0), [readable_at] "i"(readable_at),
-          [writable_at] "i"(writable_at), [kept_at] "i"(kept_at), [run_bytes] "i"(run_bytes)
+        : [settle] "i"(&settle_gate), [back] "i"(has_windows ? 23 : 11),
+          [granted_at] "i"(granted_at), [has_windows] "i"(has_windows ? 1 : 0),
+          [readable_at] "i"(readable_at), [writable_at] "i"(writable_at), [kept_at] "i"(kept_at),
+          [run_bytes] "i"(run_bytes)
         : "r10", "r11", "lr", "cc", "memory"
 #if defined(__ARM_FP)  // Of helpers, which are called from there (AAPCS32 6.1.2).
           ,
