@@ -109,7 +109,7 @@ system::FileLock lock_flash(fs::path const& path) {
     if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
         throw unusable(path.string(), "a flash is a file", "name another file: --flash FILE");
     }
-    system::FileLock lock{path, system::FileLock::Patience::None};
+    system::FileLock lock{path};
     if (!lock.is_held()) {
         throw unusable(path.string(), "a device that runs has this flash",
                        "stop it where it was started, perhaps with another MBPF_HOME; or name "

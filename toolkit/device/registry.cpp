@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "toolkit/home/home.hpp"
 #include "toolkit/place/emulator.hpp"
 #include "toolkit/problem.hpp"
+#include "toolkit/report/waiting.hpp"
 #include "toolkit/system/detached.hpp"
 #include "toolkit/system/file.hpp"
 
@@ -56,7 +59,16 @@ Device* Registry::find(std::string const& name) {
 
 system::FileLock lock_registry() {
     static_cast<void>(home::folder("devices"));  // And with it the folder of the file.
-    return {home::folder() / "devices.lock", system::FileLock::Patience::Wait};
+    report::Waiting waiting{"another mbpf to start or stop a device"};
+    while (true) {
+        system::FileLock lock{home::folder() / "devices.lock"};
+        if (lock.is_held()) {
+            return lock;
+        }
+        constexpr std::chrono::milliseconds pause{50};
+        std::this_thread::sleep_for(pause);
+        waiting.go_on();
+    }
 }
 
 Registry load_registry() {

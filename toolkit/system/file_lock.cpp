@@ -12,7 +12,7 @@
 
 namespace mbpf::toolkit::system {
 
-FileLock::FileLock(std::filesystem::path const& path, Patience patience) {
+FileLock::FileLock(std::filesystem::path const& path) {
     constexpr mode_t owner_only = 0600;
     constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC;
     descriptor_ = ::open(path.c_str(), flags | O_EXCL, owner_only);
@@ -20,11 +20,7 @@ FileLock::FileLock(std::filesystem::path const& path, Patience patience) {
         has_created_ = false;
         descriptor_ = ::open(path.c_str(), flags, owner_only);
     }
-    int const operation = patience == Patience::Wait ? LOCK_EX : LOCK_EX | LOCK_NB;
-    int locked = descriptor_ < 0 ? -1 : 0;
-    while (descriptor_ >= 0 && (locked = ::flock(descriptor_, operation)) != 0 && errno == EINTR) {
-    }
-    is_held_ = locked == 0;
+    is_held_ = descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
     if (!is_held_ && (descriptor_ < 0 || errno != EWOULDBLOCK)) {
         int const reason = errno;
         if (descriptor_ >= 0) {

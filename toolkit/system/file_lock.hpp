@@ -3,7 +3,6 @@
 // and ends with the last of them, however that ends.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <utility>
 
@@ -11,10 +10,8 @@ namespace mbpf::toolkit::system {
 
 class FileLock {
 public:
-    enum class Patience : std::uint8_t { Wait, None };
-
     // Creates the file, empty, if it is not there. A Failure if it cannot be opened or locked.
-    FileLock(std::filesystem::path const& path, Patience patience);
+    explicit FileLock(std::filesystem::path const& path);
     ~FileLock();
     FileLock(FileLock&& other) noexcept
         : has_created_{other.has_created_},
@@ -22,7 +19,7 @@ public:
           descriptor_{std::exchange(other.descriptor_, -1)} {}
     FileLock& operator=(FileLock&&) = delete;
 
-    // False if another process has it, which only Patience::None sees.
+    // False if another process has it.
     [[nodiscard]] bool is_held() const { return is_held_; }
     [[nodiscard]] bool has_created() const { return has_created_; }
     // For a child that is to hold it too.
