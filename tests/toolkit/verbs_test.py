@@ -224,6 +224,14 @@ def test_standard_streams(folder):
     assert [path.name for path in folder.iterdir()] == ["prog.c"]
 
 
+def test_a_format_that_it_is_not(folder):
+    path = folder / "prog.mbpf"
+    Run("build", program_in(folder), "-o", path).ends(DONE)
+    for wrong in ("elf", "femto", "extended"):
+        Run("inspect", path, "--format", wrong).ends(UNUSABLE).says(f"format {wrong}", "leave")
+    Run("inspect", folder / "prog.c", "--format", "image").ends(UNUSABLE).says("format image")
+
+
 def test_native_of_what_devices_refuse(folder):
     source = folder / "calls.c"
     source.write_text("static long (*const unheard_of)(void) = (void *)201;\n"

@@ -132,6 +132,22 @@ bool is_c_source(std::string const& path) {
     return std::filesystem::path(path).extension() == ".c";
 }
 
+// What it holds, whose file and format are there.
+void open(Input& input, LoadOptions const& options) {
+    LinkOptions link_options{.entry = options.entry, .listed = program::Listed::Roots};
+    maps::Declared declared;  // The options view it.
+    if (input.is_linked()) {
+        declared = maps::read_declared(input.file, input.path);
+        link_options.maps = declared.linked();
+        link(input, link_options);
+    } else {
+        input.runnable = input.file;
+    }
+    open_runnable(input, input.is_linked() ? Format::Image : input.format);
+    input.map_names = input.is_linked() ? declared.names : maps::names_in(input.runnable);
+    read_source_map(input, link_options);
+}
+
 }  // namespace
 
 bool is_envelope(Bytes file) {
@@ -176,18 +192,17 @@ Input load(std::string const& path, Bytes file, LoadOptions const& options) {
         }
         input.format = *detected;
     }
-    LinkOptions link_options{.entry = options.entry, .listed = program::Listed::Roots};
-    maps::Declared declared;  // The options view it.
-    if (input.is_linked()) {
-        declared = maps::read_declared(input.file, path);
-        link_options.maps = declared.linked();
-        link(input, link_options);
-    } else {
-        input.runnable = input.file;
+    try {
+        open(input, options);
+    } catch (Failure const& failure) {
+        if (!options.format || failure.problem().code != unsigned(Fault::FormatUnknown)) {
+            throw;
+        }
+        throw unusable(path,
+                       fmt::format("this is no program in the format {}, which --format says it is",
+                                   layout::name_of(input.format)),
+                       "leave --format out: it is detected");
     }
-    open_runnable(input, input.is_linked() ? Format::Image : input.format);
-    input.map_names = input.is_linked() ? declared.names : maps::names_in(input.runnable);
-    read_source_map(input, link_options);
     return input;
 }
 
