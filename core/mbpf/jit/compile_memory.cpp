@@ -147,9 +147,9 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
     bool const is_measured = !checked.is_pending() && relative != Relative::Window &&
                              before.base == base && before.relative == relative &&
                              before.code_at == emit_.size();
-    check_relative(base, checked, relative, is_load, is_measured);
+    Reg const distance = check_relative(base, checked, relative, is_load, is_measured);
     measured_ = {0, std::uint8_t(base), checked.is_pending() ? Relative::Window : relative};
-    return in_reach(place_of(checked, relative, is_load), bytes);
+    return in_reach(place_of(checked, relative, is_load, distance), bytes);
 }
 
 // Of the two that are where they are as long as the instance lives.
@@ -157,13 +157,17 @@ machine::Region const& Compiler::fixed_region(Relative relative) const {
     return relative == Relative::Own ? instance_.own() : instance_.rodata();
 }
 
-// Leaves in r12 how far the base is from where it is compared with.
-void Compiler::measure(std::uint32_t base, Value const& value, Relative relative, bool is_load) {
+// Where it is how far the base is from where it is compared with: in r12, if it must be computed.
+Reg Compiler::measure(std::uint32_t base, Value const& value, Relative relative, bool is_load) {
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
     std::uint32_t const start = std::uint32_t(fixed_region(relative).base);
     if (is_fixed && value.is(Kind::Sum)) {
         Value const distance = Value::sum(value.a(), value.constant() - start, value.amount());
-        return evaluate(scratch, distance);
+        if (distance.is_copy()) {
+            return distance.a();
+        }
+        evaluate(scratch, distance);
+        return scratch;
     }
     Reg const from = read(base, scratch);
     Item const item = relative == Relative::Own      ? Item::Own
@@ -178,12 +182,13 @@ void Compiler::measure(std::uint32_t base, Value const& value, Relative relative
         origin = read_item(item, scratch2);
     }
     emit_.alu(Op::Sub, scratch, from, origin);
+    return scratch;
 }
 
 // Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is, as
-// the access before may have left it.
-void Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
-                              bool is_load, bool is_measured) {
+// the access before may have left it. Returns where that is also if nothing is asked.
+Reg Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
+                             bool is_load, bool is_measured) {
     note(Part::Check);
     std::int32_t const offset = slot_.offset();
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
@@ -193,9 +198,7 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
     bool const is_early = relative == Relative::Context && homes_.has_reg(Item::ContextBase);
     Item const item = !is_window ? Item::ContextLast : is_load ? Item::ReadCount : Item::WriteCount;
     Reg limit = is_early ? read_item(item, scratch2) : in_memory;
-    if (!is_measured) {
-        measure(base, value, relative, is_load);
-    }
+    Reg const distance = is_measured ? scratch : measure(base, value, relative, is_load);
     Fact const fact = fact_of(base);
     bool is_trusted = fact.is_low_address();
     if (is_window || relative == Relative::Context) {
@@ -219,9 +222,9 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
     } else {
         std::uint32_t const last = fixed_region(relative).bytes - bytes;
         if (offset >= 0) {
-            emit_.compare(scratch, last - magnitude);
+            emit_.compare(distance, last - magnitude);
         } else {  // What compare() needs a register for would take r12.
-            emit_.alu(Op::Sub, scratch2, scratch, magnitude);
+            emit_.alu(Op::Sub, scratch2, distance, magnitude);
             emit_.compare(scratch2, nearest_below(last));
         }
     }
@@ -236,12 +239,14 @@ void Compiler::check_relative(std::uint32_t base, Value const& value, Relative r
         high = High::Given;
         note_zero(base);  // Behind it: no region is elsewhere.
     }
-    ask_if(outside, wanted_access(relative, high));
+    ask_if(outside, wanted_access(relative, high), distance);
     note(Part::Work);
+    return distance;
 }
 
-// Where the access is, by what is in r12 or without.
-Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool is_load) {
+// Where the access is, by how far it is or without.
+Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool is_load,
+                                   Reg distance) {
     std::int32_t const offset = slot_.offset();
     if (!value.is_pending() || value.is_copy()) {
         std::uint32_t const base =
@@ -274,9 +279,9 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
     }
     std::int32_t const left = relative == Relative::Window ? 0 : offset;
     if (left == 0) {
-        return {start, 0, scratch, 0};
+        return {start, 0, distance, 0};
     }
-    emit_.alu(Op::Add, scratch, scratch, start);
+    emit_.alu(Op::Add, scratch, distance, start);
     return {scratch, left};
 }
 

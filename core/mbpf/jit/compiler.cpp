@@ -25,13 +25,14 @@ void Compiler::ask_at_once(Wanted wanted) {
 }
 
 // In a loop, not to ask costs a branch that is not taken; elsewhere a few bytes less.
-void Compiler::ask_if(Cond cond, Wanted wanted) {
+void Compiler::ask_if(Cond cond, Wanted wanted, Reg distance) {
     if (is_hot() && detour_count_ < max_detours) {
         bool const near = is_near(slot_of_detours(), cond);
-        detours_[detour_count_++] = {emit_.size(), pc_.slot, wanted, cond, near};
+        detours_[detour_count_++] = {emit_.size(), pc_.slot, wanted, cond, near, distance};
         return emit_.branch_ahead(cond, near);
     }
-    emit_.if_then(cond);
+    distance == scratch ? emit_.if_then(cond) : emit_.if_then_twice(cond);
+    emit_.move(scratch, distance);
     ask(wanted, pc_.slot);
 }
 
@@ -40,6 +41,7 @@ void Compiler::emit_detours() {
         Detour const detour = detours_[i];
         target_.note({emit_.size(), Pc{detour.slot}, Part::Cold});
         emit_.land(detour.from, detour.cond, detour.is_near);
+        emit_.move(scratch, detour.distance);
         ask(detour.wanted, detour.slot);
         emit_.branch_back(Cond::Always, detour.from + (detour.is_near ? 2 : 4));
     }

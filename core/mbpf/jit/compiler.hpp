@@ -127,6 +127,7 @@ private:
         Wanted wanted;
         Cond cond;
         bool is_near;
+        Reg distance;  // What is to be in r12.
     };
     static constexpr std::uint32_t max_detours = 8;
     // A near branch to a block that is still to come.
@@ -167,7 +168,8 @@ private:
     [[nodiscard]] bool is_near(std::uint32_t slot, Cond cond) const;
     void ask(Wanted wanted, std::uint32_t slot);  // Calls for help, always.
     void ask_at_once(Wanted wanted);              // So that who serves it knows what for.
-    void ask_if(Cond cond, Wanted wanted);        // Or if.
+    // Or if; with that in r12.
+    void ask_if(Cond cond, Wanted wanted, Reg distance = scratch);
     void emit_detours();
     void serve_atomic();
     Reg borrow(Reg except, Reg and_except);
@@ -272,11 +274,11 @@ private:
     Place place_constant(std::uint32_t address, std::uint32_t bytes);
     [[nodiscard]] bool is_inside(Known const& known, std::uint32_t bytes, bool is_load) const;
     Place place_proved(std::uint32_t base);
-    void check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load,
-                        bool is_measured);
-    void measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
+    Reg check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load,
+                       bool is_measured);
+    Reg measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
     [[nodiscard]] machine::Region const& fixed_region(Relative relative) const;
-    Place place_of(Value const& value, Relative relative, bool is_load);
+    Place place_of(Value const& value, Relative relative, bool is_load, Reg distance);
     [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);
     [[nodiscard]] Place without_index(Place place);
     [[nodiscard]] Relative relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load);
