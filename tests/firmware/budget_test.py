@@ -12,7 +12,6 @@ import random_test
 import wire
 from random_programs import EXIT as END, ins
 
-FORMAT_TEXT = 0
 EXIT = ins(END)
 MOVE, ADD, STORE, JUMP_IF_0, JUMP_UNLESS_0, CALL = 0xb7, 0x07, 0x7b, 0x15, 0x55, 0x85
 # Instructions, context, those that a run executes, and where one may end that has not as many.
@@ -39,7 +38,8 @@ def cases():
     for name, (code, context, needed, places_) in PROGRAMS.items():
         for budget in range(needed + 2):
             yield (f"{name}, budget {budget}", needed, budget, places_,
-                   random_test.Case(name, b"".join(code), context, budget, FORMAT_TEXT))
+                   random_test.Case(name, b"".join(code), context, budget,
+                                    format=wire.FORMAT_TEXT))
 
 
 def wrong(name, needed, budget, ends, case, reply) -> str:

@@ -7,7 +7,7 @@ import struct
 
 BATCH_MAGIC, REQUEST_MAGIC, REPLY_MAGIC = b"mBt1", b"mRq1", b"mRp1"
 REPLY_HEAD_BYTES = 72
-FORMAT_IMAGE = 4
+FORMAT_TEXT, FORMAT_IMAGE = 0, 4
 STATUS = ["ran", "trapped", "rejected", "unusable"]
 ALL_HELPERS = b"\xff" * 32
 WANTS_MEMORY, WANTS_CODE = 1, 2
