@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::size_t header_bytes = 8;
 constexpr std::size_t most_code_bytes = 0x2'0000;
-// Of the analyses, whatever the program: nine passes forward and back at most, loops counted.
-constexpr std::uint32_t most_visits_per_slot = 9 + 9 + 7;
+// Of the analyses, whatever the program: eight forward and as many back, the stretch with which one
+// passes that and a last look at all, and loops counted.
+constexpr std::uint32_t most_visits_per_slot = 10 + 10 + 7;
 
 struct Attempt {
     Result<jit::Code> code{Error{}};

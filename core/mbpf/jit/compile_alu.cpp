@@ -84,7 +84,7 @@ void Compiler::emit_narrow() {
     if (operation == Alu::Add && add_pending()) {
         return;
     }
-    bool const is_last = flow_.is_last_of_src(pc_);
+    bool const is_last = marks_.is_last_of_src();
     prepare(src, is_last || src == dst);
     Reg const to = begin(dst, is_last ? src : dst);
     if (is_shift(operation)) {
@@ -111,12 +111,12 @@ void Compiler::add_constant(std::uint32_t reg, std::uint32_t constant) {
         return pend(reg, Value::of(now.constant() + constant));
     }
     if (now.is(Kind::Sum)) {
-        return pend(reg, Value::sum(now.a(), now.constant() + constant, now.amount()));
+        return pend(reg, Value::sum(now.operand(), now.constant() + constant));
     }
     if (!now.is_copy()) {
         settle(reg);
     }
-    pend(reg, Value::sum(now.is_copy() ? now.a() : home(reg), constant));
+    pend(reg, Value::sum(now.is_copy() ? now.reg() : home(reg), constant));
 }
 
 // dst + src as the address of an element, or as a constant away from a register.
@@ -128,23 +128,23 @@ bool Compiler::add_pending() {
     }
     auto const seen = [&](std::uint32_t reg) {
         Value const now = value(reg);
-        return now.is_pending() ? now : Value::copy(home(reg));
+        return now.is_pending() ? now : Value::shifted(home(reg));
     };
-    prepare(src, flow_.is_last_of_src(pc_) || seen(src).is(Kind::Shifted));
+    prepare(src, marks_.is_last_of_src() || seen(src).is(Kind::Shifted));
     Value const a = seen(dst);
     Value const b = seen(src);
     auto const is_scaled = [](Value const& now) {
-        return now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && now.amount() <= 3;
+        return now.is(Kind::Shifted) && now.operand().is_index();
     };
     if (a.is(Kind::Constant) && is_scaled(b)) {
-        pend(dst, Value::sum(b.a(), a.constant(), b.amount()));
+        pend(dst, Value::sum(b.operand(), a.constant()));
         return true;
     }
     bool const scales_b = a.is_copy() && is_scaled(b);
     bool const goes = scales_b || (b.is_copy() && is_scaled(a));
     if (goes) {
         Value const& scaled = scales_b ? b : a;
-        pend(dst, Value::index(scales_b ? a.a() : b.a(), scaled.a(), scaled.amount()));
+        pend(dst, Value::index(scales_b ? a.reg() : b.reg(), scaled.operand()));
     }
     return goes;
 }
@@ -155,12 +155,12 @@ bool Compiler::rotate_pending() {
     Value const a = values_[dst];
     Value const b = value(slot_.src());
     bool const is_pair = dst != slot_.src() && a.is(Kind::Shifted) && b.is(Kind::Shifted) &&
-                         a.a() == b.a() && a.amount() + b.amount() == 32;
+                         a.reg() == b.reg() && a.amount() + b.amount() == 32;
     bool const turns = is_pair && a.shift() != b.shift() && a.shift() <= ShiftKind::Lsr &&
                        b.shift() <= ShiftKind::Lsr;
     if (turns) {
-        pend(dst, Value::shifted(a.a(), ShiftKind::Ror,
-                                 a.shift() == ShiftKind::Lsr ? a.amount() : b.amount()));
+        pend(dst, Value::shifted({a.reg(), ShiftKind::Ror,
+                                  a.shift() == ShiftKind::Lsr ? a.amount() : b.amount()}));
     }
     return turns;
 }
@@ -179,15 +179,15 @@ void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
                                                     : std::uint32_t(std::int32_t(old) >> amount)));
     }
     if (now.is_copy()) {
-        return pend(dst, Value::shifted(now.a(), kind, amount));
+        return pend(dst, Value::shifted({now.reg(), kind, amount}));
     }
     if (now.is(Kind::Shifted) && now.shift() == kind && now.amount() + amount < 32) {
-        return pend(dst, Value::shifted(now.a(), kind, now.amount() + amount));
+        return pend(dst, Value::shifted({now.reg(), kind, now.amount() + amount}));
     }
     if (now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && kind != ShiftKind::Lsl &&
         amount >= now.amount()) {
         Reg const to = begin(dst);
-        Reg const from = values_[dst].a();
+        Reg const from = values_[dst].reg();
         bool const is_signed = kind == ShiftKind::Asr;
         if (is_signed && amount == now.amount() && (amount == 16 || amount == 24)) {
             extend_sign(to, from, 32 - amount);
@@ -197,7 +197,7 @@ void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
         return forget(dst);
     }
     settle(dst);
-    pend(dst, Value::shifted(home(dst), kind, amount));
+    pend(dst, Value::shifted({home(dst), kind, amount}));
 }
 
 void Compiler::and_constant(std::uint32_t mask) {
@@ -214,7 +214,7 @@ void Compiler::and_constant(std::uint32_t mask) {
     bool const is_field = mask != 0 && (mask & (mask + 1)) == 0;
     if (is_field && now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsr && now.amount() != 0 &&
         now.amount() + width <= 32) {
-        emit_.extract(to, now.a(), now.amount(), width, false);
+        emit_.extract(to, now.reg(), now.amount(), width, false);
     } else if (is_field && (width == 8 || width == 16)) {
         emit_.extend(to, read(dst, scratch), width, false);
     } else if (is_field && !is_modified_immediate(mask)) {
@@ -265,10 +265,10 @@ void Compiler::emit_move() {
         return settle_high(fact_after());
     }
     if (src != dst) {
-        prepare(src, flow_.is_last_of_src(pc_));
+        prepare(src, marks_.is_last_of_src());
         Value now = value(src);
         if (!now.is_pending()) {
-            now = Value::copy(home(src));
+            now = Value::shifted(home(src));
         }
         pend(dst, now);
     }

@@ -83,14 +83,14 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
         last = read_item(Item::ContextLast, scratch2);
     }
     if (size != unknown && size > there) {
-        emit_.alu(Op::Sub, scratch2, last, size - there, Sets::Flags);
+        emit_.alu({Op::Sub, Sets::Flags}, scratch2, last, size - there);
         leave_if(Cond::Lo);
     } else {
         std::uint32_t const least = size == unknown ? there : there - size;
         is_context ? emit_.alu(Op::Add, scratch2, last, least) : emit_.move(scratch2, least);
         if (size == unknown) {
             Reg const bytes = read(arg.amount(), scratch);
-            emit_.alu(Op::Sub, scratch2, scratch2, bytes, Sets::Flags);
+            emit_.alu({Op::Sub, Sets::Flags}, scratch2, scratch2, bytes);
             leave_if(Cond::Lo);
         }
     }
@@ -107,7 +107,7 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
 
 void Compiler::call_direct(machine::Helper const& helper) {
     note(Part::Work);
-    bool const keeps = flow_.needs_arguments(pc_);
+    bool const keeps = marks_.needs_arguments();
     if (keeps) {
         for (std::uint32_t reg = 1; reg < 5; ++reg) {
             store_item(home(reg), Homes::low(reg));
@@ -121,8 +121,8 @@ void Compiler::call_direct(machine::Helper const& helper) {
     if (keeps || slow_count_ != 0) {
         emit_.move(home(0), Reg::r0);
         forget(0);
-    } else if (flow_.needs_low(pc_)) {
-        pend(0, Value::copy(Reg::r0));
+    } else if (marks_.needs_low()) {
+        pend(0, Value::shifted(Reg::r0));
     }
     if (keeps) {
         for (std::uint32_t reg = 1; reg < 5; ++reg) {
@@ -147,7 +147,7 @@ void Compiler::emit_helper(machine::Helper const& helper) {
             is_direct = proved[i] || can_check(helper, i, sizes[i]);
         }
     }
-    bool const keeps = flow_.needs_arguments(pc_);
+    bool const keeps = marks_.needs_arguments();
     // What the call writes over is not needed, or in its home.
     if (flow_.has_direct_calls()) {
         for (std::uint32_t reg = 0; reg < 4; ++reg) {

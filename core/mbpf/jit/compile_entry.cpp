@@ -107,7 +107,7 @@ void Compiler::emit_prologue() {
     std::uint32_t const start = emit_.size();
     if (instance_.plan().may_recurse) {
         load_run(scratch, depth_at);
-        emit_.alu(Op::Sub, scratch, scratch, 1, Sets::Flags);
+        emit_.alu({Op::Sub, Sets::Flags}, scratch, scratch, 1);
         emit_.branch(Cond::Mi, gate_);
         store_run(scratch, depth_at);
     }

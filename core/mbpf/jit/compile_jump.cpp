@@ -62,7 +62,7 @@ void Compiler::emit_jump() {
     } else if (next.slot < flow_.slots() && (flow_.is_target(next) || flow_.is_function(next))) {
         settle_all(flow_.blocks()[block_ + 1].needed);
     }
-    Cond const cond = flow_.knows_result(pc_) ? emit_compare() : emit_compare_wide();
+    Cond const cond = marks_.knows_result() ? emit_compare() : emit_compare_wide();
     jump(turns_ ? inverse(cond) : cond);
     if (turns_ && is_checked) {
         emit_.alu(Op::Add, homes_.of(Item::Fuel), homes_.of(Item::Fuel), 1);
@@ -89,9 +89,9 @@ Cond Compiler::emit_compare() {
         has_reg ? fact_of(src) : Fact::of_constant(std::uint64_t(std::int64_t(slot_.imm())));
     bool const both_sign = a.is_sign() && b.is_sign();
     Cond const cond = cond_of(condition, !is_32 && !both_sign);
-    prepare(dst, flow_.is_last_of_dst(pc_));
+    prepare(dst, marks_.is_last_of_dst());
     if (has_reg) {
-        prepare(src, flow_.is_last_of_src(pc_) && src != dst);
+        prepare(src, marks_.is_last_of_src() && src != dst);
     }
     bool const is_test = condition == Jump::Set;
     if (!has_reg || (value(src).is(Kind::Constant) && src != dst)) {
@@ -162,7 +162,7 @@ Cond Compiler::emit_compare_wide() {
         bool const is_zero = !has_reg && slot_.high == 0;
         if (is_zero) {
             Reg const low = low_of(true, scratch);
-            emit_.alu(Op::Orr, scratch, low, high_of(true, scratch2), Sets::Flags);
+            emit_.alu({Op::Orr, Sets::Flags}, scratch, low, high_of(true, scratch2));
             return cond_of(condition, false);
         }
         Reg const right_high = high_of(false, scratch2);
@@ -179,7 +179,7 @@ Cond Compiler::emit_compare_wide() {
     Reg const right = low_of(turns, scratch2);
     emit_.compare(low_of(!turns, scratch), right);
     Reg const right_high = high_of(turns, scratch2);
-    emit_.alu(Op::Sbc, scratch, high_of(!turns, scratch), right_high, Sets::Flags);
+    emit_.alu({Op::Sbc, Sets::Flags}, scratch, high_of(!turns, scratch), right_high);
     bool const is_signed = (std::uint32_t(condition) & 0x40) != 0;
     bool const or_equal = condition == Jump::Ge || condition == Jump::Sge ||
                           condition == Jump::Le || condition == Jump::Sle;

@@ -83,7 +83,7 @@ Compiler::Place Compiler::place_proved(std::uint32_t base) {
     Value const now = value(base);
     std::int32_t const offset = slot_.offset();
     if (now.is(Kind::Index) && offset == 0) {
-        return {now.a(), 0, now.b(), now.amount()};
+        return {now.base(), 0, now.operand()};
     }
     if (!now.is(Kind::Sum)) {
         return {read(base, scratch), offset};
@@ -94,15 +94,15 @@ Compiler::Place Compiler::place_proved(std::uint32_t base) {
     Item const item = is_own ? Item::Own : Item::Rodata;
     if (!homes_.has_reg(item)) {
         emit_.move(scratch, address);
-        return {scratch, 0, now.a(), now.amount()};
+        return {scratch, 0, now.operand()};
     }
     Relative const relative = is_own ? Relative::Own : Relative::Rodata;
     std::uint32_t const distance = address - std::uint32_t(fixed_region(relative).base);
     if (distance == 0) {
-        return {homes_.of(item), 0, now.a(), now.amount()};
+        return {homes_.of(item), 0, now.operand()};
     }
     emit_.alu(Op::Add, scratch, homes_.of(item), distance);
-    return {scratch, 0, now.a(), now.amount()};
+    return {scratch, 0, now.operand()};
 }
 
 Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, bool is_load,
@@ -162,9 +162,9 @@ Reg Compiler::measure(std::uint32_t base, Value const& value, Relative relative,
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
     std::uint32_t const start = std::uint32_t(fixed_region(relative).base);
     if (is_fixed && value.is(Kind::Sum)) {
-        Value const distance = Value::sum(value.a(), value.constant() - start, value.amount());
+        Value const distance = Value::sum(value.operand(), value.constant() - start);
         if (distance.is_copy()) {
-            return distance.a();
+            return distance.reg();
         }
         evaluate(scratch, distance);
         return scratch;
@@ -256,12 +256,12 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
         }
     }
     if (value.is(Kind::Index) && offset == 0) {
-        return {value.a(), 0, value.b(), value.amount()};
+        return {value.base(), 0, value.operand()};
     }
     bool const has_start = homes_.has_reg(Item::Rodata);
     if (value.is(Kind::Sum) && relative == Relative::Rodata && !has_start) {
         emit_.move(scratch2, value.constant() + std::uint32_t(offset));
-        return {scratch2, 0, value.a(), value.amount()};
+        return {scratch2, 0, value.operand()};
     }
     Reg start = scratch2;
     switch (relative) {
@@ -279,14 +279,14 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
     }
     std::int32_t const left = relative == Relative::Window ? 0 : offset;
     if (left == 0) {
-        return {start, 0, distance, 0};
+        return {start, 0, distance};
     }
     emit_.alu(Op::Add, scratch, distance, start);
     return {scratch, left};
 }
 
 // With an offset that an access can have, and its second word after it.
-Compiler::Place Compiler::in_reach(Place place, std::uint32_t bytes) {
+Compiler::Place Compiler::in_reach(Place const& place, std::uint32_t bytes) {
     if (place.is_indexed()) {
         return bytes == 8 ? without_index(place) : place;
     }
@@ -297,19 +297,18 @@ Compiler::Place Compiler::in_reach(Place place, std::uint32_t bytes) {
     return place;
 }
 
-Compiler::Place Compiler::without_index(Place place) {
-    emit_.alu(Op::Add, scratch, place.base, {place.index, ShiftKind::Lsl, place.amount});
+Compiler::Place Compiler::without_index(Place const& place) {
+    emit_.alu(Op::Add, scratch, place.base, place.index);
     return {scratch, 0};
 }
 
 void Compiler::load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed) {
-    place.is_indexed()
-        ? emit_.load_indexed(to, place.base, place.index, place.amount, bytes, is_signed)
-        : emit_.load(to, place.base, place.offset, bytes, is_signed);
+    place.is_indexed() ? emit_.load_indexed(to, place.base, place.index, {bytes, is_signed})
+                       : emit_.load(to, place.base, place.offset, {bytes, is_signed});
 }
 
 void Compiler::store(Reg from, Place const& place, std::uint32_t bytes) {
-    place.is_indexed() ? emit_.store_indexed(from, place.base, place.index, place.amount, bytes)
+    place.is_indexed() ? emit_.store_indexed(from, place.base, place.index, bytes)
                        : emit_.store(from, place.base, place.offset, bytes);
 }
 
@@ -318,16 +317,16 @@ void Compiler::emit_load() {
     std::uint32_t const src = slot_.src();
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
     bool const is_signed = (slot_.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
-    bool const is_last = flow_.is_last_of_src(pc_);
+    bool const is_last = marks_.is_last_of_src();
     release(home(dst), dst, is_last ? src : dst);
     Place const place = check_access(src, bytes, true, is_last || src == dst);
     Reg const to = home(dst);
-    if (bytes == 8 && flow_.needs_high(pc_)) {
+    if (bytes == 8 && marks_.needs_high()) {
         Reg const high = high_home(dst) == in_memory ? scratch2 : high_home(dst);
         emit_.load(high, place.base, place.offset + 4, 4);
         end_high(dst, high);
         emit_.load(to, place.base, place.offset, 4);
-        if (is_checked && flow_.is_guarded(pc_)) {
+        if (is_checked && flow_.has_guards() && marks_.is_guarded()) {
             note(Part::Check);
             emit_.compare(high, 0);
             ask_if(Cond::Ne, Wanted::Shut);
@@ -362,8 +361,8 @@ void Compiler::emit_store() {
     if (!is_imm && value(src).is_work()) {
         settle(src);
     }
-    Place place = check_access(dst, bytes, false, flow_.is_last_of_dst(pc_));
-    if (place.is_indexed() && (place.base == scratch2 || place.index == scratch2)) {
+    Place place = check_access(dst, bytes, false, marks_.is_last_of_dst());
+    if (place.is_indexed() && (place.base == scratch2 || place.index.reg() == scratch2)) {
         place = without_index(place);  // r14 is for what is stored.
     }
     Reg low = scratch2;

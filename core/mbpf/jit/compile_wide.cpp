@@ -45,9 +45,9 @@ void Compiler::emit_wide_sum() {
     Reg const to = begin(dst);
     if (is_reg(slot_)) {
         Reg const right = read(src, scratch2);
-        emit_.alu(op, to, read(dst, scratch), right, Sets::Flags);
+        emit_.alu({op, Sets::Flags}, to, read(dst, scratch), right);
     } else {
-        emit_.alu(op, to, read(dst, scratch), slot_.high, Sets::Flags);
+        emit_.alu({op, Sets::Flags}, to, read(dst, scratch), slot_.high);
     }
     forget(dst);
     Reg const to_high = begin_high(dst);
@@ -172,7 +172,7 @@ void Compiler::emit_wide_negate() {
     settle(dst);
     publish_high(dst);
     Reg const to = begin(dst);
-    emit_.alu(Op::Rsb, to, to, 0u, Sets::Flags);
+    emit_.alu({Op::Rsb, Sets::Flags}, to, to, 0u);
     Reg const to_high = begin_high(dst);
     emit_.invert(to_high, read_item(Homes::high(dst), scratch));  // Keeps the carry.
     emit_.alu(Op::Adc, to_high, to_high, 0u);
@@ -216,7 +216,7 @@ bool Compiler::divide_in_steps() {
     if (!is_remainder) {
         store_run(scratch, 0u);  // Free between calls.
     }
-    emit_.shift(ShiftKind::Lsl, high, high, 16);
+    emit_.shift(high, {high, ShiftKind::Lsl, 16});
     emit_.alu(Op::Orr, high, high, {low, ShiftKind::Lsr, 16});
     divide(high);
     emit_.extend(low, low, 16, false);
@@ -274,7 +274,7 @@ void Compiler::divide_apart() {
                    (first_register + dst) << 4 | divisor << 8);
     note(Part::Work);
     load_item(to, Homes::low(dst));
-    if (flow_.needs_high(pc_) && homes_.has_reg(Homes::high(dst))) {
+    if (marks_.needs_high() && homes_.has_reg(Homes::high(dst))) {
         load_item(high_home(dst), Homes::high(dst));
     }
     forget_zero(dst);
@@ -291,10 +291,10 @@ void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
         if (needs_high) {
             Reg const to_high = begin_high(dst);
             if (amount >= 32) {
-                emit_.shift(kind, to_high, read(dst, to_high), amount - 32);
+                emit_.shift(to_high, {read(dst, to_high), kind, amount - 32});
             } else {
                 Reg const high = read_high(dst, scratch);
-                emit_.shift(kind, to_high, high, amount);
+                emit_.shift(to_high, {high, kind, amount});
                 emit_.alu(Op::Orr, to_high, to_high,
                           {read(dst, scratch2), ShiftKind::Lsr, 32 - amount});
             }
@@ -308,15 +308,15 @@ void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
     Reg const to = begin(dst);
     Reg const high = read_high(dst, scratch2);
     if (amount >= 32) {
-        emit_.shift(kind, to, high, amount - 32);
+        emit_.shift(to, {high, kind, amount - 32});
         return forget(dst);
     }
-    emit_.shift(ShiftKind::Lsr, to, read(dst, scratch), amount);
+    emit_.shift(to, {read(dst, scratch), ShiftKind::Lsr, amount});
     emit_.alu(Op::Orr, to, to, {high, ShiftKind::Lsl, 32 - amount});
     forget(dst);
     if (needs_high) {
         Reg const to_high = begin_high(dst);
-        emit_.shift(kind, to_high, high, amount);
+        emit_.shift(to_high, {high, kind, amount});
         end_high(dst, to_high);
     }
 }
@@ -338,14 +338,14 @@ void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     emit_.shift(back, scratch2, from, scratch2);
     emit_.shift(is_left ? kind : ShiftKind::Lsr, to, to, scratch);
     emit_.alu(Op::Orr, to, to, scratch2);
-    emit_.alu(Op::Sub, scratch2, scratch, 32, Sets::Flags);
+    emit_.alu({Op::Sub, Sets::Flags}, scratch2, scratch, 32);
     if (kind == ShiftKind::Asr) {
         emit_.if_then_twice(Cond::Pl);
     }
     emit_.shift(kind, scratch2, from, scratch2, Sets::Nothing);
-    emit_.alu(Op::Orr, to, to, scratch2, Sets::Nothing);
+    emit_.alu({Op::Orr, Sets::Nothing}, to, to, scratch2);
     forget(dst);
-    if (is_left || flow_.needs_high(pc_)) {
+    if (is_left || marks_.needs_high()) {
         emit_.shift(kind, from, from, scratch);
         end_high(dst, high);
     }

@@ -117,12 +117,13 @@ void Compiler::compile() {
 void Compiler::emit_block() {
     Block& block = flow_.blocks()[block_];
     pc_ = Pc{block.slot};
+    marks_ = flow_.marks_at(pc_);
     std::uint32_t const end = flow_.end_of(block_);
     bool const is_function = flow_.is_function(pc_);
     if (leaves_ || block_ == 0) {
         emit_detours();
     }
-    bool const is_fresh = leaves_ || flow_.is_target(pc_) || is_function;
+    bool const is_fresh = leaves_ || flow_.is_joined(block);
     for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
         if (is_fresh || !block.needed.has_low(reg)) {
             forget(reg);
@@ -130,7 +131,9 @@ void Compiler::emit_block() {
     }
     zeros_ = is_fresh ? 0 : zeros_;
     leaves_ = false;
-    state_.start(block.facts, !flow_.has_local_calls());
+    if (is_fresh) {
+        state_.start(block.facts, !flow_.has_local_calls());
+    }
     std::uint32_t const prologue = emit_.size();
     if (is_function && flow_.has_local_calls()) {
         is_entry_ = flow_.is_entry(pc_);
@@ -158,7 +161,11 @@ void Compiler::emit_block() {
     charge(end);
     for (; pc_.slot < end; pc_.slot += Flow::width_of(slot_)) {
         slot_ = flow_.at(pc_);
-        result_ = flow_.result_at(state_, pc_, slot_);
+        marks_ = flow_.marks_at(pc_);
+        bool const writes = Roles{slot_}.writes_dst();
+        if (writes) {
+            result_ = flow_.result_at(state_, pc_, slot_);
+        }
         emit_instruction();
         forget_last();
         flow_.apply(state_, slot_, result_);
@@ -193,7 +200,7 @@ void Compiler::charge(std::uint32_t end) {
     bool const is_looked_at =
         flow_.is_loop_head(pc_) || (flow_.has_local_calls() && flow_.is_function(pc_));
     Reg const fuel = homes_.of(Item::Fuel);
-    emit_.alu(Op::Sub, fuel, fuel, count, is_looked_at ? Sets::Flags : Sets::Any);
+    emit_.alu({Op::Sub, is_looked_at ? Sets::Flags : Sets::Any}, fuel, fuel, count);
     if (is_looked_at) {
         ask_if(Cond::Mi, Wanted::Fuel);
     }
@@ -230,12 +237,12 @@ void Compiler::emit_instruction() {
 void Compiler::forget_last() {
     Roles const roles{slot_};
     bool const is_atomic = roles.is_atomic();
-    if (roles.reads_src() && !is_atomic && flow_.is_last_of_src(pc_) &&
-        slot_.src() != slot_.dst() && slot_.src() != isa::frame_pointer) {
+    if (roles.reads_src() && !is_atomic && marks_.is_last_of_src() && slot_.src() != slot_.dst() &&
+        slot_.src() != isa::frame_pointer) {
         forget(slot_.src());
     }
     bool const reads_dst = roles.reads_dst() && !roles.writes_dst() && !is_atomic;
-    if (reads_dst && flow_.is_last_of_dst(pc_) && slot_.dst() != isa::frame_pointer) {
+    if (reads_dst && marks_.is_last_of_dst() && slot_.dst() != isa::frame_pointer) {
         forget(slot_.dst());
     }
 }
@@ -248,7 +255,7 @@ void Compiler::emit_constant() {
         number += instance_.rodata_address();
     }
     pend(slot_.dst(), Value::of(std::uint32_t(number)));
-    if (flow_.needs_high(pc_)) {
+    if (marks_.needs_high()) {
         Reg const to = begin_high(slot_.dst());
         emit_.move(to, std::uint32_t(number >> 32));
         end_high(slot_.dst(), to);

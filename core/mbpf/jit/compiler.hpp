@@ -20,58 +20,54 @@ public:
         Home,      // what its home holds
         Stored,    // what memory holds, until settle() has made room
         Constant,  // constant
-        Shifted,   // a, shifted by amount; by 0, a copy of a
-        Sum,       // (a << amount) + constant
-        Index,     // a + (b << amount)
+        Shifted,   // operand; if that is plain, a copy
+        Sum,       // operand, which is shifted to the left, + constant
+        Index,     // base + operand
     };
 
     constexpr Value() = default;
-    [[nodiscard]] static constexpr Value stored() { return Value{Kind::Stored, 0, 0}; }
+    [[nodiscard]] static constexpr Value stored() { return Value{Kind::Stored, Reg::r0, 0}; }
     [[nodiscard]] static constexpr Value of(std::uint32_t constant) {
-        return Value{Kind::Constant, 0, constant};
+        return Value{Kind::Constant, Reg::r0, constant};
     }
-    [[nodiscard]] static constexpr Value copy(Reg a) { return Value{Kind::Shifted, regs(a, a), 0}; }
-    [[nodiscard]] static constexpr Value shifted(Reg a, ShiftKind kind, std::uint32_t amount) {
-        return Value{Kind::Shifted, regs(a, a) | std::uint32_t(kind) << kind_at | amount << 8, 0};
+    [[nodiscard]] static constexpr Value shifted(Shifted operand) {
+        return Value{Kind::Shifted, operand, 0};
     }
-    [[nodiscard]] static constexpr Value sum(Reg a, std::uint32_t constant,
-                                             std::uint32_t amount = 0) {
-        return constant == 0 && amount == 0 ? copy(a)
-                                            : Value{Kind::Sum, regs(a, a) | amount << 8, constant};
+    [[nodiscard]] static constexpr Value sum(Shifted operand, std::uint32_t constant) {
+        bool const is_copy = constant == 0 && operand.is_plain();
+        return Value{is_copy ? Kind::Shifted : Kind::Sum, operand, constant};
     }
-    [[nodiscard]] static constexpr Value index(Reg a, Reg b, std::uint32_t amount) {
-        return Value{Kind::Index, regs(a, b) | amount << 8, 0};
+    [[nodiscard]] static constexpr Value index(Reg base, Shifted operand) {
+        return Value{Kind::Index, operand, std::uint32_t(base)};
     }
 
-    [[nodiscard]] constexpr Kind kind() const { return Kind(word_ & 0xff); }
-    [[nodiscard]] constexpr Reg a() const { return Reg(word_ >> 16 & 0xf); }
-    [[nodiscard]] constexpr Reg b() const { return Reg(word_ >> 24); }
-    [[nodiscard]] constexpr ShiftKind shift() const { return ShiftKind(word_ >> kind_at & 3); }
-    [[nodiscard]] constexpr std::uint32_t amount() const { return word_ >> 8 & 31; }
-    [[nodiscard]] constexpr std::uint32_t constant() const { return constant_; }
+    [[nodiscard]] constexpr Kind kind() const { return Kind(word_ >> kind_at); }
+    [[nodiscard]] constexpr Shifted operand() const { return Shifted::of_bits(word_ & 0xffff); }
+    [[nodiscard]] constexpr Reg reg() const { return Reg(word_ & 15); }
+    [[nodiscard]] constexpr ShiftKind shift() const { return operand().kind(); }
+    [[nodiscard]] constexpr std::uint32_t amount() const { return operand().amount(); }
+    [[nodiscard]] constexpr std::uint32_t constant() const { return more_; }
+    [[nodiscard]] constexpr Reg base() const { return Reg(more_); }
 
     [[nodiscard]] constexpr bool is(Kind other) const { return kind() == other; }
     [[nodiscard]] constexpr bool is_copy() const {
-        return (word_ & 0x1fff) == std::uint32_t(Kind::Shifted);
+        return word_ >> 4 == std::uint32_t(Kind::Shifted) << (kind_at - 4);
     }
     [[nodiscard]] constexpr bool is_pending() const { return word_ != 0; }
     // Whether to compute it twice would cost.
     [[nodiscard]] constexpr bool is_work() const { return kind() >= Kind::Shifted && !is_copy(); }
-    [[nodiscard]] constexpr bool reads(Reg reg) const {
-        return kind() >= Kind::Shifted && (a() == reg || b() == reg);
+    [[nodiscard]] constexpr bool reads(Reg of) const {
+        return kind() >= Kind::Shifted && (reg() == of || (is(Kind::Index) && base() == of));
     }
 
 private:
-    static constexpr std::uint32_t kind_at = 13;  // Of the shift; its amount is in bits 8 to 12.
+    static constexpr std::uint32_t kind_at = 16;  // Below are the bits of an operand.
 
-    constexpr Value(Kind kind, std::uint32_t more, std::uint32_t constant)
-        : word_{std::uint32_t(kind) | more}, constant_{constant} {}
-    [[nodiscard]] static constexpr std::uint32_t regs(Reg a, Reg b) {
-        return std::uint32_t(a) << 16 | std::uint32_t(b) << 24;
-    }
+    constexpr Value(Kind kind, Shifted operand, std::uint32_t more)
+        : word_{std::uint32_t(kind) << kind_at | operand.bits()}, more_{more} {}
 
     std::uint32_t word_ = 0;
-    std::uint32_t constant_ = 0;
+    std::uint32_t more_ = 0;  // Constant, or base.
 };
 
 class Compiler {
@@ -81,11 +77,11 @@ public:
     // them missed().
     Compiler(Flow& flow, machine::Instance const& instance, WritableBytes code,
              Target const& target, bool has_near)
-        : has_near_{has_near},
-          emit_{code},
+        : emit_{code},
           flow_{flow},
           instance_{instance},
           target_{target},
+          has_near_{has_near},
           homes_{flow},
           context_quick_{flow.usual_context_end()},
           window_bytes_{flow.usual_load(), flow.usual_store()},
@@ -112,13 +108,12 @@ public:
     }
 
 private:
-    // A place in memory: [base + offset], or [base + (index << amount)].
+    // A place in memory: [base + offset], or [base + index].
     struct Place {
         Reg base;
         std::int32_t offset;
-        Reg index = in_memory;
-        std::uint32_t amount = 0;
-        [[nodiscard]] bool is_indexed() const { return index != in_memory; }
+        Shifted index = in_memory;
+        [[nodiscard]] bool is_indexed() const { return index.reg() != in_memory; }
     };
     // A branch to what is emitted when nothing falls into it: a call for help, and back.
     struct Detour {
@@ -180,7 +175,7 @@ private:
     void charge(std::uint32_t end);
     [[nodiscard]] bool is_turned(std::uint32_t index) const;
     void note(Part part) const { target_.note({emit_.size(), pc_, part}); }
-    [[nodiscard]] bool is_hot() const { return flow_.is_in_loop(pc_); }
+    [[nodiscard]] bool is_hot() const { return marks_.is_in_loop(); }
 
     // values.cpp: low halves and upper ones.
     [[nodiscard]] Value const& value(std::uint32_t reg) const { return values_[reg]; }
@@ -195,9 +190,9 @@ private:
     // Before the home of `reg` is written: what still reads it is done. `reg` itself and `also` are
     // read by what writes it.
     Reg begin(std::uint32_t reg, std::uint32_t also = isa::register_count);
-    void pend(std::uint32_t reg, Value value);
+    void pend(std::uint32_t reg, Value const& value);
     void forget(std::uint32_t reg);
-    void set(std::uint32_t reg, Value value);
+    void set(std::uint32_t reg, Value const& value);
     void settle(std::uint32_t reg);
     void settle_all(Halves needed);
     void release(Reg reg, std::uint32_t keep, std::uint32_t also);
@@ -231,7 +226,7 @@ private:
     [[nodiscard]] Fact fact_after() const { return result_.fact(); }
     [[nodiscard]] bool wants_wide() const;
     // Whether nothing reads what the instruction writes.
-    [[nodiscard]] bool is_dead() const { return !flow_.needs_low(pc_) && !flow_.needs_high(pc_); }
+    [[nodiscard]] bool is_dead() const { return !marks_.needs_low() && !marks_.needs_high(); }
 
     // compile_alu.cpp
     void emit_alu();
@@ -279,8 +274,8 @@ private:
     Reg measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
     [[nodiscard]] machine::Region const& fixed_region(Relative relative) const;
     Place place_of(Value const& value, Relative relative, bool is_load, Reg distance);
-    [[nodiscard]] Place in_reach(Place place, std::uint32_t bytes);
-    [[nodiscard]] Place without_index(Place place);
+    [[nodiscard]] Place in_reach(Place const& place, std::uint32_t bytes);
+    [[nodiscard]] Place without_index(Place const& place);
     [[nodiscard]] Relative relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load);
     void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
     void store(Reg from, Place const& place, std::uint32_t bytes);
@@ -299,9 +294,9 @@ private:
     void check_argument(machine::Helper const& helper, std::uint32_t index, std::uint32_t size);
     void leave_if(Cond cond);
 
-    bool const has_near_;
-    Emitter emit_;
+    Emitter emit_;  // First, so that its address is no other one.
     isa::Slot slot_;
+    Marks marks_;  // Of the instruction.
     Pc pc_{};
     Flow& flow_;
     machine::Instance const& instance_;
@@ -310,6 +305,7 @@ private:
     std::uint32_t busy_ = 0;     // Those that are being settled.
     std::uint32_t zeros_ = 0;    // Those the homes of whose upper halves hold 0.
     std::uint32_t block_ = 0;
+    bool const has_near_;
     bool leaves_ = false;   // Whether nothing falls out of the block,
     bool is_jump_ = false;  // and whether its last instruction jumps.
     bool turns_ = false;    // See is_turned().
@@ -377,13 +373,13 @@ private:
     SiteWriter sites_;
 };
 
-[[nodiscard]] constexpr bool is_reg(isa::Slot slot) {
+[[nodiscard]] constexpr bool is_reg(isa::Slot const& slot) {
     return (slot.opcode() & isa::source_register) != 0;
 }
-[[nodiscard]] constexpr isa::Alu operation_of(isa::Slot slot) {
+[[nodiscard]] constexpr isa::Alu operation_of(isa::Slot const& slot) {
     return isa::Alu(slot.opcode() & 0xf0);
 }
-[[nodiscard]] constexpr bool is_64(isa::Slot slot) {
+[[nodiscard]] constexpr bool is_64(isa::Slot const& slot) {
     return isa::class_of(slot.opcode()) == isa::Class::Alu64;
 }
 [[nodiscard]] constexpr Op op_of(isa::Alu operation) {

@@ -70,11 +70,13 @@ void Emitter::word(std::uint32_t first, std::uint32_t second) {
     }
 }
 
-void Emitter::alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets) {
-    Reg rm = operand.reg;
-    bool const is_plain = operand.amount == 0;
-    bool const are_low = is_low(rd) && is_low(rn) && is_low(rm);
-    if (is_plain && are_low && sets != Sets::Nothing && (op == Op::Add || op == Op::Sub)) {
+void Emitter::alu(Operation operation, Reg rd, Reg rn, Shifted operand) {
+    Op const op = operation.op();
+    Sets const sets = operation.sets();
+    Reg const rm = operand.reg();
+    bool const is_plain = operand.is_plain();
+    bool const is_short = is_plain && sets != Sets::Nothing && are_low(rd, rn, rm);
+    if (is_short && (op == Op::Add || op == Op::Sub)) {
         halfword((op == Op::Add ? 0x1800u : 0x1a00u) | n(rm) << 6 | n(rn) << 3 | n(rd));
         return note_result(rd, true);
     }
@@ -92,18 +94,18 @@ void Emitter::alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets) {
                               : op == Op::Orr ? 0x4300u
                               : op == Op::Bic ? 0x4380u
                                               : 0u;
-    if (is_plain && are_low && sets != Sets::Nothing && two != 0 && rd == left) {
+    if (is_short && two != 0 && rd == left) {
         halfword(two | n(right) << 3 | n(rd));
         return note_result(rd, true);
     }
-    std::uint32_t const amount = operand.amount;
     word(0xea00u | std::uint32_t(op) << 5 | (sets == Sets::Flags ? 0x10u : 0u) | n(rn),
-         (amount >> 2 & 7) << 12 | n(rd) << 8 | (amount & 3) << 6 |
-             std::uint32_t(operand.kind) << 4 | n(rm));
+         operand.bits() | n(rd) << 8);
     note_result(rd, sets == Sets::Flags);
 }
 
-void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
+void Emitter::alu(Operation operation, Reg rd, Reg rn, std::uint32_t constant) {
+    Op op = operation.op();
+    Sets const sets = operation.sets();
     bool const is_sum = op == Op::Add || op == Op::Sub;
     // The opposite operation of the opposite constant.
     std::uint32_t const opposite = is_sum ? 0 - constant : ~constant;
@@ -115,7 +117,7 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
                      : op == Op::Adc ? Op::Sbc
                      : op == Op::Sbc ? Op::Adc
                                      : op;
-    if (is_low(rd) && is_low(rn) && sets != Sets::Nothing) {
+    if (are_low(rd, rn) && sets != Sets::Nothing) {
         bool const turns = is_sum && opposite < constant;
         std::uint32_t const value = turns ? opposite : constant;
         std::uint32_t const subtracts = (turns ? other : op) == Op::Sub ? 1u : 0u;
@@ -146,7 +148,7 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
         bool const is_free = rd != rn && rd != Reg::pc;
         Reg const temporary = is_free ? rd : rn == Reg::lr ? Reg::r12 : Reg::lr;
         move(temporary, constant, Sets::Nothing);
-        return alu(op, rd, rn, temporary, sets);
+        return alu({op, sets}, rd, rn, temporary);
     }
     word(0xf000u | first_of(imm) | std::uint32_t(op) << 5 | (sets == Sets::Flags ? 0x10u : 0u) |
              n(rn),
@@ -155,18 +157,18 @@ void Emitter::alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets) {
 }
 
 void Emitter::compare(Reg rn, Shifted operand) {
-    if (operand.amount == 0) {
-        std::uint32_t const code = is_low(rn) && is_low(operand.reg) ? 0x4280u : 0x4500u;
-        return halfword(code | (n(rn) & 8) << 4 | n(operand.reg) << 3 | (n(rn) & 7));
+    if (operand.is_plain()) {
+        std::uint32_t const code = are_low(rn, operand.reg()) ? 0x4280u : 0x4500u;
+        return halfword(code | (n(rn) & 8) << 4 | operand.bits() << 3 | (n(rn) & 7));
     }
-    alu(Op::Sub, Reg::pc, rn, operand, Sets::Flags);
+    alu({Op::Sub, Sets::Flags}, Reg::pc, rn, operand);
 }
 
 void Emitter::compare(Reg rn, std::uint32_t constant) {
     if (is_low(rn) && constant <= 0xff) {
         return halfword(0x2800u | n(rn) << 8 | constant);
     }
-    alu(Op::Sub, Reg::pc, rn, constant, Sets::Flags);
+    alu({Op::Sub, Sets::Flags}, Reg::pc, rn, constant);
 }
 
 void Emitter::compare_with_zero(Reg rn) {
@@ -180,10 +182,10 @@ void Emitter::compare_with_zero(Reg rn) {
 }
 
 void Emitter::test(Reg rn, Shifted operand) {
-    if (operand.amount == 0 && is_low(rn) && is_low(operand.reg)) {
-        return halfword(0x4200u | n(operand.reg) << 3 | n(rn));
+    if (operand.is_plain() && are_low(rn, operand.reg())) {
+        return halfword(0x4200u | operand.bits() << 3 | n(rn));
     }
-    alu(Op::And, Reg::pc, rn, operand, Sets::Flags);
+    alu({Op::And, Sets::Flags}, Reg::pc, rn, operand);
 }
 
 void Emitter::test(Reg rn, std::uint32_t constant) {
@@ -191,7 +193,7 @@ void Emitter::test(Reg rn, std::uint32_t constant) {
         move(Reg::lr, constant);
         return test(rn, Reg::lr);
     }
-    alu(Op::And, Reg::pc, rn, constant, Sets::Flags);
+    alu({Op::And, Sets::Flags}, Reg::pc, rn, constant);
 }
 
 void Emitter::move(Reg rd, Reg rm) {
@@ -205,10 +207,10 @@ void Emitter::move(Reg rd, std::uint32_t constant, Sets sets) {
         return halfword(0x2000u | n(rd) << 8 | constant);
     }
     std::uint32_t const imm = modified_immediate(constant);
-    std::uint32_t const inverted = modified_immediate(~constant);
     if (imm != none) {
         return word(0xf04fu | first_of(imm), second_of(imm) | n(rd) << 8);
     }
+    std::uint32_t const inverted = modified_immediate(~constant);
     if (inverted != none) {
         return word(0xf06fu | first_of(inverted), second_of(inverted) | n(rd) << 8);
     }
@@ -220,36 +222,35 @@ void Emitter::move(Reg rd, std::uint32_t constant, Sets sets) {
     }
 }
 
-void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount, Sets sets) {
-    if (amount == 0) {
+void Emitter::shift(Reg rd, Shifted from, Sets sets) {
+    Reg const rm = from.reg();
+    if (from.is_plain()) {
         return move(rd, rm);
     }
-    if (is_low(rd) && is_low(rm) && sets != Sets::Nothing && kind != ShiftKind::Ror) {
-        halfword(std::uint32_t(kind) << 11 | amount << 6 | n(rm) << 3 | n(rd));
+    if (are_low(rd, rm) && sets != Sets::Nothing && from.kind() != ShiftKind::Ror) {
+        halfword(std::uint32_t(from.kind()) << 11 | from.amount() << 6 | n(rm) << 3 | n(rd));
         return note_result(rd, true);
     }
-    word(sets == Sets::Flags ? 0xea5fu : 0xea4fu, (amount >> 2 & 7) << 12 | n(rd) << 8 |
-                                                      (amount & 3) << 6 | std::uint32_t(kind) << 4 |
-                                                      n(rm));
+    word(sets == Sets::Flags ? 0xea5fu : 0xea4fu, from.bits() | n(rd) << 8);
     note_result(rd, sets == Sets::Flags);
 }
 
 void Emitter::shift(ShiftKind kind, Reg rd, Reg rm, Reg amount, Sets sets) {
-    if (rd == rm && is_low(rd) && is_low(amount) && sets == Sets::Any && kind != ShiftKind::Ror) {
+    if (rd == rm && are_low(rd, amount) && sets == Sets::Any && kind != ShiftKind::Ror) {
         return halfword(0x4080u + (std::uint32_t(kind) << 6) + (n(amount) << 3 | n(rd)));
     }
     word(0xfa00u | std::uint32_t(kind) << 5 | n(rm), 0xf000u | n(rd) << 8 | n(amount));
 }
 
 void Emitter::invert(Reg rd, Reg rm) {
-    if (is_low(rd) && is_low(rm)) {
+    if (are_low(rd, rm)) {
         return halfword(0x43c0u | n(rm) << 3 | n(rd));
     }
     word(0xea6fu, n(rd) << 8 | n(rm));
 }
 
 void Emitter::multiply(Reg rd, Reg rn, Reg rm) {
-    if (is_low(rn) && is_low(rm) && (rd == rn || rd == rm)) {
+    if (are_low(rn, rm) && (rd == rn || rd == rm)) {
         return halfword(0x4340u | n(rd == rn ? rm : rn) << 3 | n(rd));
     }
     word(0xfb00u | n(rn), 0xf000u | n(rd) << 8 | n(rm));
@@ -272,7 +273,7 @@ void Emitter::divide(Reg rd, Reg rn, Reg rm, bool is_signed) {
 }
 
 void Emitter::extend(Reg rd, Reg rm, std::uint32_t bits, bool is_signed) {
-    if (is_low(rd) && is_low(rm)) {
+    if (are_low(rd, rm)) {
         std::uint32_t const kind = (is_signed ? 0u : 2u) | (bits == 8 ? 1u : 0u);
         return halfword(0xb200u | kind << 6 | n(rm) << 3 | n(rd));
     }
@@ -287,73 +288,50 @@ void Emitter::extract(Reg rd, Reg rn, std::uint32_t lsb, std::uint32_t width, bo
 
 void Emitter::reverse(Reg rd, Reg rm, std::uint32_t bits) {
     std::uint32_t const kind = bits == 16 ? 1 : 0;
-    if (is_low(rd) && is_low(rm)) {
+    if (are_low(rd, rm)) {
         return halfword(0xba00u | kind << 6 | n(rm) << 3 | n(rd));
     }
     word(0xfa90u | n(rm), 0xf080u | kind << 4 | n(rd) << 8 | n(rm));
 }
 
-// `kind` is 0 or 1 (a load), and 0x10 if the sign is extended.
-void Emitter::transfer(std::uint32_t kind, Reg rt, Reg rn, std::int32_t offset,
-                       std::uint32_t bytes) {
-    std::uint32_t const at = std::uint32_t(offset);
-    std::uint32_t const load = kind & 1;
-    std::uint32_t const units = at / bytes;
-    if (is_low(rt) && kind < 2 && at % bytes == 0) {
+// `kind` is the bits of a unit, with that of a load.
+void Emitter::transfer(std::uint32_t kind, Reg rt, Reg rn, std::uint32_t offset) {
+    std::uint32_t const load = (kind & Unit::load) << 7;
+    std::uint32_t const scale = kind / 0x20 & 3;
+    std::uint32_t const units = offset >> scale;
+    if (is_low(rt) && (kind & Unit::sign) == 0 && units << scale == offset) {
         if (is_low(rn) && units < 32) {
-            std::uint32_t const code = bytes == 4 ? 0x6000u : bytes == 2 ? 0x8000u : 0x7000u;
-            return halfword(code | load << 11 | units << 6 | n(rn) << 3 | n(rt));
+            std::uint32_t const code = scale == 2 ? 0x6000u : scale == 1 ? 0x8000u : 0x7000u;
+            return halfword(code | load | units << 6 | n(rn) << 3 | n(rt));
         }
-        if (rn == Reg::sp && bytes == 4 && units < 256) {
-            return halfword(0x9000u | load << 11 | n(rt) << 8 | units);
+        if (rn == Reg::sp && scale == 2 && units < 256) {
+            return halfword(0x9000u | load | n(rt) << 8 | units);
         }
     }
-    std::uint32_t const size = bytes == 4 ? 0x40u : bytes == 2 ? 0x20u : 0;
-    std::uint32_t const code = 0xf800u | load << 4 | (kind & 0x10) << 4 | size | n(rn);
-    if (offset >= 0) {
-        word(code | 0x80u, n(rt) << 12 | at);
+    std::uint32_t const code = 0xf800u | kind | n(rn);
+    if (std::int32_t(offset) >= 0) {
+        word(code | 0x80u, n(rt) << 12 | offset);
     } else {
-        word(code, n(rt) << 12 | 0xc00u | (0 - at));
+        word(code, n(rt) << 12 | 0xc00u | (0 - offset));
     }
 }
 
-void Emitter::load(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes, bool is_signed) {
-    transfer(is_signed && bytes < 4 ? 0x11 : 1, rt, rn, offset, bytes);
-}
-
-void Emitter::store(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes) {
-    transfer(0, rt, rn, offset, bytes);
-}
-
-void Emitter::transfer_indexed(std::uint32_t kind, std::uint32_t short_kind, Reg rt, Reg rn, Reg rm,
-                               std::uint32_t amount, std::uint32_t bytes) {
-    if (amount == 0 && is_low(rt) && is_low(rn) && is_low(rm)) {
-        return halfword(short_kind | n(rm) << 6 | n(rn) << 3 | n(rt));
+void Emitter::transfer_indexed(std::uint32_t kind, Reg rt, Reg rn, Shifted index) {
+    if (index.is_plain() && are_low(rt, rn, index.reg())) {
+        std::uint32_t const scale = kind / 0x20 & 3;
+        std::uint32_t const load = (kind & Unit::load) << 7;
+        std::uint32_t const code =
+            (kind & Unit::sign) == 0 ? 0x5400u - 0x200u * scale + load : 0x5600u + 0x800u * scale;
+        return halfword(code | n(index.reg()) << 6 | n(rn) << 3 | n(rt));
     }
-    std::uint32_t const size = bytes == 4 ? 0x40u : bytes == 2 ? 0x20u : 0;
-    word(0xf800u | kind | size | n(rn), n(rt) << 12 | amount << 4 | n(rm));
-}
-
-void Emitter::load_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes,
-                           bool is_signed) {
-    bool const extends = is_signed && bytes < 4;
-    std::uint32_t const short_kind = extends      ? (bytes == 2 ? 0x5e00u : 0x5600u)
-                                     : bytes == 4 ? 0x5800u
-                                     : bytes == 2 ? 0x5a00u
-                                                  : 0x5c00u;
-    transfer_indexed(extends ? 0x110u : 0x10u, short_kind, rt, rn, rm, amount, bytes);
-}
-
-void Emitter::store_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes) {
-    std::uint32_t const short_kind = bytes == 4 ? 0x5000u : bytes == 2 ? 0x5200u : 0x5400u;
-    transfer_indexed(0, short_kind, rt, rn, rm, amount, bytes);
+    word(0xf800u | kind | n(rn), n(rt) << 12 | index.amount() << 4 | n(index.reg()));
 }
 
 void Emitter::load_word(Reg rt, Reg rn, std::uint32_t offset) {
-    transfer(1, rt, rn, std::int32_t(offset), 4);
+    load(rt, rn, std::int32_t(offset), 4);
 }
 void Emitter::store_word(Reg rt, Reg rn, std::uint32_t offset) {
-    transfer(0, rt, rn, std::int32_t(offset), 4);
+    store(rt, rn, std::int32_t(offset), 4);
 }
 
 void Emitter::branch_register(Reg rm) { halfword(0x4700u | n(rm) << 3); }

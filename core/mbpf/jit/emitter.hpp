@@ -10,12 +10,35 @@
 
 namespace mbpf::jit {
 
-enum class Reg : std::uint8_t { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, sp, lr, pc };
+enum class Reg : std::uint32_t {
+    r0,
+    r1,
+    r2,
+    r3,
+    r4,
+    r5,
+    r6,
+    r7,
+    r8,
+    r9,
+    r10,
+    r11,
+    r12,
+    sp,
+    lr,
+    pc
+};
 
-[[nodiscard]] constexpr bool is_low(Reg reg) { return std::uint8_t(reg) < 8; }
+[[nodiscard]] constexpr bool is_low(Reg reg) { return std::uint32_t(reg) < 8; }
+[[nodiscard]] constexpr bool are_low(Reg a, Reg b) {
+    return (std::uint32_t(a) | std::uint32_t(b)) < 8;
+}
+[[nodiscard]] constexpr bool are_low(Reg a, Reg b, Reg c) {
+    return (std::uint32_t(a) | std::uint32_t(b) | std::uint32_t(c)) < 8;
+}
 
 // Data processing, with the numbers of the 32-bit encodings.
-enum class Op : std::uint8_t {
+enum class Op : std::uint32_t {
     And = 0,
     Bic = 1,
     Orr = 2,
@@ -27,22 +50,71 @@ enum class Op : std::uint8_t {
     Sub = 13,
     Rsb = 14
 };
-enum class ShiftKind : std::uint8_t { Lsl, Lsr, Asr, Ror };
-enum class Cond : std::uint8_t { Eq, Ne, Hs, Lo, Mi, Pl, Vs, Vc, Hi, Ls, Ge, Lt, Gt, Le, Always };
+enum class ShiftKind : std::uint32_t { Lsl, Lsr, Asr, Ror };
+enum class Cond : std::uint32_t { Eq, Ne, Hs, Lo, Mi, Pl, Vs, Vc, Hi, Ls, Ge, Lt, Gt, Le, Always };
 // What an instruction does to the flags: it may change them (and is shorter), must not, must.
-enum class Sets : std::uint8_t { Any, Nothing, Flags };
+enum class Sets : std::uint32_t { Any, Nothing, Flags };
 
 [[nodiscard]] constexpr Cond inverse(Cond cond) { return Cond(std::uint8_t(cond) ^ 1); }
 
-// A register, shifted by a constant: the second operand of data processing (A7.4.2).
-struct Shifted {
-    constexpr Shifted(Reg of) : reg{of} {}
-    constexpr Shifted(Reg of, ShiftKind by, std::uint32_t count)
-        : reg{of}, kind{count == 0 ? ShiftKind::Lsl : by}, amount{std::uint8_t(count)} {}
+// An operation of data processing, and what it does to the flags. (One word each for an argument:
+// what does not fit four of them goes through memory.)
+class Operation {
+public:
+    constexpr Operation(Op op, Sets sets = Sets::Any)
+        : bits_{std::uint32_t(op) | std::uint32_t(sets) << 4} {}
 
-    Reg reg;
-    ShiftKind kind = ShiftKind::Lsl;
-    std::uint8_t amount = 0;  // 0 to 31; 0 is no shift.
+    [[nodiscard]] constexpr Op op() const { return Op(bits_ & 15); }
+    [[nodiscard]] constexpr Sets sets() const { return Sets(bits_ >> 4); }
+
+private:
+    std::uint32_t bits_;
+};
+
+// A register, shifted by a constant: the second operand of data processing (A7.4.2), as the fields
+// of an instruction.
+class Shifted {
+public:
+    constexpr Shifted(Reg reg) : bits_{std::uint32_t(reg)} {}
+    constexpr Shifted(Reg reg, ShiftKind kind, std::uint32_t amount)  // 0 to 31; by 0 is no shift.
+        : bits_{amount == 0 ? std::uint32_t(reg)
+                            : std::uint32_t(reg) | std::uint32_t(kind) << 4 | (amount & 3) << 6 |
+                                  (amount >> 2) << 12} {}
+
+    [[nodiscard]] static constexpr Shifted of_bits(std::uint32_t bits) {
+        Shifted shifted{Reg::r0};
+        shifted.bits_ = bits;
+        return shifted;
+    }
+
+    [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+    // Whether it can be the index of an access: shifted to the left by 0 to 3.
+    [[nodiscard]] constexpr bool is_index() const { return (bits_ & ~0xcfu) == 0; }
+    [[nodiscard]] constexpr bool is_plain() const { return bits_ < 16; }
+    [[nodiscard]] constexpr Reg reg() const { return Reg(bits_ & 15); }
+    [[nodiscard]] constexpr ShiftKind kind() const { return ShiftKind(bits_ >> 4 & 3); }
+    [[nodiscard]] constexpr std::uint32_t amount() const {
+        return (bits_ >> 12) << 2 | (bits_ >> 6 & 3);
+    }
+
+private:
+    std::uint32_t bits_;
+};
+
+// What is loaded or stored: 1, 2 or 4 bytes, of which a load may extend the sign. The fields of an
+// instruction (A7.3.9).
+class Unit {
+public:
+    constexpr Unit(std::uint32_t bytes, bool is_signed = false)
+        : bits_{(bytes >> 1) << 5 | (is_signed && bytes != 4 ? sign : 0)} {}
+
+    [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+
+    static constexpr std::uint32_t load = 0x10;
+    static constexpr std::uint32_t sign = 0x100;
+
+private:
+    std::uint32_t bits_;
 };
 
 class Emitter {
@@ -53,11 +125,11 @@ public:
     [[nodiscard]] bool fits() const { return size_ <= code_.size(); }
 
     // rd = rn op operand
-    void alu(Op op, Reg rd, Reg rn, Shifted operand, Sets sets = Sets::Any);
+    void alu(Operation operation, Reg rd, Reg rn, Shifted operand);
     // rd = rn op constant. What the instruction cannot hold is in rd before, or in r14 if that is
     // rn, or in r12 if both are r14. compare() has it in r14, or in r12 if rn is that; test() in
     // r14, and rn is not that.
-    void alu(Op op, Reg rd, Reg rn, std::uint32_t constant, Sets sets = Sets::Any);
+    void alu(Operation operation, Reg rd, Reg rn, std::uint32_t constant);
     void compare(Reg rn, Shifted operand);
     void compare(Reg rn, std::uint32_t constant);
     void test(Reg rn, Shifted operand);
@@ -67,7 +139,7 @@ public:
     void compare_with_zero(Reg rn);
     void move(Reg rd, Reg rm);  // Keeps the flags.
     void move(Reg rd, std::uint32_t constant, Sets sets = Sets::Any);
-    void shift(ShiftKind kind, Reg rd, Reg rm, std::uint32_t amount, Sets sets = Sets::Any);
+    void shift(Reg rd, Shifted from, Sets sets = Sets::Any);
     void shift(ShiftKind kind, Reg rd, Reg rm, Reg amount, Sets sets = Sets::Any);
     void invert(Reg rd, Reg rm);
     void multiply(Reg rd, Reg rn, Reg rm);
@@ -80,14 +152,21 @@ public:
     void reverse(Reg rd, Reg rm, std::uint32_t bits);  // 16 or 32
 
     // [rn + offset], -255 to 4095
-    void load(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes, bool is_signed = false);
-    void store(Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes);
+    void load(Reg rt, Reg rn, std::int32_t offset, Unit unit) {
+        transfer(unit.bits() | Unit::load, rt, rn, std::uint32_t(offset));
+    }
+    void store(Reg rt, Reg rn, std::int32_t offset, Unit unit) {
+        transfer(unit.bits(), rt, rn, std::uint32_t(offset));
+    }
     void load_word(Reg rt, Reg rn, std::uint32_t offset);
     void store_word(Reg rt, Reg rn, std::uint32_t offset);
     // [rn + (rm << amount)], 0 to 3
-    void load_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes,
-                      bool is_signed);
-    void store_indexed(Reg rt, Reg rn, Reg rm, std::uint32_t amount, std::uint32_t bytes);
+    void load_indexed(Reg rt, Reg rn, Shifted index, Unit unit) {
+        transfer_indexed(unit.bits() | Unit::load, rt, rn, index);
+    }
+    void store_indexed(Reg rt, Reg rn, Shifted index, Unit unit) {
+        transfer_indexed(unit.bits(), rt, rn, index);
+    }
 
     void branch_register(Reg rm);
     void call_register(Reg rm);
@@ -121,9 +200,8 @@ private:
     void patch(std::uint32_t at, std::uint32_t target);
     void put(std::uint32_t at, std::uint32_t value);
     [[nodiscard]] std::uint32_t get(std::uint32_t at) const;
-    void transfer(std::uint32_t kind, Reg rt, Reg rn, std::int32_t offset, std::uint32_t bytes);
-    void transfer_indexed(std::uint32_t kind, std::uint32_t short_kind, Reg rt, Reg rn, Reg rm,
-                          std::uint32_t amount, std::uint32_t bytes);
+    void transfer(std::uint32_t kind, Reg rt, Reg rn, std::uint32_t offset);
+    void transfer_indexed(std::uint32_t kind, Reg rt, Reg rn, Shifted index);
 
     // The instruction before, which ends here, computed rd.
     void note_result(Reg rd, bool sets_flags) { result_ = {size_, rd, sets_flags}; }

@@ -18,7 +18,7 @@ using isa::Slot;
 }
 
 // Jumps, calls, the end of a function.
-[[nodiscard]] bool is_of_jumps(Slot slot) {
+[[nodiscard]] bool is_of_jumps(Slot const& slot) {
     isa::Class const part = isa::class_of(slot.opcode());
     return part == isa::Class::Jmp || part == isa::Class::Jmp32;
 }
@@ -76,13 +76,13 @@ void Flow::Vote::add(std::uint32_t value, std::uint32_t count) {
 
 void Flow::mark_leader(Pc pc, std::uint32_t marks) {
     leaders_ += is_leader(pc) ? 0u : 1u;
-    mark(pc, leader_mark | marks);
+    mark(pc, Marks::leader | marks);
 }
 
 void Flow::find_leaders() {
-    mark_leader(Pc{0}, function_mark);
+    mark_leader(Pc{0}, Marks::function);
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-        mark_leader(entries_.at(i).pc, function_mark);
+        mark_leader(entries_.at(i).pc, Marks::function);
     }
     for (Pc pc{}; pc.slot < slots_;) {
         Slot const slot = raw_at(pc);
@@ -93,7 +93,7 @@ void Flow::find_leaders() {
     }
 }
 
-void Flow::note_jump(Pc pc, Slot slot) {
+void Flow::note_jump(Pc pc, Slot const& slot) {
     if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
         has_direct_calls_ |= helper->direct != nullptr;
         return;
@@ -108,21 +108,20 @@ void Flow::note_jump(Pc pc, Slot slot) {
     }
     Pc const target = target_of(pc);
     if (is_local_call(slot)) {
-        mark_leader(target, target_mark | function_mark);
+        mark_leader(target, Marks::target | Marks::function);
         has_local_calls_ = true;
         return;
     }
-    mark_leader(target, target_mark);
+    mark_leader(target, Marks::target);
     if (target.slot <= pc.slot) {
-        mark(target, head_mark);
-        has_loops_ = true;
+        mark(target, Marks::head);
         note_loop(target, pc);
     }
 }
 
 // Only a hint for who chooses registers: it stops counting where counting would take long.
 void Flow::note_loop(Pc first, Pc last) {
-    constexpr std::uint32_t one = 1u << depth_at;
+    constexpr std::uint32_t one = 1u << Marks::depth_at;
     loop_work_ += last.slot - first.slot;
     if (loop_work_ > 6 * slots_) {
         return;
@@ -130,7 +129,7 @@ void Flow::note_loop(Pc first, Pc last) {
     visits_.add(last.slot - first.slot + 1);
     for (Pc pc = first; pc.slot <= last.slot; ++pc.slot) {
         std::uint32_t const marks = marks_[pc.slot];
-        marks_[pc.slot] = std::uint16_t(marks >> depth_at == 3 ? marks : marks + one);
+        marks_[pc.slot] = std::uint16_t(marks >> Marks::depth_at == 3 ? marks : marks + one);
     }
 }
 
@@ -140,7 +139,7 @@ void Flow::make_blocks() {
             Block& block = blocks_[count_];
             block = Block{};
             block.slot = std::uint16_t(pc.slot);
-            mark(pc, count_ & index_marks);
+            mark(pc, count_ & Marks::index);
             ++count_;
         }
     }
@@ -164,15 +163,16 @@ void Flow::link_blocks() {
         block.falls = falls_through(shape) && i + 1 < count_;
         if (block.jumps || block.calls) {
             std::uint32_t const start = target_of(last).slot;
-            std::uint32_t target = marks_[start] & index_marks;
+            std::uint32_t target = marks_[start] & Marks::index;
             while (blocks_[target].slot != start) {
-                target += index_marks + 1;
+                target += Marks::index + 1;
             }
             block.target = std::uint16_t(target);
+            blocks_[target].code_at = std::uint16_t(i);
         }
     }
     for (Block const& block : blocks()) {
-        marks_[block.slot] = std::uint16_t(marks_[block.slot] & ~index_marks);
+        marks_[block.slot] = std::uint16_t(marks_[block.slot] & ~Marks::index);
     }
 }
 

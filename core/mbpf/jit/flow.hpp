@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where a program jumps, what is known of its registers at each block, and which halves of them are
 // still needed. One pass finds the blocks; facts flow forward and needs backward until nothing
-// changes. Both give up after a bounded number of passes: then nothing is known and all is needed,
-// which is always right. Time is linear in the length of the program.
+// changes. Both give up where that takes long: then nothing is known and all is needed, which is
+// always right. Time is linear in the length of the program.
 #pragma once
 
 #include <cstdint>
@@ -75,7 +75,7 @@ struct Block {
     Facts facts;                // At its start.
     std::uint16_t slot;         // Its first.
     std::uint16_t target;       // Index of the block that its last instruction jumps to, or calls.
-    std::uint16_t code_at = 0;  // For whoever compiles it.
+    std::uint16_t code_at = 0;  // For whoever compiles it; until then, the last that jumps here.
     bool jumps : 1;
     bool calls : 1;
     bool falls : 1;     // Whether the next block may come next.
@@ -85,7 +85,7 @@ struct Block {
     Halves behind;  // and at its end.
 };
 
-[[nodiscard]] constexpr bool is_helper_call(isa::Slot slot) {
+[[nodiscard]] constexpr bool is_helper_call(isa::Slot const& slot) {
     return slot.opcode() == std::uint8_t(isa::Opcode::Call) && slot.src() == 0;
 }
 
@@ -100,6 +100,62 @@ struct Block {
     return helper.args[index].kind() == machine::ArgKind::Unused ||
            (helper.direct != nullptr && !helper.args[index].is_pointer());
 }
+
+// What is known of an instruction.
+class Marks {
+public:
+    constexpr Marks() = default;
+
+    // In how many loops it is, of which three at most count; and what one use by it weighs.
+    [[nodiscard]] constexpr bool is_in_loop() const { return bits_ >> depth_at != 0; }
+    [[nodiscard]] constexpr std::uint32_t weight() const { return 1u << (3 * (bits_ >> depth_at)); }
+    // What is needed of what it writes, or reads behind itself.
+    [[nodiscard]] constexpr bool needs_low() const { return has(low); }
+    [[nodiscard]] constexpr bool needs_high() const { return has(high); }
+    // Whether nothing reads the register behind it.
+    [[nodiscard]] constexpr bool is_last_of_dst() const { return !has(dst_kept); }
+    [[nodiscard]] constexpr bool is_last_of_src() const { return !has(src_kept); }
+    // Whether it reads or writes an upper half.
+    [[nodiscard]] constexpr bool uses_high_of_dst() const { return has(dst_high); }
+    [[nodiscard]] constexpr bool uses_high_of_src() const { return has(src_high); }
+    // Whether an upper half is known before it; the base of an access: whether it need not be.
+    [[nodiscard]] constexpr bool knows_dst() const { return has(dst_known); }
+    // Of a comparison: whether 32 bits decide it. Else: whether the upper half of dst is known.
+    [[nodiscard]] constexpr bool knows_result() const { return has(result_known); }
+    // Of a load: whether what it loads is taken for an address, and looked at.
+    [[nodiscard]] constexpr bool is_guarded() const { return has(guard); }
+    // Of the call of a helper: whether something of r1 to r5 is needed behind it.
+    [[nodiscard]] constexpr bool needs_arguments() const { return has(arguments); }
+
+private:
+    friend class Flow;
+    // Of what is needed behind an instruction: bits of low halves, each followed by that of the
+    // upper half.
+    static constexpr std::uint32_t low = 1;
+    static constexpr std::uint32_t high = 2;
+    static constexpr std::uint32_t dst_kept = 4;
+    static constexpr std::uint32_t dst_high = 8;
+    static constexpr std::uint32_t src_kept = 0x10;
+    static constexpr std::uint32_t src_high = 0x20;
+    static constexpr std::uint32_t needed = 0x3f;
+    static constexpr std::uint32_t arguments = 0x40;
+    static constexpr std::uint32_t guard = 0x40;
+    static constexpr std::uint32_t result_known = 0x80;
+    static constexpr std::uint32_t dst_known = 0x100;  // Times Roles::src_part:
+    static constexpr std::uint32_t src_known = 0x200;
+    // Where a block starts, until they are linked: the low bits of its index.
+    static constexpr std::uint32_t index = 0x3ff;
+    static constexpr std::uint32_t leader = 0x400;
+    static constexpr std::uint32_t target = 0x800;
+    static constexpr std::uint32_t head = 0x1000;
+    static constexpr std::uint32_t function = 0x2000;
+    static constexpr std::uint32_t depth_at = 14;
+
+    explicit constexpr Marks(std::uint32_t bits) : bits_{bits} {}
+    [[nodiscard]] constexpr bool has(std::uint32_t bits) const { return (bits_ & bits) != 0; }
+
+    std::uint32_t bits_ = 0;
+};
 
 inline constexpr std::uint16_t no_only_exit = 0xffff;
 
@@ -122,12 +178,16 @@ public:
 
     [[nodiscard]] std::span<Block> blocks() const { return blocks_.first(count_); }
     [[nodiscard]] std::uint32_t block_at(Pc pc) const;  // Index of the block that starts at pc.
-    [[nodiscard]] bool is_leader(Pc pc) const { return has(pc, leader_mark); }
+    [[nodiscard]] bool is_leader(Pc pc) const { return has(pc, Marks::leader); }
     // Whether a jump comes here: what is there is not what was before.
-    [[nodiscard]] bool is_target(Pc pc) const { return has(pc, target_mark); }
+    [[nodiscard]] bool is_target(Pc pc) const { return has(pc, Marks::target); }
     // Whether a jump from further on comes here: where a budget must be looked at.
-    [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, head_mark); }
-    [[nodiscard]] bool is_function(Pc pc) const { return has(pc, function_mark); }
+    [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, Marks::head); }
+    [[nodiscard]] bool is_function(Pc pc) const { return has(pc, Marks::function); }
+    // Whether a block is entered in another way than from the one before.
+    [[nodiscard]] bool is_joined(Block const& block) const {
+        return has(Pc{block.slot}, Marks::target | Marks::function);
+    }
     // Whether a run may start there.
     [[nodiscard]] bool is_entry(Pc pc) const;
     [[nodiscard]] bool has_local_calls() const { return has_local_calls_; }
@@ -135,32 +195,11 @@ public:
     [[nodiscard]] std::uint32_t saved() const { return saved_; }
     // Whether a program may return more than 32 bits.
     [[nodiscard]] bool returns_high() const { return returns_high_; }
-    [[nodiscard]] bool is_in_loop(Pc pc) const { return marks_[pc.slot] >> depth_at != 0; }
-    // What one use by the instruction at `pc` weighs: more in loops, of which three at most count.
-    [[nodiscard]] std::uint32_t weight(Pc pc) const {
-        return 1u << (3 * (marks_[pc.slot] >> depth_at));
-    }
     // What is needed behind block `index`, before its last instruction jumps.
     [[nodiscard]] Halves needed_behind(std::uint32_t index) const { return blocks_[index].behind; }
     // What callers need of r0 to r5 where a function ends.
     [[nodiscard]] Halves needed_at_return() const { return needed_at_return_; }
-    // What is needed of what the instruction at `pc` writes, or reads behind itself.
-    [[nodiscard]] bool needs_low(Pc pc) const { return has(pc, low_mark); }
-    [[nodiscard]] bool needs_high(Pc pc) const { return has(pc, high_mark); }
-    // Whether nothing reads the register behind the instruction at `pc`.
-    [[nodiscard]] bool is_last_of_dst(Pc pc) const { return !has(pc, dst_kept_mark); }
-    [[nodiscard]] bool is_last_of_src(Pc pc) const { return !has(pc, src_kept_mark); }
-    // Whether an upper half is known before the instruction at `pc`; the base of an access: whether
-    // it need not be known.
-    [[nodiscard]] bool knows_dst(Pc pc) const { return has(pc, dst_known_mark); }
-    [[nodiscard]] bool knows_src(Pc pc) const { return has(pc, src_known_mark); }
-    // Of a comparison: whether 32 bits decide it. Else: whether the upper half of dst is known.
-    [[nodiscard]] bool knows_result(Pc pc) const { return has(pc, result_known_mark); }
-    // Whether the instruction at `pc` reads or writes an upper half.
-    [[nodiscard]] bool uses_high_of_dst(Pc pc) const { return has(pc, dst_high_mark); }
-    [[nodiscard]] bool uses_high_of_src(Pc pc) const { return has(pc, src_high_mark); }
-    // Whether what is loaded by the instruction at `pc` is taken for an address, and looked at.
-    [[nodiscard]] bool is_guarded(Pc pc) const { return has_guards_ && has(pc, guard_mark); }
+    [[nodiscard]] Marks marks_at(Pc pc) const { return Marks{marks_[pc.slot]}; }
     [[nodiscard]] bool has_guards() const { return has_guards_; }
     // How often memory of that origin is checked or constant, weighted by loops; of None, loaded.
     [[nodiscard]] std::uint32_t weight_of(Origin origin) const {
@@ -180,9 +219,6 @@ public:
     [[nodiscard]] std::uint16_t only_exit() const { return only_exit_; }
     // Whether a helper is called without going through a service.
     [[nodiscard]] bool has_direct_calls() const { return has_direct_calls_; }
-    // Whether something of r1 to r5 is needed behind the call of a helper at `pc`.
-    [[nodiscard]] bool needs_arguments(Pc pc) const { return has(pc, arguments_mark); }
-
     [[nodiscard]] std::uint32_t slots() const { return slots_; }
     [[nodiscard]] isa::Slot raw_at(Pc pc) const {
         return isa::load_slot(text_ + std::size_t(pc.slot) * slot_bytes);
@@ -196,25 +232,25 @@ public:
         }
         return slot;
     }
-    [[nodiscard]] machine::Helper const* helper_of(isa::Slot slot) const {
+    [[nodiscard]] machine::Helper const* helper_of(isa::Slot const& slot) const {
         return is_helper_call(slot) ? helpers_.find(HelperId{slot.high}) : nullptr;
     }
     // What the instruction `slot`, which is at `pc`, writes to its destination. A pointer that
     // comes back from the stack points where the one did that was put there before: a guess, as all
     // origins are.
-    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot slot) const {
+    [[nodiscard]] Known result_at(State const& state, Pc pc, isa::Slot const& slot) const {
         if (slot.opcode() == std::uint8_t(isa::Opcode::LoadDouble)) {
             return double_at(pc, slot);
         }
         return result_of(state, slot, width_of(slot) == 2 ? raw_at(Pc{pc.slot + 1}).high : 0);
     }
-    void apply(State& state, isa::Slot slot, Known const& result) const {
+    void apply(State& state, isa::Slot const& slot, Known const& result) const {
         if (Roles{slot}.computes()) {
             return state.set(slot.dst(), result);
         }
         update(state, slot, result, helpers_);
     }
-    [[nodiscard]] static std::uint32_t width_of(isa::Slot slot) {
+    [[nodiscard]] static std::uint32_t width_of(isa::Slot const& slot) {
         return isa::class_of(slot.opcode()) == isa::Class::Ld ? 2 : 1;
     }
     // How many instructions there are from `pc` up to that slot: the second slot of an LDDW starts
@@ -230,34 +266,15 @@ public:
     [[nodiscard]] std::uint32_t visits() const { return visits_.count(); }
 
 private:
-    // Of what is needed behind an instruction: bits of low halves, each followed by that of the
-    // upper half.
-    static constexpr std::uint32_t low_mark = 1;
-    static constexpr std::uint32_t high_mark = 2;
-    static constexpr std::uint32_t dst_kept_mark = 4;
-    static constexpr std::uint32_t dst_high_mark = 8;
-    static constexpr std::uint32_t src_kept_mark = 0x10;
-    static constexpr std::uint32_t src_high_mark = 0x20;
-    static constexpr std::uint32_t needed_marks = 0x3f;
-    static constexpr std::uint32_t arguments_mark = 0x40;
-    static constexpr std::uint32_t guard_mark = 0x40;  // Of loads.
-    static constexpr std::uint32_t result_known_mark = 0x80;
-    static constexpr std::uint32_t dst_known_mark = 0x100;  // Times Roles::src_part:
-    static constexpr std::uint32_t src_known_mark = 0x200;
-    // Where a block starts, until they are linked: the low bits of its index.
-    static constexpr std::uint32_t index_marks = 0x3ff;
-    static constexpr std::uint32_t leader_mark = 0x400;
-    static constexpr std::uint32_t target_mark = 0x800;
-    static constexpr std::uint32_t head_mark = 0x1000;
-    static constexpr std::uint32_t function_mark = 0x2000;
-    static constexpr std::uint32_t depth_at = 14;
-    static constexpr std::uint32_t max_passes = 8;
+    static constexpr std::uint32_t usual_work_forward = 4;  // For each slot.
+    static constexpr std::uint32_t usual_work_backward = 3;
+    static constexpr std::uint32_t most_work = 8;
     static constexpr std::uint16_t no_exit = no_only_exit - 1;
 
     [[nodiscard, gnu::always_inline]] bool has(Pc pc, std::uint32_t mark) const {
         return (marks_[pc.slot] & mark) != 0;
     }
-    [[nodiscard]] static bool is_shift(isa::Slot slot) {
+    [[nodiscard]] static bool is_shift(isa::Slot const& slot) {
         constexpr std::uint8_t which = std::uint8_t(isa::Alu::Lsh) ^ std::uint8_t(isa::Alu::Rsh);
         return (slot.opcode() | which) == std::uint8_t(isa::Opcode::Rsh64Imm) && slot.imm() == 32;
     }
@@ -268,29 +285,36 @@ private:
     }
     void mark_leader(Pc pc, std::uint32_t marks);
     void find_leaders();
-    void note_jump(Pc pc, isa::Slot slot);
+    void note_jump(Pc pc, isa::Slot const& slot);
     void note_loop(Pc first, Pc last);
     void make_blocks();
     void flow_forward();
-    [[nodiscard]] bool flow_forward_once(State& state);
+    [[nodiscard]] bool find_facts(State& state);
     void flow_backward();
-    [[nodiscard]] bool flow_backward_once(bool all);
+    [[nodiscard]] bool find_needs();
+    [[nodiscard]] bool is_asked(Block const& block) const;
     [[nodiscard]] Halves needed_before(std::uint32_t index, Halves needed);
-    [[gnu::always_inline]] void note_known(State& state, Pc pc, isa::Slot slot);
+    [[gnu::always_inline]] void note_known(State& state, Pc pc, isa::Slot const& slot);
     void start_facts();
-    [[nodiscard]] Known double_at(Pc pc, isa::Slot slot) const;
-    void note_access(Pc pc, isa::Slot slot, Fact base);
-    void note_spill(Pc pc, isa::Slot slot, Origin origin);
-    void note_guard(Pc pc, isa::Slot slot, std::uint32_t base, Fact fact);
+    [[nodiscard]] Known double_at(Pc pc, isa::Slot const& slot) const;
+    void note_access(Pc pc, isa::Slot const& slot, Fact base);
+    void note_spill(Pc pc, isa::Slot const& slot, Origin origin);
+    void note_guard(Pc pc, isa::Slot const& slot, std::uint32_t base, Fact fact);
     struct Effect {
         Halves uses;
         Halves defines;
     };
-    [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot slot, Halves needed);
+    [[nodiscard]] Effect effect_of(Block const& block, Pc pc, isa::Slot const& slot, Halves needed);
     void link_blocks();
     void find_saved();
     [[nodiscard]] Halves behind_of(Block const& block, std::uint32_t index) const;
-    bool merge(std::uint32_t index, std::uint32_t from, Facts const& facts);
+    bool merge(std::uint32_t index, Facts const& facts);
+    // Programs with all their loops usually take less. From then on, what changes at a block does
+    // so for the last time: nothing is known there, or all is needed.
+    [[nodiscard]] bool is_late(std::uint32_t usual_work) const {
+        return work_ > usual_work * slots_;
+    }
+    [[nodiscard]] bool may_go_on() const { return work_ <= most_work * slots_; }
 
     std::byte const* text_;
     std::uint32_t slots_;
@@ -300,23 +324,22 @@ private:
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;
     std::uint32_t leaders_ = 0;
+    std::uint32_t work_ = 0;  // Slots that an analysis has looked at, and blocks that it passed.
     [[no_unique_address]] Visits visits_;
-    // Of the words next to r10, where a pointer was put first, and which. Filled by the first pass
-    // forward, so that all later ones see the same.
+    // Of the words next to r10, where a pointer was put first, and which. Only what is new is put
+    // there, so that whoever looks again sees the same.
     struct Spill {
         std::uint16_t slot = 0;
         Origin origin = Origin::None;
     };
     static constexpr std::uint32_t spill_count = 8;
     Spill spills_[spill_count];
-    bool is_first_pass_ = false;
-    // Until they are chosen, all that is loaded counts as guarded, but nobody relies on it. Only
-    // loops want guards.
-    bool has_loops_ = false;
-    bool finds_guards_ = false;
+    std::uint32_t seen_ = 0;  // Slots up to here have been looked at, if any of them was reached.
+    bool is_new_ = false;     // Whether those of this block have not.
+    // Until they are chosen, all that is loaded counts as guarded, but nobody relies on it.
     bool found_guards_ = false;
     bool has_guards_ = false;
-    // Slots behind those that loaded what is guarded, for the first pass; 0 if none did.
+    // Slots behind those that loaded what is guarded; 0 if none did.
     std::uint16_t loaded_behind_[isa::register_count]{};
     std::uint32_t most_load_ = 1;  // Bytes of accesses that point nowhere known.
     std::uint32_t most_store_ = 1;

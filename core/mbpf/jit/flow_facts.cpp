@@ -11,7 +11,7 @@ using isa::Jump;
 using isa::Slot;
 
 // Of a word at a negative offset from r10.
-[[nodiscard]] std::uint32_t spill_index(Slot slot) {
+[[nodiscard]] std::uint32_t spill_index(Slot const& slot) {
     std::uint32_t const offset = 0u - std::uint32_t(std::int32_t(slot.offset()));
     return offset % 8 == 0 ? offset / 8 - 1 : ~0u;
 }
@@ -36,16 +36,16 @@ using isa::Slot;
 }  // namespace
 
 // What is loaded from there.
-Known Flow::double_at(Pc pc, Slot slot) const {
+Known Flow::double_at(Pc pc, Slot const& slot) const {
     std::uint32_t const index = spill_index(slot);
     bool const is_filled =
         slot.src() == isa::frame_pointer && index < spill_count && spills_[index].slot < pc.slot;
     Origin const origin = is_filled ? spills_[index].origin : Origin::None;
-    bool const is_address = origin == Origin::None && (!has_guards_ || has(pc, guard_mark));
+    bool const is_address = origin == Origin::None && (!has_guards_ || has(pc, Marks::guard));
     return Known{is_address ? Fact::guarded() : Fact{}.pointing(origin)};
 }
 
-void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
+void Flow::note_spill(Pc pc, Slot const& slot, Origin origin) {
     std::uint32_t const index = spill_index(slot);
     bool const is_spill = is(slot, isa::Opcode::StoreDouble) && slot.dst() == isa::frame_pointer &&
                           origin != Origin::None && index < spill_count;
@@ -55,10 +55,11 @@ void Flow::note_spill(Pc pc, Slot slot, Origin origin) {
 }
 
 // An address that was loaded outside of the loop where it is used is looked at there, once.
-void Flow::note_guard(Pc pc, Slot slot, std::uint32_t base, Fact fact) {
+void Flow::note_guard(Pc pc, Slot const& slot, std::uint32_t base, Fact fact) {
     std::uint32_t const behind = loaded_behind_[base];
-    if (fact.is_guarded() && behind != 0 && weight(pc) > weight(Pc{behind - 1})) {
-        mark(Pc{behind - 1}, guard_mark);
+    if (fact.is_guarded() && behind != 0 &&
+        marks_at(pc).weight() > marks_at(Pc{behind - 1}).weight()) {
+        mark(Pc{behind - 1}, Marks::guard);
         found_guards_ = true;
     }
     if (is(slot, isa::Opcode::LoadDouble)) {
@@ -67,8 +68,8 @@ void Flow::note_guard(Pc pc, Slot slot, std::uint32_t base, Fact fact) {
 }
 
 // What is accessed at `base` decides what has registers.
-void Flow::note_access(Pc pc, Slot slot, Fact base) {
-    std::uint32_t const weight_here = base.is_context() ? 0u : weight(pc);
+void Flow::note_access(Pc pc, Slot const& slot, Fact base) {
+    std::uint32_t const weight_here = base.is_context() ? 0u : marks_at(pc).weight();
     std::uint32_t const bytes = isa::access_bytes(slot.opcode());
     std::int32_t const offset = slot.offset();
     if (base.origin() == Origin::None) {
@@ -86,7 +87,7 @@ void Flow::note_access(Pc pc, Slot slot, Fact base) {
 }
 
 // Updates `state` over the instruction at `pc`, and marks what they say, for the way back.
-inline void Flow::note_known(State& state, Pc pc, Slot slot) {
+inline void Flow::note_known(State& state, Pc pc, Slot const& slot) {
     visits_.add(1);
     Roles const roles{slot};
     Fact const dst = state.fact(slot.dst());
@@ -100,16 +101,14 @@ inline void Flow::note_known(State& state, Pc pc, Slot slot) {
         } else if (!roles.is_atomic()) {  // Their service takes the base from its homes.
             knows_dst = dst.is_low_address();
         }
-        if (is_first_pass_) {
-            note_spill(pc, slot, src.origin());
-        }
         note_access(pc, slot, roles.loads() ? src : dst);
-        if (finds_guards_) {
+        if (is_new_) {
+            note_spill(pc, slot, src.origin());
             note_guard(pc, slot, roles.loads() ? slot.src() : slot.dst(),
                        roles.loads() ? src : dst);
         }
         state.note_access(roles.loads() ? slot.src() : slot.dst());
-    } else if (finds_guards_ && is(slot, isa::Opcode::Mov64Reg)) {
+    } else if (is_new_ && is(slot, isa::Opcode::Mov64Reg)) {
         loaded_behind_[slot.dst()] = loaded_behind_[slot.src()];
     }
     if (roles.writes_dst()) {
@@ -127,42 +126,63 @@ inline void Flow::note_known(State& state, Pc pc, Slot slot) {
         bool const has_imm = (slot.opcode() & isa::source_register) == 0;
         knows_result = is_narrow(slot, dst, has_imm ? imm : src);
     }
-    std::uint32_t const known = (knows_dst ? dst_known_mark : 0) |
-                                (knows_src ? src_known_mark : 0) |
-                                (knows_result ? result_known_mark : 0);
-    constexpr std::uint32_t marks = dst_known_mark | src_known_mark | result_known_mark;
+    std::uint32_t const known = (knows_dst ? Marks::dst_known : 0) |
+                                (knows_src ? Marks::src_known : 0) |
+                                (knows_result ? Marks::result_known : 0);
+    constexpr std::uint32_t marks = Marks::dst_known | Marks::src_known | Marks::result_known;
     marks_[pc.slot] = std::uint16_t((marks_[pc.slot] & ~marks) | known);
 }
 
-// Whether a block before `from`, which has been looked at, must be looked at again.
-bool Flow::merge(std::uint32_t index, std::uint32_t from, Facts const& facts) {
+// Whether the block must be looked at, again.
+bool Flow::merge(std::uint32_t index, Facts const& facts) {
     Block& block = blocks_[index];
+    bool const is_first = block.facts.is_unreached();
     bool const changes = block.facts.meet(facts);
+    if (changes && !is_first && is_late(usual_work_forward)) {  // It would change again.
+        block.facts = Facts{};
+    }
     block.is_dirty |= changes;
-    return changes && index <= from;
+    return changes;
 }
 
-bool Flow::flow_forward_once(State& state) {
+// From the first block to the last, those of which something else is known; whether one of them
+// jumps back to such a block. If nothing had come there before then it is next: so code in any
+// order is looked at once.
+bool Flow::find_facts(State& state) {
     bool again = false;
-    for (std::uint32_t i = 0; i < count_; ++i) {
-        Block& block = blocks_[i];
-        if (!block.is_dirty) {
+    for (std::uint32_t i = 0; i < count_ && may_go_on();) {
+        std::uint32_t next = i + 1;
+        if (!blocks_[i].is_dirty) {
+            ++work_;
+            i = next;
             continue;
         }
-        block.is_dirty = false;
-        state.start(block.facts, !has_local_calls_);
-        std::uint32_t const end = end_of(i);
-        for (Pc pc{block.slot}; pc.slot < end;) {
-            Slot const slot = at(pc);
-            note_known(state, pc, slot);
-            pc.slot += width_of(slot);
+        blocks_[i].is_dirty = false;
+        state.start(blocks_[i].facts, !has_local_calls_);
+        is_new_ = blocks_[i].slot >= seen_;
+        // With those that are entered from the one before only.
+        for (bool goes_on = true; goes_on; ++i) {
+            Block const& block = blocks_[i];
+            std::uint32_t const end = end_of(i);
+            for (Pc pc{block.slot}; pc.slot < end;) {
+                Slot const slot = at(pc);
+                note_known(state, pc, slot);
+                pc.slot += width_of(slot);
+            }
+            work_ += end - block.slot;
+            seen_ = is_new_ ? end : seen_;
+            if (block.jumps) {
+                bool const is_first = blocks_[block.target].facts.is_unreached();
+                bool const is_back = merge(block.target, state.facts()) && block.target < next;
+                next = is_back && is_first ? block.target : next;
+                again |= is_back;
+            }
+            goes_on = block.falls && !is_joined(blocks_[i + 1]);
+            if (block.falls && !goes_on) {
+                (void)merge(i + 1, state.facts());
+            }
         }
-        if (block.jumps) {
-            again |= merge(block.target, i, state.facts());
-        }
-        if (block.falls) {
-            again |= merge(i + 1, i, state.facts());
-        }
+        i = next;
     }
     return again;
 }
@@ -187,13 +207,10 @@ void Flow::start_facts() {
 }
 
 void Flow::flow_forward() {
-    start_facts();
     State state;
-    is_first_pass_ = true;
-    finds_guards_ = has_loops_;
-    bool again = flow_forward_once(state);
-    is_first_pass_ = false;
-    finds_guards_ = false;
+    start_facts();
+    bool again = find_facts(state);
+    seen_ = slots_;
     // All windows are as wide as the widest access, or code that they are shut for would be long.
     has_guards_ =
         found_guards_ && usual_load_.most == most_load_ && usual_store_.most == most_store_;
@@ -201,21 +218,22 @@ void Flow::flow_forward() {
         start_facts();
         again = true;
     }
-    std::uint32_t passes = 0;
-    for (; again; again = flow_forward_once(state)) {
-        if (++passes == max_passes) {  // Nothing is known at any block, whatever comes before.
-            for (Block& block : blocks()) {
-                block.facts = Facts{};
-                block.is_dirty = true;
-            }
-            (void)flow_forward_once(state);
-            break;
+    while (again && may_go_on()) {
+        again = find_facts(state);
+    }
+    if (!may_go_on()) {  // Nothing is known at any block, whatever comes before.
+        for (Block& block : blocks()) {
+            block.facts = Facts{};
+            block.is_dirty = is_joined(block);
         }
+        work_ = 0;
+        (void)find_facts(state);
     }
     for (Block& block : blocks()) {
         if (block.facts.is_unreached()) {  // No path leads there.
             block.facts = Facts{};
         }
+        block.is_dirty = true;  // What it needs is still to be found.
     }
 }
 

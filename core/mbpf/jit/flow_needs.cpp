@@ -24,7 +24,7 @@ using isa::Slot;
 }  // namespace
 
 // What the instruction at `pc`, which is of that block, reads and writes besides its operands.
-Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot slot, Halves needed) {
+Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot const& slot, Halves needed) {
     Halves const saved_by_caller = Halves::below(isa::first_saved_register);
     if (isa::shape_of(slot.opcode()) == Shape::AtomicReg) {
         Halves const src = Halves::both(slot.src());
@@ -34,9 +34,9 @@ Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot slot, Halves needed
                                                                              : Halves{}};
     }
     if (is(slot, isa::Opcode::Exit)) {
-        return {has_local_calls_ ? Halves::both(0) | needed_at_return_
-                : knows_dst(pc)  ? Halves::low(0)
-                                 : Halves::both(0),
+        return {has_local_calls_           ? Halves::both(0) | needed_at_return_
+                : marks_at(pc).knows_dst() ? Halves::low(0)
+                                           : Halves::both(0),
                 {}};
     }
     if (!is(slot, isa::Opcode::Call)) {
@@ -47,9 +47,9 @@ Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot slot, Halves needed
         return {blocks_[block.target].needed, saved_by_caller};
     }
     if ((needed & saved_by_caller.without(Halves::both(0))) != Halves{}) {
-        mark(pc, arguments_mark);
+        mark(pc, Marks::arguments);
     }
-    return {arguments_of(*helper_of(slot), knows_dst(pc)), Halves::both(0)};
+    return {arguments_of(*helper_of(slot), marks_at(pc).knows_dst()), Halves::both(0)};
 }
 
 Halves Flow::behind_of(Block const& block, std::uint32_t index) const {
@@ -69,6 +69,7 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
     Block const& block = blocks_[index];
     Pc pc{end_of(index)};
     visits_.add(pc.slot - block.slot);
+    work_ += pc.slot - block.slot;
     while (pc.slot-- != block.slot) {
         Slot const slot = at(pc);
         if (slot.opcode() == 0) {  // The second slot of an LDDW.
@@ -84,12 +85,12 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
             std::uint32_t high = roles.high_parts();
             if (high != 0 && !roles.goes_down()) {
                 bool const is_wanted = result >> 16 != 0 || !roles.writes_dst();
-                high = is_wanted && (marks & result_known_mark) == 0 ? high : 0;
+                high = is_wanted && (marks & Marks::result_known) == 0 ? high : 0;
             }
             if (slot.imm() == 64 && isa::shape_of(slot.opcode()) == Shape::ByteSwap) {
                 high = Roles::dst_part;
             }
-            std::uint32_t const parts = roles.parts() | (high & ~(marks / dst_known_mark)) << 16;
+            std::uint32_t const parts = roles.parts() | (high & ~(marks / Marks::dst_known)) << 16;
             uses = Halves::at(dst, parts) | Halves::at(src, parts >> 1);
         }
         Halves behind = roles.writes_dst() ? needed.without(Halves::at(dst, ~0u)) : needed;
@@ -100,46 +101,56 @@ Halves Flow::needed_before(std::uint32_t index, Halves needed) {
         }
         std::uint32_t const pairs = result | Halves::mixed(behind, needed | uses).of(dst) << 2 |
                                     Halves::mixed(behind, uses).of(src) << 4;
-        mark(pc, (pairs | pairs >> 15) & needed_marks);
+        mark(pc, (pairs | pairs >> 15) & Marks::needed);
         needed = uses | behind;
     }
     return needed;
 }
 
-// A block whose end needs what it needed last time is done. What is needed at returns, and by
-// functions that are called, may change what instructions in a block need: then all are looked at.
-bool Flow::flow_backward_once(bool all) {
+// Whether callers, or a function that is called, say what is needed at its end.
+bool Flow::is_asked(Block const& block) const {
+    return has_local_calls_ && (block.calls || !(block.jumps || block.falls));
+}
+
+// From the last block to the first. One whose end needs what it needed last time is done. Where one
+// needs more at its start, the last block that jumps back there is next: so a loop is done before
+// what is in front of it. Whether something changed.
+bool Flow::find_needs() {
     Halves const at_return = needed_at_return_;
     bool changes = false;
-    for (std::uint32_t i = count_; i-- != 0;) {
+    for (std::uint32_t i = count_; i-- != 0 && may_go_on();) {
         Block& block = blocks_[i];
         Halves const behind = behind_of(block, i);
-        if (!all && behind == block.behind) {
+        if (!block.is_dirty && behind == block.behind && !is_asked(block)) {
+            ++work_;
             continue;
         }
+        block.is_dirty = false;
         block.behind = behind;
-        Halves const needed = needed_before(i, behind);
-        changes |= needed != block.needed;
-        block.needed = needed;
+        Halves const needed = block.needed | needed_before(i, behind);
+        if (needed != block.needed) {
+            block.needed = is_late(usual_work_backward) ? Halves::all() : needed;
+            changes = true;
+            i = block.code_at >= i ? block.code_at + 1u : i;
+        }
     }
     return changes || at_return != needed_at_return_;
 }
 
 void Flow::flow_backward() {
-    std::uint32_t passes = 0;
-    while (flow_backward_once(passes == 0 || has_local_calls_)) {
-        if (++passes == max_passes) {
-            for (Block& block : blocks()) {
-                block.needed = Halves::all();
-            }
-            needed_at_return_ = Halves::below(isa::first_saved_register);
-            (void)flow_backward_once(true);  // The marks; needs only shrink.
-            for (Block& block : blocks()) {
-                block.needed = Halves::all();
-                block.behind = Halves::all();
-            }
-            break;
-        }
+    work_ = 0;
+    while (find_needs() && has_local_calls_) {
+    }
+    if (may_go_on()) {
+        return;
+    }
+    for (Block& block : blocks()) {
+        block.needed = Halves::all();
+    }
+    needed_at_return_ = Halves::below(isa::first_saved_register);
+    for (std::uint32_t i = 0; i < count_; ++i) {  // The marks; needs only shrink.
+        (void)needed_before(i, Halves::all());
+        blocks_[i].behind = Halves::all();
     }
 }
 

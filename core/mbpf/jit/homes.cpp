@@ -10,7 +10,7 @@ constexpr std::uint32_t index_of(Item item) { return std::uint32_t(item); }
 constexpr std::uint32_t half_count = 2 * isa::frame_pointer + 1;
 
 // Other than as its destination; of what has effects.
-[[nodiscard]] bool may_write_first(isa::Slot slot) {
+[[nodiscard]] bool may_write_first(isa::Slot const& slot) {
     return slot.opcode() == std::uint8_t(isa::Opcode::Call) || Roles{slot}.is_atomic();
 }
 
@@ -42,7 +42,8 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
     for (Pc pc{}; pc.slot < flow.slots();) {
         isa::Slot const slot = flow.at(pc);
         Roles const roles{slot};
-        std::uint32_t const weight = flow.weight(pc);
+        Marks const marks = flow.marks_at(pc);
+        std::uint32_t const weight = marks.weight();
         std::uint32_t const dst = slot.dst();
         if (flow.is_leader(pc)) {
             weights[index_of(Item::Fuel)] += 2 * weight;
@@ -53,14 +54,14 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
         }
         if (roles.reads_dst() || roles.writes_dst()) {
             weights[index_of(low(dst))] += weight;
-            if (flow.uses_high_of_dst(pc)) {
+            if (marks.uses_high_of_dst()) {
                 weights[index_of(high(dst))] += weight;
             }
             keeps_context &= dst != 1 || !roles.writes_dst();
         }
         if (roles.reads_src()) {
             weights[index_of(low(slot.src()))] += weight;
-            if (flow.uses_high_of_src(pc)) {
+            if (marks.uses_high_of_src()) {
                 weights[index_of(high(slot.src()))] += weight;
             }
         }
@@ -84,8 +85,8 @@ void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
 Homes::Homes(Flow const& flow) {
     std::uint32_t weights[item_count]{1};  // r0 is what a program returns.
     weigh(flow, weights);
-    for (Reg& reg : regs_) {
-        reg = in_memory;
+    for (std::uint8_t& reg : regs_) {
+        reg = std::uint8_t(in_memory);
     }
     for (std::uint32_t i = 0; i < item_count; ++i) {
         used_ |= weights[i] != 0 ? 1u << i : 0u;
@@ -98,7 +99,7 @@ Homes::Homes(Flow const& flow) {
     std::uint32_t next = 0;
     if (flow.has_direct_calls()) {
         for (std::uint32_t reg = 1; reg <= 4; ++reg) {
-            regs_[index_of(low(reg))] = Reg(reg - 1);
+            regs_[index_of(low(reg))] = std::uint8_t(reg - 1);
             weights[index_of(low(reg))] = 0;
         }
         next = 4;
@@ -122,13 +123,13 @@ Homes::Homes(Flow const& flow) {
     for (std::uint32_t i = 0; i < count && next < 12; ++i) {
         bool const must = must_have_reg(order[i]);
         if (must || 12 - next > reserved) {
-            regs_[order[i]] = Reg(next);
+            regs_[order[i]] = std::uint8_t(next);
             ++next;
             reserved -= must ? 1u : 0u;
         }
     }
     if (shares) {
-        regs_[index_of(Item::ContextBase)] = of(low(1));
+        regs_[index_of(Item::ContextBase)] = std::uint8_t(of(low(1)));
     }
 }
 

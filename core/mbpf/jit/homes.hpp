@@ -38,7 +38,7 @@ public:
         return Item(isa::register_count + reg);
     }
     // Its register, or in_memory.
-    [[nodiscard]] Reg of(Item item) const { return regs_[std::uint32_t(item)]; }
+    [[nodiscard]] Reg of(Item item) const { return Reg(regs_[std::uint32_t(item)]); }
     [[nodiscard]] bool has_reg(Item item) const { return of(item) != in_memory; }
     [[nodiscard]] bool is_used(Item item) const { return (used_ >> std::uint32_t(item) & 1) != 0; }
     [[nodiscard]] std::uint32_t used() const { return used_; }
@@ -49,7 +49,7 @@ public:
 private:
     void weigh(Flow const& flow, std::uint32_t (&weights)[item_count]);
 
-    Reg regs_[item_count];
+    std::uint8_t regs_[item_count];  // Each a Reg.
     std::uint32_t used_ = 0;
     bool keeps_context_ = true;  // Whether r1 is the context from start to end.
 };

@@ -15,7 +15,7 @@ using isa::Slot;
 
 // The second operand of an ALU instruction.
 struct Operand {
-    Known const& known;
+    Known known;
     bool is_constant;
     std::uint32_t constant;  // Its low half
     [[nodiscard]] Fact fact() const { return known.fact(); }
@@ -149,7 +149,7 @@ struct Bound {
     }
 }
 
-[[nodiscard]] Known of_alu(Slot slot, Known const& a, Operand const& b) {
+[[nodiscard]] Known of_alu(Slot const& slot, Known const& a, Operand const& b) {
     bool const is_64 = isa::class_of(slot.opcode()) == isa::Class::Alu64;
     auto operation = Alu(slot.opcode() & 0xf0);
     if (slot.offset() != 0) {  // Of signed numbers.
@@ -186,7 +186,7 @@ struct Bound {
     return number(fact, bound);
 }
 
-[[nodiscard]] Known of_move(Slot slot, Known const& src) {
+[[nodiscard]] Known of_move(Slot const& slot, Known const& src) {
     bool const is_64 = isa::class_of(slot.opcode()) == isa::Class::Alu64;
     if (slot.offset() != 0) {
         return Known{is_64 ? Fact::sign() : Fact::zero()};
@@ -206,7 +206,7 @@ struct Bound {
     return bytes == 8 ? Known{} : Known::up_to(~0u >> (32 - 8 * bytes));
 }
 
-void update_at_call(State& state, Slot slot, machine::HelperTable const& helpers) {
+void update_at_call(State& state, Slot const& slot, machine::HelperTable const& helpers) {
     if (slot.src() == 0) {
         machine::Helper const* const helper = helpers.find(HelperId{slot.high});
         bool const is_word = helper != nullptr && helper->direct != nullptr;
@@ -221,10 +221,8 @@ void update_at_call(State& state, Slot slot, machine::HelperTable const& helpers
 
 void State::start(Facts const& facts, bool frame_is_data) {
     facts_ = facts;
-#pragma GCC unroll 11
-    for (std::uint32_t reg = 0; reg < isa::register_count; ++reg) {
-        known_[reg].fact_ = facts[reg];
-        known_[reg].span_ = Known::unknown;
+    for (std::uint32_t& span : span_) {
+        span = Known::unknown;
     }
     if (frame_is_data) {
         set(isa::frame_pointer, Known::address(Fact::frame(), 0, 0));
@@ -233,11 +231,11 @@ void State::start(Facts const& facts, bool frame_is_data) {
 
 void State::note_access(std::uint32_t base) {
     if (!facts_[base].is_at()) {
-        set(base, Fact::inside(facts_[base].origin()));
+        facts_.set(base, Fact::inside(facts_[base].origin()));
     }
 }
 
-Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
+Known result_of(State const& state, Slot const& slot, std::uint32_t tail_high) {
     std::uint8_t const opcode = slot.opcode();
     bool const is_64 = isa::class_of(opcode) == isa::Class::Alu64;
     switch (isa::shape_of(opcode)) {
@@ -274,7 +272,8 @@ Known result_of(State const& state, Slot slot, std::uint32_t tail_high) {
     }
 }
 
-void update(State& state, Slot slot, Known const& result, machine::HelperTable const& helpers) {
+void update(State& state, Slot const& slot, Known const& result,
+            machine::HelperTable const& helpers) {
     Roles const roles{slot};
     if (roles.accesses()) {
         state.note_access(roles.loads() ? slot.src() : slot.dst());

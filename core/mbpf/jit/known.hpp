@@ -75,28 +75,29 @@ public:
     // At the start of a block. `frame_is_data` says whether r10 is the address of data.
     void start(Facts const& facts, bool frame_is_data);
 
-    [[nodiscard]] constexpr Known const& operator[](std::uint32_t reg) const { return known_[reg]; }
+    [[nodiscard]] constexpr Known operator[](std::uint32_t reg) const {
+        return {facts_[reg], start_[reg], span_[reg]};
+    }
     [[nodiscard]] constexpr Fact fact(std::uint32_t reg) const { return facts_[reg]; }
     [[nodiscard]] constexpr Facts const& facts() const { return facts_; }
     constexpr void set(std::uint32_t reg, Known const& known) {
         facts_.set(reg, known.fact());
-        known_[reg] = known;
-    }
-    constexpr void set(std::uint32_t reg, Fact fact) {
-        facts_.set(reg, fact);
-        known_[reg].fact_ = fact;
+        start_[reg] = known.start();
+        span_[reg] = known.span();
     }
     // Behind an access that did not trap, its base is near a region: an offset has 16 bits.
     void note_access(std::uint32_t base);
 
 private:
-    Facts facts_;  // Of all in known_.
-    Known known_[isa::register_count];
+    Facts facts_;
+    std::int32_t start_[isa::register_count]{};
+    std::uint32_t span_[isa::register_count]{};
 };
 
 // What the instruction `slot` writes to its destination, if it does; `tail_high` is the imm of its
 // second slot, if it is an LDDW.
-[[nodiscard]] Known result_of(State const& state, isa::Slot slot, std::uint32_t tail_high);
+[[nodiscard]] Known result_of(State const& state, isa::Slot const& slot, std::uint32_t tail_high);
 // Updates `state` over the instruction, whose result that is; `helpers` are those that it may call.
-void update(State& state, isa::Slot slot, Known const& result, machine::HelperTable const& helpers);
+void update(State& state, isa::Slot const& slot, Known const& result,
+            machine::HelperTable const& helpers);
 }  // namespace mbpf::jit

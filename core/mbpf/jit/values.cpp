@@ -55,19 +55,18 @@ void Compiler::evaluate(Reg to, Value const& value) {
         case Kind::Home:
         case Kind::Stored: return;
         case Kind::Constant: return load_constant(to, value.constant());
-        case Kind::Shifted: return emit_.shift(value.shift(), to, value.a(), value.amount());
+        case Kind::Shifted: return emit_.shift(to, value.operand());
         case Kind::Sum:
-            if (value.amount() == 0) {
-                return emit_.alu(Op::Add, to, value.a(), value.constant());
+            if (value.operand().is_plain()) {
+                return emit_.alu(Op::Add, to, value.reg(), value.constant());
             }
-            if (to == value.a()) {
-                emit_.shift(ShiftKind::Lsl, to, to, value.amount());
+            if (to == value.reg()) {
+                emit_.shift(to, value.operand());
                 return emit_.alu(Op::Add, to, to, value.constant());
             }
             load_constant(to, value.constant());
-            return emit_.alu(Op::Add, to, to, {value.a(), ShiftKind::Lsl, value.amount()});
-        case Kind::Index:
-            return emit_.alu(Op::Add, to, value.a(), {value.b(), ShiftKind::Lsl, value.amount()});
+            return emit_.alu(Op::Add, to, to, value.operand());
+        case Kind::Index: return emit_.alu(Op::Add, to, value.base(), value.operand());
     }
 }
 
@@ -99,7 +98,7 @@ void Compiler::settle(std::uint32_t reg) {
     if (values_[reg].is(Kind::Stored)) {
         load_item(to, Homes::low(reg));
     } else if (values_[reg].is_copy()) {
-        emit_.move(to, values_[reg].a());
+        emit_.move(to, values_[reg].reg());
     } else {
         evaluate(to, values_[reg]);
     }
@@ -122,9 +121,9 @@ void Compiler::prepare(std::uint32_t reg, bool is_last) {
 }
 
 Reg Compiler::read(std::uint32_t reg, Reg to) {
-    Value const now = value(reg);
+    Value const& now = value(reg);
     if (now.is_copy()) {
-        return now.a();
+        return now.reg();
     }
     if (!now.is_pending()) {
         return home(reg);
@@ -134,9 +133,8 @@ Reg Compiler::read(std::uint32_t reg, Reg to) {
 }
 
 Shifted Compiler::read_operand(std::uint32_t reg, Reg to) {
-    Value const now = value(reg);
-    return now.is(Kind::Shifted) ? Shifted{now.a(), now.shift(), now.amount()}
-                                 : Shifted{read(reg, to)};
+    Value const& now = value(reg);
+    return now.is(Kind::Shifted) ? now.operand() : read(reg, to);
 }
 
 Reg Compiler::begin(std::uint32_t reg, std::uint32_t also) {
@@ -144,8 +142,8 @@ Reg Compiler::begin(std::uint32_t reg, std::uint32_t also) {
     return home(reg);
 }
 
-void Compiler::pend(std::uint32_t reg, Value value) {
-    set(reg, value.is_copy() && value.a() == home(reg) ? Value{} : value);
+void Compiler::pend(std::uint32_t reg, Value const& value) {
+    value.is_copy() && value.reg() == home(reg) ? forget(reg) : set(reg, value);
 }
 
 void Compiler::forget(std::uint32_t reg) {
@@ -153,7 +151,7 @@ void Compiler::forget(std::uint32_t reg) {
     pending_ &= ~(1u << reg);
 }
 
-void Compiler::set(std::uint32_t reg, Value value) {
+void Compiler::set(std::uint32_t reg, Value const& value) {
     values_[reg] = value;
     pending_ = (pending_ & ~(1u << reg)) | (value.is_pending() ? 1u << reg : 0u);
 }
@@ -162,7 +160,7 @@ bool Compiler::load_known_high(Reg to, std::uint32_t reg, Fact fact) {
     if (fact.is_zero()) {
         emit_.move(to, 0u, Sets::Nothing);
     } else if (fact.is_sign()) {
-        emit_.shift(ShiftKind::Asr, to, read(reg, to), 31, Sets::Nothing);
+        emit_.shift(to, {read(reg, to), ShiftKind::Asr, 31}, Sets::Nothing);
     }
     return fact.has_known_high();
 }
@@ -207,13 +205,13 @@ void Compiler::publish_high(std::uint32_t reg) {
 }
 
 void Compiler::settle_high(Fact fact) {
-    if (flow_.needs_high(pc_)) {
+    if (marks_.needs_high()) {
         write_known_high(slot_.dst(), fact);
     }
 }
 
 bool Compiler::wants_wide() const {
-    return is_64(slot_) && flow_.needs_high(pc_) && !fact_after().has_known_high();
+    return is_64(slot_) && marks_.needs_high() && !fact_after().has_known_high();
 }
 
 }  // namespace mbpf::jit

@@ -13,33 +13,37 @@ void FrameScan::add(isa::Slot const& slot, isa::Shape shape, Fields fields) {
     if ((is_load || is_store) && is_copy(base)) {
         reach(distance_[base] + slot.offset());
     }
-    std::int32_t moved = none;
+    bool copies = false;
+    std::int32_t moved = 0;
     if (slot.opcode() == std::uint8_t(isa::Opcode::Mov64Reg) && slot.offset() == 0) {
+        copies = is_copy(src);
         moved = distance_[src];
     } else if (slot.opcode() == std::uint8_t(isa::Opcode::Add64Imm) && is_copy(dst)) {
         // May wrap: what is so far off is refused, or above the frame.
         moved = std::int32_t(std::uint32_t(distance_[dst]) + slot.high);
-        if (moved > 0) {
+        copies = moved <= 0;
+        if (!copies) {
             escape();
         }
     } else if ((fields.has(Field::Src) && !is_load && is_copy(src)) ||
                (fields.has(Field::Dst) && !is_store && is_copy(dst))) {
         escape();
     }
-    reach(moved);
+    if (copies) {
+        reach(moved);
+    }
     if (fields.has(Field::DstWritten)) {
         distance_[dst] = moved;
+        copies_ = (copies_ & ~(1u << dst)) | std::uint32_t(copies) << dst;
     }
     if (shape == isa::Shape::Call && src == 0) {
-        forget(isa::first_saved_register);  // The helper has had them.
+        copies_ &= ~0u << isa::first_saved_register;  // The helper has had the others.
     } else if (shape == isa::Shape::Exit || fields.has(Field::Jump)) {
         // A copy that lives on over a jump may be used where this scan does not follow it.
-        for (std::uint32_t reg = 0; reg < isa::frame_pointer; ++reg) {
-            if (is_copy(reg) && shape != isa::Shape::Exit) {
-                escape();
-            }
+        if (copies_ != only_itself && shape != isa::Shape::Exit) {
+            escape();
         }
-        forget(isa::frame_pointer);
+        copies_ = only_itself;
     }
 }
 

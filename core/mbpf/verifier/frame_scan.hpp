@@ -20,8 +20,6 @@ namespace mbpf::verifier {
 
 class FrameScan {
 public:
-    FrameScan() { forget(isa::frame_pointer); }
-
     // Looks at the next instruction in slot order.
     void add(isa::Slot const& slot, isa::Shape shape, Fields fields);
 
@@ -30,20 +28,15 @@ public:
     [[nodiscard]] std::uint32_t bytes() const { return 0u - std::uint32_t(lowest_); }
 
 private:
-    static constexpr std::int32_t none = 1;  // Of a register that is no copy of r10.
+    static constexpr std::uint32_t only_itself = 1u << isa::frame_pointer;
 
-    [[nodiscard]] bool is_copy(std::uint32_t reg) const { return distance_[reg] <= 0; }
+    [[nodiscard]] bool is_copy(std::uint32_t reg) const { return (copies_ >> reg & 1) != 0; }
     void reach(std::int32_t distance) { lowest_ = distance < lowest_ ? distance : lowest_; }
     void escape() { reach(-std::int32_t(config::max_frame_bytes)); }
-    // Registers below `end` are no copies any more.
-    void forget(std::uint32_t end) {
-        for (std::uint32_t reg = 0; reg < end; ++reg) {
-            distance_[reg] = none;
-        }
-    }
 
     std::int32_t lowest_ = 0;
-    // From r10 down to what each register points to: 0 or less, or none.
+    std::uint32_t copies_ = only_itself;  // Registers that are copies of r10, as bits.
+    // From r10 down to what each of them points to.
     std::array<std::int32_t, isa::register_count> distance_{};
 };
 

@@ -58,10 +58,10 @@ std::string name(ShiftKind kind) {
 }
 
 std::string name(Shifted operand) {
-    std::string const reg = name(operand.reg);
-    return operand.amount == 0
+    std::string const reg = name(operand.reg());
+    return operand.is_plain()
                ? reg
-               : reg + ", " + name(operand.kind) + " #" + std::to_string(operand.amount);
+               : reg + ", " + name(operand.kind()) + " #" + std::to_string(operand.amount());
 }
 
 std::string imm(std::uint32_t value) { return "#" + std::to_string(value); }
@@ -122,8 +122,8 @@ private:
 
 // What op does to two registers, in `bytes`.
 std::string alu_text(Op op, Reg rd, Reg rn, Shifted operand, Sets sets, std::uint32_t bytes) {
-    bool const are_low = is_low(rd) && is_low(rn) && is_low(operand.reg);
-    Reg const other = rd == rn ? operand.reg : rn;
+    bool const are_low = is_low(rd) && is_low(rn) && is_low(operand.reg());
+    Reg const other = rd == rn ? operand.reg() : rn;
     if (bytes == 2 && op == Op::Add && (sets == Sets::Nothing || !are_low)) {
         return "add.n " + name(rd) + ", " + name(other);
     }
@@ -131,7 +131,7 @@ std::string alu_text(Op op, Reg rd, Reg rn, Shifted operand, Sets sets, std::uin
         EXPECT_NE(sets, Sets::Nothing);
         bool const is_three = op == Op::Add || op == Op::Sub;
         return name(op) + "s.n " + name(rd) + ", " + name(is_three ? rn : rd) + ", " +
-               name(is_three ? operand.reg : other);
+               name(is_three ? operand.reg() : other);
     }
     return name(op) + (sets == Sets::Flags ? "s.w " : ".w ") + name(rd) + ", " + name(rn) + ", " +
            name(operand);
@@ -147,10 +147,13 @@ TEST_F(Encodings, AluOfRegisters) {
                           Shifted{rm, ShiftKind::Lsr, 31}, Shifted{rm, ShiftKind::Asr, 6},
                           Shifted{rm, ShiftKind::Ror, 9}}) {
                         for (Sets const sets : all_sets) {
-                            check([&](Emitter& emit) { emit.alu(op, rd, rn, operand, sets); },
-                                  [&](std::uint32_t bytes) {
-                                      return alu_text(op, rd, rn, operand, sets, bytes);
-                                  });
+                            check(
+                                [&](Emitter& emit) {
+                                    emit.alu({op, sets}, rd, rn, operand);
+                                },
+                                [&](std::uint32_t bytes) {
+                                    return alu_text(op, rd, rn, operand, sets, bytes);
+                                });
                         }
                     }
                 }
@@ -225,10 +228,13 @@ TEST_F(Encodings, AluOfConstants) {
             for (Reg const rn : regs) {
                 for (std::uint32_t const value : constants()) {
                     for (Sets const sets : all_sets) {
-                        check([&](Emitter& emit) { emit.alu(op, rd, rn, value, sets); },
-                              [&](std::uint32_t bytes) {
-                                  return constant_text(op, rd, rn, value, sets, bytes);
-                              });
+                        check(
+                            [&](Emitter& emit) {
+                                emit.alu({op, sets}, rd, rn, value);
+                            },
+                            [&](std::uint32_t bytes) {
+                                return constant_text(op, rd, rn, value, sets, bytes);
+                            });
                     }
                 }
             }
@@ -288,15 +294,24 @@ TEST_F(Encodings, ShiftsProductsAndFields) {
         for (Reg const rn : regs) {
             std::string const two = name(rd) + ", " + name(rn);
             for (std::uint32_t kind = 0; kind < 4; ++kind) {
-                ShiftKind const shift{std::uint8_t(kind)};
+                ShiftKind const shift{kind};
                 for (std::uint32_t const amount : {1u, 7u, 31u}) {
                     std::string const rest = two + ", " + imm(amount);
-                    check([&](Emitter& emit) { emit.shift(shift, rd, rn, amount); },
-                          name(shift) + "s.n " + rest, name(shift) + ".w " + rest);
-                    check([&](Emitter& emit) { emit.shift(shift, rd, rn, amount, Sets::Nothing); },
-                          "", name(shift) + ".w " + rest);
-                    check([&](Emitter& emit) { emit.shift(shift, rd, rn, amount, Sets::Flags); },
-                          name(shift) + "s.n " + rest, name(shift) + "s.w " + rest);
+                    check(
+                        [&](Emitter& emit) {
+                            emit.shift(rd, {rn, shift, amount});
+                        },
+                        name(shift) + "s.n " + rest, name(shift) + ".w " + rest);
+                    check(
+                        [&](Emitter& emit) {
+                            emit.shift(rd, {rn, shift, amount}, Sets::Nothing);
+                        },
+                        "", name(shift) + ".w " + rest);
+                    check(
+                        [&](Emitter& emit) {
+                            emit.shift(rd, {rn, shift, amount}, Sets::Flags);
+                        },
+                        name(shift) + "s.n " + rest, name(shift) + "s.w " + rest);
                 }
             }
             check([&](Emitter& emit) { emit.invert(rd, rn); }, "mvns.n " + two, "mvn.w " + two);
@@ -321,7 +336,7 @@ TEST_F(Encodings, ShiftsProductsAndFields) {
             for (Reg const rm : regs) {
                 std::string const three = two + ", " + name(rm);
                 for (std::uint32_t kind = 0; kind < 4; ++kind) {
-                    ShiftKind const shift{std::uint8_t(kind)};
+                    ShiftKind const shift{kind};
                     check([&](Emitter& emit) { emit.shift(shift, rd, rn, rm); },
                           name(shift) + "s.n " + three, name(shift) + ".w " + three);
                 }
@@ -358,8 +373,11 @@ TEST_F(Encodings, LoadsAndStores) {
                     check([&](Emitter& emit) { emit.store(rt, rn, offset, bytes); },
                           "str" + unit + ".n " + rest, "str" + unit + ".w " + rest);
                     if (bytes < 4) {
-                        check([&](Emitter& emit) { emit.load(rt, rn, offset, bytes, true); }, "",
-                              "ldrs" + unit + ".w " + rest);
+                        check(
+                            [&](Emitter& emit) {
+                                emit.load(rt, rn, offset, {bytes, true});
+                            },
+                            "", "ldrs" + unit + ".w " + rest);
                     }
                 }
                 for (Reg const rm : regs) {
@@ -368,15 +386,19 @@ TEST_F(Encodings, LoadsAndStores) {
                             base + ", " + name({rm, ShiftKind::Lsl, amount}) + "]";
                         check(
                             [&](Emitter& emit) {
-                                emit.load_indexed(rt, rn, rm, amount, bytes, false);
+                                emit.load_indexed(rt, rn, {rm, ShiftKind::Lsl, amount}, bytes);
                             },
                             "ldr" + unit + ".n " + rest, "ldr" + unit + ".w " + rest);
-                        check([&](Emitter& emit) { emit.store_indexed(rt, rn, rm, amount, bytes); },
-                              "str" + unit + ".n " + rest, "str" + unit + ".w " + rest);
+                        check(
+                            [&](Emitter& emit) {
+                                emit.store_indexed(rt, rn, {rm, ShiftKind::Lsl, amount}, bytes);
+                            },
+                            "str" + unit + ".n " + rest, "str" + unit + ".w " + rest);
                         if (bytes < 4) {
                             check(
                                 [&](Emitter& emit) {
-                                    emit.load_indexed(rt, rn, rm, amount, bytes, true);
+                                    emit.load_indexed(rt, rn, {rm, ShiftKind::Lsl, amount},
+                                                      {bytes, true});
                                 },
                                 "ldrs" + unit + ".n " + rest, "ldrs" + unit + ".w " + rest);
                         }

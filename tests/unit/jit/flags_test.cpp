@@ -35,7 +35,7 @@ TEST_F(Flags, OfA16BitInstructionAreThere) {
     EXPECT_EQ(compare(Reg::r3), 0u);
     emit_.alu(Op::Eor, Reg::r2, Reg::r2, Reg::r1);
     EXPECT_EQ(compare(Reg::r2), 0u);
-    emit_.shift(ShiftKind::Lsr, Reg::r2, Reg::r1, 3);
+    emit_.shift(Reg::r2, {Reg::r1, ShiftKind::Lsr, 3});
     EXPECT_EQ(compare(Reg::r2), 0u);
 }
 
@@ -43,10 +43,10 @@ TEST_F(Flags, OfA32BitInstructionAreSetByABit) {
     emit_.alu(Op::And, Reg::r8, Reg::r1, 0xffu);
     EXPECT_EQ(compare(Reg::r8), 0u);
     EXPECT_EQ(halfword_at(0), 0xf011u);  // ANDS.W r8, r1, #0xff
-    emit_.alu(Op::Orr, Reg::r8, Reg::r1, {Reg::r2, ShiftKind::Lsl, 4}, Sets::Nothing);
+    emit_.alu({Op::Orr, Sets::Nothing}, Reg::r8, Reg::r1, {Reg::r2, ShiftKind::Lsl, 4});
     EXPECT_EQ(compare(Reg::r8), 0u);
     EXPECT_EQ(halfword_at(4), 0xea51u);  // ORRS.W r8, r1, r2, LSL #4
-    emit_.shift(ShiftKind::Asr, Reg::r9, Reg::r8, 2);
+    emit_.shift(Reg::r9, {Reg::r8, ShiftKind::Asr, 2});
     EXPECT_EQ(compare(Reg::r9), 0u);
     EXPECT_EQ(halfword_at(8), 0xea5fu);  // ASRS.W r9, r8, #2
 }
