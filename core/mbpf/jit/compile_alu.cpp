@@ -7,6 +7,7 @@
 namespace mbpf::jit {
 
 using isa::Alu;
+using isa::Shape;
 using Kind = Value::Kind;
 
 namespace {
@@ -17,10 +18,22 @@ namespace {
 
 }  // namespace
 
-void Compiler::emit_alu() {
+void Compiler::emit_computation(Shape shape) {
     if (is_dead()) {
         return forget(slot_.dst());
     }
+    switch (shape) {
+        case Shape::DivideImm:
+        case Shape::DivideReg: emit_divide(); break;
+        case Shape::MoveReg: emit_move(); break;
+        case Shape::Negate: emit_negate(); break;
+        case Shape::ByteSwap: emit_byte_order(); break;
+        default: emit_alu(); break;
+    }
+    settle_high(fact_after());
+}
+
+void Compiler::emit_alu() {
     Alu const operation = operation_of(slot_);
     bool const goes_down = operation == Alu::Rsh || operation == Alu::Arsh;
     bool const shifts_high = goes_down && is_64(slot_) &&
@@ -28,12 +41,7 @@ void Compiler::emit_alu() {
                                (operation == Alu::Arsh && fact_of(slot_.dst()).is_sign()));
     std::uint32_t const amount = slot_.high & (is_64(slot_) ? 63 : 31);
     bool const is_long = is_shift(operation) && !is_reg(slot_) && amount >= 32;
-    if (wants_wide() || shifts_high || is_long) {
-        emit_wide();
-    } else {
-        emit_narrow();
-    }
-    settle_high(fact_after());
+    wants_wide() || shifts_high || is_long ? emit_wide() : emit_narrow();
 }
 
 void Compiler::emit_narrow() {
@@ -250,9 +258,6 @@ void Compiler::multiply_constant(std::uint32_t factor) {
 void Compiler::emit_move() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    if (is_dead()) {
-        return forget(dst);
-    }
     if (wants_wide() && src != isa::frame_pointer) {  // Of what has no known upper half.
         Reg const to = begin_high(dst);
         emit_.move(to, read_high(src, to));
@@ -261,8 +266,7 @@ void Compiler::emit_move() {
     if (slot_.offset() == 8 || slot_.offset() == 16) {
         Reg const to = begin(dst);
         extend_sign(to, read(src, scratch), std::uint32_t(slot_.offset()));
-        forget(dst);
-        return settle_high(fact_after());
+        return forget(dst);
     }
     if (src != dst) {
         prepare(src, marks_.is_last_of_src());
@@ -272,35 +276,24 @@ void Compiler::emit_move() {
         }
         pend(dst, now);
     }
-    settle_high(fact_after());
 }
 
 void Compiler::emit_negate() {
     std::uint32_t const dst = slot_.dst();
-    if (is_dead()) {
-        return forget(dst);
-    }
     if (wants_wide()) {
         return emit_wide_negate();
     }
     Reg const to = begin(dst);
     emit_.alu(Op::Rsb, to, read(dst, scratch), 0);
     forget(dst);
-    settle_high(fact_after());
 }
 
 void Compiler::emit_byte_order() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const bits = std::uint32_t(slot_.imm());
     bool const swaps = is_64(slot_) || is_reg(slot_);
-    if (is_dead()) {
-        return forget(dst);
-    }
     if (bits == 64) {
-        if (!swaps) {
-            return settle_high(fact_of(dst));
-        }
-        return emit_wide_swap();
+        return swaps ? emit_wide_swap() : settle_high(fact_of(dst));
     }
     Reg const to = begin(dst);
     Reg from = read(dst, scratch);
@@ -314,16 +307,12 @@ void Compiler::emit_byte_order() {
         emit_.move(to, from);
     }
     forget(dst);
-    settle_high(Fact::zero());
 }
 
 // Division by zero gives 0 on this core (CCR.DIV_0_TRP is 0), and then the dividend remains.
 void Compiler::emit_divide() {
     std::uint32_t const dst = slot_.dst();
-    if (is_dead()) {
-        return forget(dst);
-    }
-    bool const has_reg = isa::shape_of(slot_.opcode()) == isa::Shape::DivideReg;
+    bool const has_reg = isa::shape_of(slot_.opcode()) == Shape::DivideReg;
     bool const is_signed = slot_.offset() != 0;
     bool const is_remainder = operation_of(slot_) == Alu::Mod;
     Fact const divisor_fact = has_reg ? fact_of(slot_.src())
@@ -332,14 +321,13 @@ void Compiler::emit_divide() {
         !is_64(slot_) || (fact_of(dst).is_zero() && divisor_fact.is_zero() &&
                           (!is_signed || (fact_of(dst).is_small() && divisor_fact.is_small())));
     if (!fits) {
-        return divide_in_steps() ? settle_high(fact_after()) : divide_apart();
+        return divide_in_steps() ? void() : divide_apart();
     }
     std::uint32_t const divisor_constant = slot_.high;
     if (!has_reg && !is_signed && is_power_of_2(divisor_constant)) {
-        is_remainder
-            ? and_constant(divisor_constant - 1)
-            : shift_constant(ShiftKind::Lsr, std::uint32_t(std::countr_zero(divisor_constant)));
-        return settle_high(fact_after());
+        return is_remainder ? and_constant(divisor_constant - 1)
+                            : shift_constant(ShiftKind::Lsr,
+                                             std::uint32_t(std::countr_zero(divisor_constant)));
     }
     // All that may take r14 is done before it holds the divisor.
     if (has_reg) {
@@ -361,7 +349,6 @@ void Compiler::emit_divide() {
         emit_.divide(to, from, divisor, is_signed);
     }
     forget(dst);
-    settle_high(fact_after());
 }
 
 }  // namespace mbpf::jit

@@ -258,16 +258,13 @@ void Compiler::emit_exit() {
             return emit_.branch_back(Cond::Always, return_called_);
         }
     }
-    bool const is_first = leave_ == 0;
-    if (is_first) {  // Behind the next instruction, which is as short.
-        emit_.move(scratch2, Reg::pc);
-    } else {
+    if (leave_ != 0) {
         emit_.call(is_called_ ? return_ : leave_);
+        return sites_.add({emit_.size() / 2, pc_.slot, Wanted::Leave});
     }
-    sites_.add({emit_.size() / 2 + (is_first ? 1 : 0), pc_.slot, Wanted::Leave});
-    if (is_first) {
-        emit_leave(home(0));
-    }
+    emit_.move(scratch2, Reg::pc);  // Behind the next instruction, which is as short.
+    sites_.add({emit_.size() / 2 + 1, pc_.slot, Wanted::Leave});
+    emit_leave(home(0));
 }
 
 }  // namespace mbpf::jit

@@ -46,10 +46,10 @@ namespace {
 
 void Compiler::emit_jump() {
     Shape const shape = isa::shape_of(slot_.opcode());
-    Pc const target = flow_.target_of(pc_);
+    Block const& target = flow_.blocks()[flow_.blocks()[block_].target];
     Pc const next{pc_.slot + 1};
     is_jump_ = true;
-    settle_all(flow_.blocks()[flow_.blocks()[block_].target].needed);
+    settle_all(target.needed);
     if (shape == Shape::JumpAlways || shape == Shape::JumpLong) {
         if (target.slot != next.slot) {
             jump(Cond::Always);

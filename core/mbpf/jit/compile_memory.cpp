@@ -30,28 +30,25 @@ void Compiler::need_context(std::uint32_t bytes, bool writable) {
 }
 
 // What the base is most likely relative to.
-Relative Compiler::relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load) {
-    std::int32_t const offset = slot_.offset();
-    std::uint32_t const needed = std::uint32_t(offset < 0 ? 0 : offset);
-    switch (fact_of(base).origin()) {
+Relative Compiler::relative_of(Access const& access) {
+    std::int32_t const offset = access.offset;
+    std::int32_t const end = (offset < 0 ? 0 : offset) + std::int32_t(access.bytes);
+    switch (fact_of(access.base).origin()) {
         case Origin::Own:
-            return offset + std::int32_t(bytes) <= std::int32_t(instance_.own().bytes)
-                       ? Relative::Own
-                       : Relative::Window;
+            return end <= std::int32_t(instance_.own().bytes) ? Relative::Own : Relative::Window;
         case Origin::Rodata:
-            return is_load && needed + bytes <= instance_.rodata().bytes ? Relative::Rodata
-                                                                         : Relative::Window;
-        case Origin::Context: {
+            return access.is_load && end <= std::int32_t(instance_.rodata().bytes)
+                       ? Relative::Rodata
+                       : Relative::Window;
+        case Origin::Context:
             if (offset < 0 || offset > most_context_offset) {
                 return Relative::Window;
             }
-            need_context(std::uint32_t(offset) + bytes, !is_load);
-            need_context(context_quick_, !is_load);
+            need_context(std::uint32_t(end), !access.is_load);
+            need_context(context_quick_, !access.is_load);
             return Relative::Context;
-        }
-        default: break;
+        default: return Relative::Window;
     }
-    return Relative::Window;
 }
 
 // An address that is known: nothing is checked if its region is the program's own.
@@ -65,15 +62,17 @@ Compiler::Place Compiler::place_constant(std::uint32_t address, std::uint32_t by
 }
 
 // Whether an access there is allowed wherever in its range it is.
-bool Compiler::is_inside(Known const& known, std::uint32_t bytes, bool is_load) const {
-    std::int64_t const first = std::int64_t{known.start()} + slot_.offset();
-    std::uint32_t const size = known.span() + bytes;
+bool Compiler::is_inside(Access const& access) const {
+    Known const known = state_[access.base];
+    std::int64_t const first = std::int64_t{known.start()} + access.offset;
+    std::uint32_t const size = known.span() + access.bytes;
     switch (known.is_placed() ? known.fact().origin() : Origin::None) {
         case Origin::Own:
             return instance_.own().contains(
                 std::uintptr_t(std::int64_t(instance_.data_address()) + first), size);
         case Origin::Rodata:
-            return is_load && first >= 0 && std::uint64_t(first) + size <= instance_.rodata().bytes;
+            return access.is_load && first >= 0 &&
+                   std::uint64_t(first) + size <= instance_.rodata().bytes;
         default: return false;
     }
 }
@@ -105,9 +104,8 @@ Compiler::Place Compiler::place_proved(std::uint32_t base) {
     return {scratch, 0, now.operand()};
 }
 
-Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, bool is_load,
-                                       bool is_last) {
-    std::int32_t const offset = slot_.offset();
+Compiler::Place Compiler::check_access(Access const& access, bool is_last) {
+    auto const [base, bytes, offset, is_load] = access;
     Fact const fact = fact_of(base);
     Value const now = value(base);
     Measured const before = measured_;
@@ -131,25 +129,21 @@ Compiler::Place Compiler::check_access(std::uint32_t base, std::uint32_t bytes, 
         return in_reach({read(base, scratch), offset}, bytes);
     }
     prepare(base, is_last);
-    if (is_inside(state_[base], bytes, is_load)) {
+    if (!is_checked || is_inside(access)) {
         return in_reach(place_proved(base), bytes);
     }
-    if constexpr (!is_checked) {
-        return in_reach(place_proved(base), bytes);
-    }
-    Relative const relative = relative_of(base, bytes, is_load);
+    Relative const relative = relative_of(access);
     bool const is_sum = value(base).is(Kind::Sum) || value(base).is(Kind::Index);
     (is_load ? reads_window_ : writes_window_) |= relative == Relative::Window;
     if (is_sum && relative == Relative::Window) {
         settle(base);
     }
-    Value const checked = value(base);
-    bool const is_measured = !checked.is_pending() && relative != Relative::Window &&
+    bool const is_measured = !value(base).is_pending() && relative != Relative::Window &&
                              before.base == base && before.relative == relative &&
                              before.code_at == emit_.size();
-    Reg const distance = check_relative(base, checked, relative, is_load, is_measured);
-    measured_ = {0, std::uint8_t(base), checked.is_pending() ? Relative::Window : relative};
-    return in_reach(place_of(checked, relative, is_load, distance), bytes);
+    Reg const distance = check_relative(access, relative, is_measured);
+    measured_ = {0, std::uint8_t(base), value(base).is_pending() ? Relative::Window : relative};
+    return in_reach(place_of(access, relative, distance), bytes);
 }
 
 // Of the two that are where they are as long as the instance lives.
@@ -158,7 +152,8 @@ machine::Region const& Compiler::fixed_region(Relative relative) const {
 }
 
 // Where it is how far the base is from where it is compared with: in r12, if it must be computed.
-Reg Compiler::measure(std::uint32_t base, Value const& value, Relative relative, bool is_load) {
+Reg Compiler::measure(Access const& access, Relative relative) {
+    Value const& value = values_[access.base];
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
     std::uint32_t const start = std::uint32_t(fixed_region(relative).base);
     if (is_fixed && value.is(Kind::Sum)) {
@@ -169,7 +164,7 @@ Reg Compiler::measure(std::uint32_t base, Value const& value, Relative relative,
         evaluate(scratch, distance);
         return scratch;
     }
-    Reg const from = read(base, scratch);
+    Reg const from = read(access.base, scratch);
     Item const item = relative == Relative::Own      ? Item::Own
                       : relative == Relative::Rodata ? Item::Rodata
                                                      : Item::ContextBase;
@@ -177,7 +172,7 @@ Reg Compiler::measure(std::uint32_t base, Value const& value, Relative relative,
     if (is_fixed && !homes_.has_reg(item)) {
         emit_.move(scratch2, start);
     } else if (relative == Relative::Window) {
-        origin = read_item(is_load ? Item::ReadBase : Item::WriteBase, scratch2);
+        origin = read_item(window_base(access), scratch2);
     } else {
         origin = read_item(item, scratch2);
     }
@@ -187,18 +182,16 @@ Reg Compiler::measure(std::uint32_t base, Value const& value, Relative relative,
 
 // Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is, as
 // the access before may have left it. Returns where that is also if nothing is asked.
-Reg Compiler::check_relative(std::uint32_t base, Value const& value, Relative relative,
-                             bool is_load, bool is_measured) {
+Reg Compiler::check_relative(Access const& access, Relative relative, bool is_measured) {
     note(Part::Check);
-    std::int32_t const offset = slot_.offset();
+    auto const [base, bytes, offset, is_load] = access;
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
-    std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
     bool const is_window = relative == Relative::Window;
     // A load next to another is quicker.
     bool const is_early = relative == Relative::Context && homes_.has_reg(Item::ContextBase);
     Item const item = !is_window ? Item::ContextLast : is_load ? Item::ReadCount : Item::WriteCount;
     Reg limit = is_early ? read_item(item, scratch2) : in_memory;
-    Reg const distance = is_measured ? scratch : measure(base, value, relative, is_load);
+    Reg const distance = is_measured ? scratch : measure(access, relative);
     Fact const fact = fact_of(base);
     bool is_trusted = fact.is_low_address();
     if (is_window || relative == Relative::Context) {
@@ -245,15 +238,12 @@ Reg Compiler::check_relative(std::uint32_t base, Value const& value, Relative re
 }
 
 // Where the access is, by how far it is or without.
-Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool is_load,
-                                   Reg distance) {
-    std::int32_t const offset = slot_.offset();
-    if (!value.is_pending() || value.is_copy()) {
-        std::uint32_t const base =
-            isa::shape_of(slot_.opcode()) == Shape::Load ? slot_.src() : slot_.dst();
-        if (value.is_copy() || homes_.has_reg(Homes::low(base))) {
-            return {read(base, scratch), offset};
-        }
+Compiler::Place Compiler::place_of(Access const& access, Relative relative, Reg distance) {
+    std::int32_t const offset = access.offset;
+    Value const& value = values_[access.base];
+    bool const has_reg = !value.is_pending() && homes_.has_reg(Homes::low(access.base));
+    if (value.is_copy() || has_reg) {
+        return {read(access.base, scratch), offset};
     }
     if (value.is(Kind::Index) && offset == 0) {
         return {value.base(), 0, value.operand()};
@@ -273,9 +263,7 @@ Compiler::Place Compiler::place_of(Value const& value, Relative relative, bool i
                 emit_.move(scratch2, std::uint32_t(instance_.rodata().base));
             }
             break;
-        case Relative::Window:
-            start = read_item(is_load ? Item::ReadBase : Item::WriteBase, scratch2);
-            break;
+        case Relative::Window: start = read_item(window_base(access), scratch2); break;
     }
     std::int32_t const left = relative == Relative::Window ? 0 : offset;
     if (left == 0) {
@@ -319,7 +307,7 @@ void Compiler::emit_load() {
     bool const is_signed = (slot_.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
     bool const is_last = marks_.is_last_of_src();
     release(home(dst), dst, is_last ? src : dst);
-    Place const place = check_access(src, bytes, true, is_last || src == dst);
+    Place const place = check_access({src, bytes, slot_.offset(), true}, is_last || src == dst);
     Reg const to = home(dst);
     if (bytes == 8 && marks_.needs_high()) {
         Reg const high = high_home(dst) == in_memory ? scratch2 : high_home(dst);
@@ -361,7 +349,7 @@ void Compiler::emit_store() {
     if (!is_imm && value(src).is_work()) {
         settle(src);
     }
-    Place place = check_access(dst, bytes, false, marks_.is_last_of_dst());
+    Place place = check_access({dst, bytes, slot_.offset(), false}, marks_.is_last_of_dst());
     if (place.is_indexed() && (place.base == scratch2 || place.index.reg() == scratch2)) {
         place = without_index(place);  // r14 is for what is stored.
     }

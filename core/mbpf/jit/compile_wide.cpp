@@ -18,8 +18,6 @@ void Compiler::emit_wide() {
         settle(slot_.src());
     }
     switch (operation) {
-        case Alu::Add:
-        case Alu::Sub: return emit_wide_sum();
         case Alu::Mul: return emit_wide_multiply();
         case Alu::Lsh:
         case Alu::Rsh:
@@ -28,75 +26,49 @@ void Compiler::emit_wide() {
             return is_reg(slot_) ? emit_wide_shift_variable(kind)
                                  : emit_wide_shift_constant(kind, slot_.high & 63);
         }
-        default: return emit_wide_logic();
+        default: return emit_wide_pair();
     }
 }
 
-// What the low halves carry is in the flags until the upper halves are done.
-void Compiler::emit_wide_sum() {
-    bool const adds = operation_of(slot_) == Alu::Add;
+// What the low halves of a sum carry is in the flags until the upper halves are done.
+void Compiler::emit_wide_pair() {
+    Alu const operation = operation_of(slot_);
+    bool const is_sum = operation == Alu::Add || operation == Alu::Sub;
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
-    bool const is_zero = fact_of(dst).is_zero();
-    if (!is_zero) {  // A sign is lost with the low half.
+    bool const is_constant = !is_reg(slot_);
+    bool const from_zero = is_sum && fact_of(dst).is_zero();
+    bool const is_zero = is_constant ? slot_.imm() >= 0 : fact_of(src).is_zero();
+    if (!from_zero) {  // A sign is lost with the low half.
         publish_high(dst);
     }
-    Op const op = adds ? Op::Add : Op::Sub;
+    Op const op = op_of(operation);
+    Operation const low{op, is_sum ? Sets::Flags : Sets::Any};
     Reg const to = begin(dst);
-    if (is_reg(slot_)) {
-        Reg const right = read(src, scratch2);
-        emit_.alu({op, Sets::Flags}, to, read(dst, scratch), right);
+    if (is_constant) {
+        emit_.alu(low, to, read(dst, scratch), slot_.high);
     } else {
-        emit_.alu({op, Sets::Flags}, to, read(dst, scratch), slot_.high);
+        Reg const right = read(src, scratch2);
+        emit_.alu(low, to, read(dst, scratch), right);
     }
     forget(dst);
+    if (is_zero && (operation == Alu::Or || operation == Alu::Xor)) {  // They change nothing.
+        return;
+    }
+    Op const high_op = op == Op::Add ? Op::Adc : op == Op::Sub ? Op::Sbc : op;
     Reg const to_high = begin_high(dst);
     Reg high = scratch;
-    if (is_zero) {
+    if (from_zero) {
         emit_.move(scratch, 0u, Sets::Nothing);
     } else {
         high = read_item(Homes::high(dst), scratch);
     }
-    Op const carries = adds ? Op::Adc : Op::Sbc;
-    if (!is_reg(slot_)) {
-        emit_.alu(carries, to_high, high, std::uint32_t(slot_.imm() >> 31));
-    } else if (src == dst) {
-        emit_.alu(carries, to_high, high, high);
-    } else if (src == isa::frame_pointer || fact_of(src).is_zero()) {
-        emit_.alu(carries, to_high, high, 0);
+    if (is_constant || (is_zero && src != dst)) {
+        emit_.alu(high_op, to_high, high, is_constant ? std::uint32_t(slot_.imm() >> 31) : 0);
     } else {
-        emit_.alu(carries, to_high, high, read_high(src, scratch2));
+        emit_.alu(high_op, to_high, high, src == dst ? high : read_high(src, scratch2));
     }
     end_high(dst, to_high);
-}
-
-void Compiler::emit_wide_logic() {
-    Alu const operation = operation_of(slot_);
-    Op const op = op_of(operation);
-    std::uint32_t const dst = slot_.dst();
-    std::uint32_t const src = slot_.src();
-    publish_high(dst);
-    bool const is_constant = !is_reg(slot_);
-    bool const is_zero = is_constant ? slot_.imm() >= 0 : fact_of(src).is_zero();
-    if (!is_zero || operation == Alu::And) {  // Or and Xor of nothing change nothing.
-        Reg const to_high = begin_high(dst);
-        Reg const high = read_item(Homes::high(dst), scratch);
-        if (is_constant) {
-            emit_.alu(op, to_high, high, std::uint32_t(slot_.imm() >> 31));
-        } else {
-            Reg const right = src == dst ? high : read_high(src, scratch2);
-            emit_.alu(op, to_high, high, right);
-        }
-        end_high(dst, to_high);
-    }
-    Reg const to = begin(dst);
-    Reg const low = read(dst, scratch);
-    if (is_constant) {
-        emit_.alu(op, to, low, slot_.high);
-    } else {
-        emit_.alu(op, to, low, read(src, scratch2));
-    }
-    forget(dst);
 }
 
 // The upper half: both products across, and what the product of the low halves carries. It grows
@@ -274,7 +246,7 @@ void Compiler::divide_apart() {
                    (first_register + dst) << 4 | divisor << 8);
     note(Part::Work);
     load_item(to, Homes::low(dst));
-    if (marks_.needs_high() && homes_.has_reg(Homes::high(dst))) {
+    if (wants_wide() && homes_.has_reg(Homes::high(dst))) {
         load_item(high_home(dst), Homes::high(dst));
     }
     forget_zero(dst);

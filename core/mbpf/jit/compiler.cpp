@@ -182,11 +182,12 @@ void Compiler::emit_block() {
 // condition. Compilers end loops so.
 bool Compiler::is_turned(std::uint32_t index) const {
     Block const& block = flow_.blocks()[index];
-    Pc const over{flow_.end_of(index)};
-    bool const is_over = block.jumps && block.falls && block.target == index + 2 &&
-                         flow_.end_of(index + 1) == over.slot + 1 && !flow_.is_target(over) &&
-                         !flow_.is_function(over);
-    return is_over && isa::shape_of(flow_.at(over).opcode()) == Shape::JumpAlways;
+    if (block.target != index + 2 || !block.jumps || !block.falls) {
+        return false;
+    }
+    Block const& over = flow_.blocks()[index + 1];
+    return flow_.end_of(index + 1) == over.slot + 1u && !flow_.is_joined(over) &&
+           isa::shape_of(flow_.raw_at(Pc{over.slot}).opcode()) == Shape::JumpAlways;
 }
 
 // The instructions of a block are paid for where it starts.
@@ -209,14 +210,15 @@ void Compiler::charge(std::uint32_t end) {
 void Compiler::emit_instruction() {
     is_jump_ = false;
     note(Part::Work);
-    switch (isa::shape_of(slot_.opcode())) {
+    Shape const shape = isa::shape_of(slot_.opcode());
+    switch (shape) {
         case Shape::AluImm:
-        case Shape::AluReg: return emit_alu();
+        case Shape::AluReg:
         case Shape::DivideImm:
-        case Shape::DivideReg: return emit_divide();
-        case Shape::MoveReg: return emit_move();
-        case Shape::Negate: return emit_negate();
-        case Shape::ByteSwap: return emit_byte_order();
+        case Shape::DivideReg:
+        case Shape::MoveReg:
+        case Shape::Negate:
+        case Shape::ByteSwap: return emit_computation(shape);
         case Shape::JumpAlways:
         case Shape::JumpLong:
         case Shape::JumpImm:

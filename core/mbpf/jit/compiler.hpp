@@ -115,6 +115,13 @@ private:
         Shifted index = in_memory;
         [[nodiscard]] bool is_indexed() const { return index.reg() != in_memory; }
     };
+    // What an instruction loads or stores: so many bytes at a register and an offset.
+    struct Access {
+        std::uint32_t base;
+        std::uint32_t bytes;
+        std::int32_t offset;
+        bool is_load;
+    };
     // A branch to what is emitted when nothing falls into it: a call for help, and back.
     struct Detour {
         std::uint32_t from;
@@ -229,6 +236,7 @@ private:
     [[nodiscard]] bool is_dead() const { return !marks_.needs_low() && !marks_.needs_high(); }
 
     // compile_alu.cpp
+    void emit_computation(isa::Shape shape);
     void emit_alu();
     void emit_narrow();
     void emit_move();
@@ -244,8 +252,7 @@ private:
 
     // compile_wide.cpp: where the upper half matters.
     void emit_wide();
-    void emit_wide_sum();
-    void emit_wide_logic();
+    void emit_wide_pair();
     void emit_wide_multiply();
     [[nodiscard]] bool divide_in_steps();
     void divide_apart();
@@ -265,18 +272,20 @@ private:
 
     // compile_memory.cpp
     void need_context(std::uint32_t bytes, bool writable);
-    Place check_access(std::uint32_t base, std::uint32_t bytes, bool is_load, bool is_last);
+    Place check_access(Access const& access, bool is_last);
     Place place_constant(std::uint32_t address, std::uint32_t bytes);
-    [[nodiscard]] bool is_inside(Known const& known, std::uint32_t bytes, bool is_load) const;
+    [[nodiscard]] bool is_inside(Access const& access) const;
     Place place_proved(std::uint32_t base);
-    Reg check_relative(std::uint32_t base, Value const& value, Relative relative, bool is_load,
-                       bool is_measured);
-    Reg measure(std::uint32_t base, Value const& value, Relative relative, bool is_load);
+    Reg check_relative(Access const& access, Relative relative, bool is_measured);
+    Reg measure(Access const& access, Relative relative);
+    [[nodiscard]] static Item window_base(Access const& access) {
+        return access.is_load ? Item::ReadBase : Item::WriteBase;
+    }
     [[nodiscard]] machine::Region const& fixed_region(Relative relative) const;
-    Place place_of(Value const& value, Relative relative, bool is_load, Reg distance);
+    Place place_of(Access const& access, Relative relative, Reg distance);
     [[nodiscard]] Place in_reach(Place const& place, std::uint32_t bytes);
     [[nodiscard]] Place without_index(Place const& place);
-    [[nodiscard]] Relative relative_of(std::uint32_t base, std::uint32_t bytes, bool is_load);
+    [[nodiscard]] Relative relative_of(Access const& access);
     void load(Reg to, Place const& place, std::uint32_t bytes, bool is_signed);
     void store(Reg from, Place const& place, std::uint32_t bytes);
     void emit_load();

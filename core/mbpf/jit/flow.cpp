@@ -23,6 +23,12 @@ using isa::Slot;
     return part == isa::Class::Jmp || part == isa::Class::Jmp32;
 }
 
+// Where the jump or local call at `pc` goes: the latter, and a long jump, by imm.
+[[nodiscard]] Pc target_of(Pc pc, Slot const& slot) {
+    bool const is_long = is(slot, isa::Opcode::Call) || is(slot, isa::Opcode::Ja32);
+    return {pc.slot + 1 + (is_long ? slot.high : std::uint32_t(std::int32_t(slot.offset())))};
+}
+
 }  // namespace
 
 Flow::Flow(verifier::VerifiedProgram const& program, machine::HelperTable helpers,
@@ -37,12 +43,6 @@ Flow::Flow(verifier::VerifiedProgram const& program, machine::HelperTable helper
     marks_ = static_cast<std::uint16_t*>(marks);
     blocks_ = {static_cast<Block*>(blocks), (scratch.size() - marks_bytes) / sizeof(Block)};
     __builtin_memset(marks, 0, marks_bytes);
-}
-
-Pc Flow::target_of(Pc pc) const {
-    Slot const slot = raw_at(pc);
-    bool const is_long = isa::shape_of(slot.opcode()) == Shape::JumpLong || is_local_call(slot);
-    return {pc.slot + 1 + (is_long ? slot.high : std::uint32_t(std::int32_t(slot.offset())))};
 }
 
 std::uint32_t Flow::count_up_to(std::uint32_t end, Pc pc) const {
@@ -106,7 +106,7 @@ void Flow::note_jump(Pc pc, Slot const& slot) {
         only_exit_ = is_first ? std::uint16_t(pc.slot) : no_only_exit;
         return;
     }
-    Pc const target = target_of(pc);
+    Pc const target = target_of(pc, slot);
     if (is_local_call(slot)) {
         mark_leader(target, Marks::target | Marks::function);
         has_local_calls_ = true;
@@ -162,7 +162,7 @@ void Flow::link_blocks() {
         block.calls = is_local_call(slot);
         block.falls = falls_through(shape) && i + 1 < count_;
         if (block.jumps || block.calls) {
-            std::uint32_t const start = target_of(last).slot;
+            std::uint32_t const start = target_of(last, slot).slot;
             std::uint32_t target = marks_[start] & Marks::index;
             while (blocks_[target].slot != start) {
                 target += Marks::index + 1;

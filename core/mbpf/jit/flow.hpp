@@ -260,8 +260,6 @@ public:
     [[nodiscard, gnu::always_inline]] std::uint32_t end_of(std::uint32_t index) const {
         return index + 1 < count_ ? blocks_[index + 1].slot : slots_;
     }
-    // Where the jump or local call at `pc` goes.
-    [[nodiscard]] Pc target_of(Pc pc) const;
     // How often an instruction was looked at.
     [[nodiscard]] std::uint32_t visits() const { return visits_.count(); }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mbpf/interpreter/slow.hpp"
+#include "mbpf/jit/jit.hpp"
 #include "mbpf/jit/run.hpp"
 
 namespace mbpf::jit {
@@ -20,14 +21,13 @@ void publish_code();
 // memory in r4, and a Run at sp. It keeps nothing for who called but sp, and goes where Run says.
 // r7 may be the frame pointer of who compiles this, who could not give it away.
 template <bool has_windows>
-[[gnu::always_inline]] inline void enter(std::uint32_t function, Code const& code,
-                                         machine::Instance const& instance, Budget budget,
+[[gnu::always_inline]] inline void enter(std::uint32_t function, Code const& code, Budget budget,
                                          machine::Outcome& outcome, QuickWindows const* windows) {
 #if defined(__thumb2__)
     // What a register holds may not survive a call: so all is there before.
-    std::uint32_t const context = instance.context().base;
-    std::uint32_t const context_bytes = instance.context().bytes;
-    std::uint32_t const own = instance.own().base;
+    std::uint32_t const context = code.instance->context().base;
+    std::uint32_t const context_bytes = code.instance->context().bytes;
+    std::uint32_t const own = code.instance->own().base;
     std::uint32_t const granted = interpreter::next_grant(budget.instructions);
     machine::TrapReport* const report = &outcome.report;
     register std::uint32_t r0 asm("r0") = context;
@@ -81,7 +81,7 @@ template <bool has_windows>
     outcome.result = low | std::uint64_t{high} << 32;
     outcome.instructions = in_all - left;
 #else
-    (void)function, (void)code, (void)instance, (void)budget, (void)outcome, (void)windows;
+    (void)function, (void)code, (void)budget, (void)outcome, (void)windows;
 #endif
 }
 

@@ -27,7 +27,7 @@ template <bool has_windows>
     }
     std::uint32_t const start = std::uint32_t(address_of(code.memory.data()));
     enter<has_windows>(start + offset * 2 + 1,  // Odd: Thumb.
-                       code, *code.instance, budget, outcome, windows);
+                       code, budget, outcome, windows);
 }
 
 // Not in the way of runs that do not need it.
