@@ -28,7 +28,7 @@ void Compiler::ask_at_once(Wanted wanted) {
 void Compiler::ask_if(Cond cond, Wanted wanted, Reg distance) {
     if (is_hot() && detour_count_ < max_detours) {
         bool const near = is_near(slot_of_detours(), cond);
-        detours_[detour_count_++] = {emit_.size(), pc_.slot, wanted, cond, near, distance};
+        detours_[detour_count_++] = {emit_.size(), pc_.slot, distance, wanted, cond, near};
         return emit_.branch_ahead(cond, near);
     }
     distance == scratch ? emit_.if_then(cond) : emit_.if_then_twice(cond);

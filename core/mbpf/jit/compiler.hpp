@@ -126,10 +126,10 @@ private:
     struct Detour {
         std::uint32_t from;
         std::uint32_t slot;
+        Reg distance;  // What is to be in r12.
         Wanted wanted;
         Cond cond;
         bool is_near;
-        Reg distance;  // What is to be in r12.
     };
     static constexpr std::uint32_t max_detours = 8;
     // A near branch to a block that is still to come.

@@ -51,7 +51,7 @@ enum class Op : std::uint32_t {
     Rsb = 14
 };
 enum class ShiftKind : std::uint32_t { Lsl, Lsr, Asr, Ror };
-enum class Cond : std::uint32_t { Eq, Ne, Hs, Lo, Mi, Pl, Vs, Vc, Hi, Ls, Ge, Lt, Gt, Le, Always };
+enum class Cond : std::uint8_t { Eq, Ne, Hs, Lo, Mi, Pl, Vs, Vc, Hi, Ls, Ge, Lt, Gt, Le, Always };
 // What an instruction does to the flags: it may change them (and is shorter), must not, must.
 enum class Sets : std::uint32_t { Any, Nothing, Flags };
 

@@ -11,7 +11,7 @@ namespace mbpf::jit {
 
 // What may have a register: low halves of r0 to r10, upper halves of r0 to r9, and these. The last
 // two are never in memory. What services change is in memory too.
-enum class Item : std::uint8_t {
+enum class Item : std::uint32_t {
     Own = 21,
     ContextBase,
     ContextLast,
