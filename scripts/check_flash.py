@@ -28,7 +28,7 @@ LIMITS = [
     ("engine and loaders", 14 * 1024,
      ["base", "port", "isa", "program", "machine", "verifier", "interpreter"]),
     ("elf linker", 4 * 1024, ["elf linker"]),
-    ("jit", 34 * 1024, ["jit"]),  # docs/adr/0009-flash-of-the-jit.md
+    ("jit", 33 * 1024, ["jit"]),  # docs/adr/0009-flash-of-the-jit.md
     ("deployment", 31 * 1024, DEPLOYMENT),  # docs/adr/0010-containers-in-one-flow.md
     (SMALLEST, 8 * 1024, [SMALLEST]),
 ]
