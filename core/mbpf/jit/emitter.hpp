@@ -10,24 +10,7 @@
 
 namespace mbpf::jit {
 
-enum class Reg : std::uint32_t {
-    r0,
-    r1,
-    r2,
-    r3,
-    r4,
-    r5,
-    r6,
-    r7,
-    r8,
-    r9,
-    r10,
-    r11,
-    r12,
-    sp,
-    lr,
-    pc
-};
+enum class Reg : unsigned { r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, sp, lr, pc };
 
 [[nodiscard]] constexpr bool is_low(Reg reg) { return std::uint32_t(reg) < 8; }
 [[nodiscard]] constexpr bool are_low(Reg a, Reg b) {

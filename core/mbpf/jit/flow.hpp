@@ -79,7 +79,7 @@ struct Block {
     bool jumps : 1;
     bool calls : 1;
     bool falls : 1;     // Whether the next block may come next.
-    bool is_dirty : 1;  // Its facts have changed.
+    bool is_dirty : 1;  // Its facts have changed; on the way back: it was not looked at yet.
     bool is_called : 1;
     Halves needed;  // At its start,
     Halves behind;  // and at its end.
