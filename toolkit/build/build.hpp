@@ -2,8 +2,7 @@
 // `mbpf build`: C source or an object to a file in any layout.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::build {

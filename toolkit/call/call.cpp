@@ -2,11 +2,13 @@
 #include "toolkit/call/call.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "toolkit/deploy/cache.hpp"
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/problem.hpp"

@@ -2,8 +2,7 @@
 // `mbpf call`: a request to a container.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::call {

@@ -5,6 +5,7 @@
 #include "toolkit/conformance/conformance.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -3,8 +3,7 @@
 // its tests.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::conformance {

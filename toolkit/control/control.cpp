@@ -2,9 +2,11 @@
 #include "toolkit/control/control.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/key/store.hpp"
 #include "toolkit/remote/remote.hpp"

@@ -2,7 +2,7 @@
 // `mbpf start`, `mbpf stop` and `mbpf rm`: signed commands about a container.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "toolkit/cli.hpp"
 
 namespace mbpf::toolkit::control {
 

@@ -2,6 +2,7 @@
 #include "toolkit/deploy/deploy.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -11,6 +12,7 @@
 
 #include "toolkit/deploy/cache.hpp"
 #include "toolkit/deploy/send.hpp"
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/device/start.hpp"
 #include "toolkit/input/number.hpp"

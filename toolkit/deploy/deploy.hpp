@@ -2,8 +2,7 @@
 // `mbpf deploy` and `mbpf rollback`: a program to a device, and the one before back.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::deploy {

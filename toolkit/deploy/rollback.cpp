@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The image before comes back: a signed head without a payload that names its digest.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "toolkit/deploy/cache.hpp"
 #include "toolkit/deploy/deploy.hpp"
 #include "toolkit/deploy/send.hpp"
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/key/store.hpp"

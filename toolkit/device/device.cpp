@@ -2,6 +2,7 @@
 #include "toolkit/device/device.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -321,6 +322,11 @@ void add_verb(CLI::App& app, Session&) {
         "  mbpf device start m4 && mbpf device info\n"
         "  mbpf device use coap://[fe80::1%eth0]:5683\n"
         "  mbpf device set temp 23.5");
+}
+
+void add_option(CLI::App& verb, std::string& device) {
+    verb.add_option("--device", device,
+                    "Device by name or as coap://HOST:PORT (default: the current one)");
 }
 
 }  // namespace mbpf::toolkit::device

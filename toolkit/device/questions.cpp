@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What `mbpf device` asks and tells a device that runs.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>

@@ -108,11 +108,6 @@ void save_registry(Registry const& registry) {
     system::replace_file(registry_file(), as_bytes(std::string_view(text)));
 }
 
-void add_option(CLI::App& verb, std::string& device) {
-    verb.add_option("--device", device,
-                    "Device by name or as coap://HOST:PORT (default: the current one)");
-}
-
 net::Client connect(std::string const& device) {
     Registry registry = load_registry();
     std::string const wanted = device.empty() ? registry.current : device;

@@ -2,7 +2,6 @@
 // The devices that this user works with, in devices.json, and which of them is the current one.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -43,9 +42,6 @@ struct Registry {
 [[nodiscard]] Registry load_registry();
 // Under a lock that was taken before the registry was loaded.
 void save_registry(Registry const& registry);
-
-// Adds --device to a verb.
-void add_option(CLI::App& verb, std::string& device);
 
 // The device of that name or address; the current one if `device` is empty. A Failure if there is
 // none, or if it was started here and does not run.

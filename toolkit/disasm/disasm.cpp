@@ -2,6 +2,7 @@
 #include "toolkit/disasm/disasm.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -2,8 +2,7 @@
 // `mbpf disasm`: the instructions of a program, and the C lines they came from.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::disasm {

@@ -2,8 +2,7 @@
 // `mbpf fault`: why a container was stopped the last time, with the C line.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::fault {

@@ -2,8 +2,7 @@
 // `mbpf inspect`: what a program file holds, asks for and needs.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::inspect {

@@ -2,6 +2,7 @@
 #include "toolkit/key/key.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 

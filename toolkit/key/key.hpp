@@ -2,8 +2,7 @@
 // `mbpf key`: the keys that sign what goes to devices.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::key {

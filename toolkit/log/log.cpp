@@ -2,10 +2,12 @@
 #include "toolkit/log/log.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/remote/remote.hpp"
 #include "toolkit/report/problem_report.hpp"

@@ -2,8 +2,7 @@
 // `mbpf log`: what the containers of a device print.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::log {

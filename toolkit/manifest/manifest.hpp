@@ -2,8 +2,7 @@
 // `mbpf manifest`: what a signed envelope says, and who signed it.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::manifest {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "toolkit/deploy/cache.hpp"
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/input/number.hpp"
 #include "toolkit/maps/contents.hpp"

@@ -2,8 +2,7 @@
 // mbpf map: what the maps of a container hold.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::maps {

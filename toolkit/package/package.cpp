@@ -2,6 +2,7 @@
 #include "toolkit/package/package.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <limits>
 
 #include "toolkit/explain/sentences.hpp"

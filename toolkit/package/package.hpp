@@ -3,11 +3,11 @@
 // it may call and touch, how long it may run, by which engine.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "toolkit/cli.hpp"
 #include "toolkit/input/input.hpp"
 #include "toolkit/layout/layout.hpp"
 #include "toolkit/package/hook.hpp"

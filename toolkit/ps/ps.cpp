@@ -2,9 +2,11 @@
 #include "toolkit/ps/ps.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "toolkit/device/device.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/explain/sentences.hpp"
 #include "toolkit/key/store.hpp"

@@ -2,8 +2,7 @@
 // `mbpf ps`: the containers of a device.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::ps {

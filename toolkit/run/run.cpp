@@ -2,6 +2,7 @@
 #include "toolkit/run/run.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <limits>
 #include <memory>

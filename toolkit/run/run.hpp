@@ -2,8 +2,7 @@
 // `mbpf run`: programs to their end, on this PC or on an emulated core.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::run {

@@ -2,6 +2,7 @@
 #include "toolkit/sign/sign.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>

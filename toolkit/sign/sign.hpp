@@ -2,8 +2,7 @@
 // `mbpf sign`: an image to an envelope that devices accept.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::sign {

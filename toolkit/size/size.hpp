@@ -2,8 +2,7 @@
 // `mbpf size`: the bytes that a program takes on a device, before it is there.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::size {

@@ -2,6 +2,7 @@
 #include "toolkit/verify/verify.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>

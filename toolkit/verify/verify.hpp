@@ -2,8 +2,7 @@
 // `mbpf verify`: whether a device would accept a program, and what it would take.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "toolkit/cli.hpp"
 #include "toolkit/session.hpp"
 
 namespace mbpf::toolkit::verify {

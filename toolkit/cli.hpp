@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// For headers that name the parser of command lines; reading all of it takes seconds.
+#pragma once
+
+namespace CLI {
+class App;
+}
