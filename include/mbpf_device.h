@@ -13,8 +13,9 @@
 //
 // One flow of control at a time calls it: firmware with threads takes a lock around each call, or
 // posts to the thread of the device. No call is to be made from a helper or a callback of the same
-// device, unless it says so. Programs run on stacks inside the device; the caller needs some 1.5
-// KiB of stack, and what the callbacks for cryptography take.
+// device, unless it says so. Programs run on stacks inside the device; the caller needs
+// some 2.5 KiB of stack, most of it where a program is compiled, and what the callbacks for
+// cryptography and flash take.
 #pragma once
 
 #include <stddef.h>
@@ -103,7 +104,7 @@ typedef struct mbpf_device_config {
 #define MBPF_ALIGNED_(bytes) _Alignas(bytes)
 #endif
 
-// A device, some 23 KiB on a 32-bit core: most is stacks for four runs at once, messages and log.
+// A device, 26 KiB on a 32-bit core: most is stacks for four runs at once, messages and log.
 typedef struct mbpf_device {
     MBPF_ALIGNED_(32) unsigned char memory[MBPF_BYTES_(26624, 296960)];
 } mbpf_device_t;
@@ -111,8 +112,10 @@ typedef struct mbpf_device {
 // ---- The device
 
 // Opens the storage, which is formatted if it is erased, and starts the containers in it. Faults:
-// STORAGE_MALFORMED if the storage holds something else, which is left alone; STORAGE_FAILED
-// (where: offset).
+// STORAGE_MALFORMED if the storage holds something else, which is left alone, or has no sectors of
+// such a size; STORAGE_FULL (found: sectors; allowed: sectors needed) if it has no room for a slot,
+// or a part of it has no sectors; ADDRESS_NOT_ALIGNED of storage, RAM or memory for code;
+// STORAGE_FAILED (where: offset).
 mbpf_fault_t mbpf_device_open(mbpf_device_t* device, const mbpf_device_config_t* config,
                               mbpf_error_t* error);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything that can be wrong with an input or a request, as a number and a name. What `where`,
-// `found` and `allowed` of an mbpf_error_t mean for each is in SPEC.md, "Faults". Numbers are never
-// changed.
+// `found` and `allowed` of an mbpf_error_t mean for each is said in core/mbpf/base/fault.hpp. Numbers
+// are never changed.
 #pragma once
 
 #include <stdint.h>
@@ -126,7 +126,7 @@ typedef enum mbpf_fault {
 // What is wrong, where, what was found there and what would have been accepted.
 typedef struct mbpf_error {
     uint32_t fault;  // mbpf_fault_t
-    uint32_t where;  // Slot of an instruction, or byte offset; see SPEC.md, "Faults".
+    uint32_t where;  // Slot of an instruction, or byte offset.
     uint32_t found;
     uint32_t allowed;
 } mbpf_error_t;

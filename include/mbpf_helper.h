@@ -68,7 +68,7 @@ typedef struct mbpf_helper {
         (function), NULL, {(a1), (a2), (a3), (a4), (a5)},                                  \
             (uint8_t)(MBPF_POINTER_(a1, 0) | MBPF_POINTER_(a2, 1) | MBPF_POINTER_(a3, 2) | \
                       MBPF_POINTER_(a4, 3) | MBPF_POINTER_(a5, 4)),                        \
-            MBPF_GATE_CHECKED_, (uint8_t)MBPF_AT_MOST_(id, MBPF_HELPER_IDS - 1)            \
+            MBPF_GATE_CHECKED_, (uint8_t)MBPF_WITHIN_(id, 0, MBPF_HELPER_IDS - 1)          \
     }
 
 // The quickest: a function of scalars that fit into 32 bits, which cannot fail. `count` of its
@@ -76,13 +76,14 @@ typedef struct mbpf_helper {
 #define MBPF_HELPER_WORDS(id, function, count)                                                     \
     {                                                                                              \
         NULL, (function), {(count) > 0, (count) > 1, (count) > 2, (count) > 3, (count) > 4}, 0, 0, \
-            (uint8_t)MBPF_AT_MOST_(id, MBPF_HELPER_IDS - 1)                                        \
+            (uint8_t)MBPF_WITHIN_(id, 0, MBPF_HELPER_IDS - 1)                                      \
     }
 
 #define MBPF_GATE_CHECKED_ 0x21u
-#define MBPF_AT_MOST_(value, most) ((value) + 0 * sizeof(char[(value) <= (most) ? 1 : -1]))
-#define MBPF_ARG_(kind, amount) \
-    ((uint8_t)((kind) | MBPF_AT_MOST_(amount, 31) * 8u * ((amount) > 0 ? 1u : 0u)))
+// The value, if it lies between the two.
+#define MBPF_WITHIN_(value, least, most) \
+    ((value) + 0 * sizeof(char[(value) >= (least) && (value) <= (most) ? 1 : -1]))
+#define MBPF_ARG_(kind, amount) ((uint8_t)((kind) | MBPF_WITHIN_(amount, 1, 31) * 8u))
 #define MBPF_POINTER_(arg, bit) ((unsigned)(((arg)&7u) > MBPF_SCALAR) << (bit))
 
 // Helpers by id: helpers[index_by_id[id] - 1], or none if that is 0; {NULL, NULL}: none. Both live
@@ -92,8 +93,8 @@ typedef struct mbpf_helpers {
     const uint8_t* index_by_id;  // MBPF_HELPER_IDS of them
 } mbpf_helpers_t;
 
-// Whether a table that was written by hand is right: its index leads to helpers of that id, and
-// every size names a scalar. `count`: helpers in the table, at most 254. Returns the index of the
+// Whether a table that was written by hand is right: its index leads to helpers of that id, which
+// have a function, and every size names a scalar. `count`: helpers in the table, at most 254. Returns the index of the
 // first helper that is wrong, or `count`. Call it once, in a test or at the start.
 size_t mbpf_helpers_check(const mbpf_helpers_t* table, size_t count);
 

@@ -101,7 +101,8 @@ mbpf_policy_t mbpf_policy_default(void);
 // Bytes of scratch that mbpf_verify() needs for this open program under this policy; may be 0.
 size_t mbpf_verify_scratch_bytes(const mbpf_program_t* program, const mbpf_policy_t* policy);
 
-// Verifies an open program (SPEC.md, "Verification"). `scratch` is free again afterwards. If it is
+// Verifies an open program (SPEC.md, "Verification"), on less than 1 KiB of stack. `scratch` is free
+// again afterwards. If it is
 // refused, the program is as after mbpf_open(). Faults: MEMORY_TOO_SMALL for too little scratch;
 // FORMAT_UNKNOWN if it is not open; those of SPEC.md, whose `where` is a slot.
 mbpf_fault_t mbpf_verify(mbpf_program_t* program, const mbpf_helpers_t* helpers,
@@ -138,19 +139,20 @@ mbpf_fault_t mbpf_set_context(mbpf_instance_t* instance, const void* context, ui
 // REGION_WRAPS.
 mbpf_fault_t mbpf_lend(mbpf_instance_t* instance, const void* memory, uint32_t bytes,
                        mbpf_access_t access, mbpf_error_t* error);
-// Takes back all that was lent; the context stays.
+// Takes back all that was lent, from the next run on: one under way may go on with what it has
+// looked at. The context stays.
 void mbpf_take_back(mbpf_instance_t* instance);
 
 // For helpers of the firmware: mbpf_attached() returns it. Replaces an environment (mbpf_attach()),
 // without which standard helpers end the run.
 void mbpf_attach_own(mbpf_instance_t* instance, void* anything);
 
-// Called in the middle of long runs, at the latest every 8192 instructions. It may call mbpf_stop()
-// and run other instances. NULL: nothing is called.
+// Called in the middle of long runs: every 8192 instructions, at the next jump or local call. It may
+// call mbpf_stop() and run other instances. NULL: nothing is called.
 void mbpf_set_breather(mbpf_instance_t* instance, void (*breathe)(void* context), void* context);
 
-// Makes the run under way end with MBPF_TRAP_STOPPED soon, and those to come, until
-// mbpf_clear_stop(). May be called from another thread or an interrupt.
+// Makes the run under way end with MBPF_TRAP_STOPPED where it would call the breather, and those to
+// come before their first instruction, until mbpf_clear_stop(). May be called from another thread or an interrupt.
 void mbpf_stop(mbpf_instance_t* instance);
 void mbpf_clear_stop(mbpf_instance_t* instance);
 
@@ -204,7 +206,7 @@ typedef struct mbpf_code_memory {
 
 // Compiled code of one instance.
 typedef struct mbpf_code {
-    MBPF_OBJECT_(MBPF_BYTES_(104, 136));
+    MBPF_OBJECT_(MBPF_BYTES_(104, 144));
 } mbpf_code_t;
 
 // Whether compiled code runs on this core. (Any core can compile.)
@@ -213,21 +215,23 @@ int mbpf_can_run_code(void);
 // Bytes of workspace (8-aligned) that are enough for what compilers make of this program.
 size_t mbpf_workspace_bytes(const mbpf_program_t* program);
 
-// Bytes of code memory that mbpf_compile() needs for this instance. Fault: MEMORY_TOO_SMALL if the
-// workspace is (allowed: bytes needed).
+// Bytes of code memory that mbpf_compile() needs for this instance. Faults as there, of all but the
+// code memory.
 mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, size_t workspace_size,
                              size_t* bytes, mbpf_error_t* error);
 
-// Compiles for a prepared instance. The workspace is free again afterwards; code, instance and
-// program stay. `used` (or NULL) receives how many bytes of the memory are in use: the rest may
+// Compiles for a prepared instance, on less than 2 KiB of stack. The workspace is free again
+// afterwards; code, instance and program stay. `used` (or NULL) receives how many bytes of the memory are in use: the rest may
 // hold other code. Faults: MEMORY_TOO_SMALL, of code or workspace (allowed: bytes needed);
-// ENTRY_NOT_VERIFIED if the instance is not prepared.
+// ADDRESS_NOT_ALIGNED, of one of them; ENTRY_NOT_VERIFIED if the instance is not prepared. Code of
+// more than 128 KiB is too large for any memory.
 mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
                           const mbpf_code_memory_t* memory, void* workspace, size_t workspace_size,
                           size_t* used, mbpf_error_t* error);
 
 // As mbpf_run(). Faults: ENGINE_UNAVAILABLE on a core that does not run compiled code;
-// ENTRY_NOT_VERIFIED, also if the code is another instance's.
+// ENTRY_NOT_VERIFIED, also if the code is another instance's, or if the instance was prepared for
+// another program or in other memory since. (The same again in its memory needs no compiling.)
 mbpf_fault_t mbpf_run_code(const mbpf_code_t* code, mbpf_instance_t* instance, uint32_t entry,
                            uint32_t budget, mbpf_outcome_t* outcome, mbpf_error_t* error);
 

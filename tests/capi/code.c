@@ -51,6 +51,15 @@ void test_code(void) {
     CHECK_EQUAL(mbpf_code_bytes(&instance, workspace, sizeof workspace, &bytes, NULL), 0);
     CHECK(bytes > 0 && bytes < sizeof code_memory);
 
+    CHECK_EQUAL(mbpf_code_bytes(&instance, workspace + 1, sizeof workspace - 1, &used, NULL),
+                MBPF_FAULT_ADDRESS_NOT_ALIGNED);
+    place.memory = code_memory + 2;
+    CHECK_EQUAL(mbpf_compile(&code, &instance, &place, workspace, sizeof workspace, &used, NULL),
+                MBPF_FAULT_ADDRESS_NOT_ALIGNED);
+    place.memory = code_memory;
+    opened = 0;
+    sealed = 0;
+
     place.bytes = bytes - 1;
     CHECK_EQUAL(mbpf_compile(&code, &instance, &place, workspace, sizeof workspace, &used, &error),
                 MBPF_FAULT_MEMORY_TOO_SMALL);
@@ -69,6 +78,19 @@ void test_code(void) {
         CHECK_EQUAL(mbpf_set_context(&instance, &context, sizeof context, MBPF_READ, NULL), 0);
         CHECK_EQUAL(mbpf_run_code(&code, &instance, 0, 100, &outcome, NULL), 0);
         CHECK_EQUAL(outcome.result, 42);
+        mbpf_stop(&instance);
+        CHECK_EQUAL(mbpf_run_code(&code, &instance, 0, 100, &outcome, NULL), 0);
+        CHECK_EQUAL(outcome.trap, MBPF_TRAP_STOPPED);
+        mbpf_clear_stop(&instance);
+        // The same again needs no compiling; what its code does not fit does.
+        CHECK_EQUAL(mbpf_prepare(&instance, &program, memory, sizeof memory, &none, NULL), 0);
+        CHECK_EQUAL(mbpf_set_context(&instance, &context, sizeof context, MBPF_READ, NULL), 0);
+        CHECK_EQUAL(mbpf_run_code(&code, &instance, 0, 100, &outcome, NULL), 0);
+        CHECK_EQUAL(outcome.result, 42);
+        CHECK_EQUAL(mbpf_prepare(&instance, &program, memory + 8, sizeof memory - 8, &none, NULL),
+                    0);
+        CHECK_EQUAL(mbpf_run_code(&code, &instance, 0, 100, &outcome, NULL),
+                    MBPF_FAULT_ENTRY_NOT_VERIFIED);
         CHECK_EQUAL(mbpf_prepare(&other, &program, memory, sizeof memory, &none, NULL), 0);
         CHECK_EQUAL(mbpf_run_code(&code, &other, 0, 100, &outcome, NULL),
                     MBPF_FAULT_ENTRY_NOT_VERIFIED);

@@ -107,6 +107,33 @@ static void are_called(void) {
     CHECK_EQUAL(run(text, sizeof text, written_table(), NULL).result, 215 + 0xa0);
 }
 
+static void none_are_no_helpers(void) {
+    static const mbpf_helpers_t none = {NULL, NULL};
+    mbpf_helper_t room[COUNT];
+    uint8_t index[MBPF_HELPER_IDS];
+    mbpf_helpers_t built;
+    CHECK_EQUAL(mbpf_helpers_count(&none), 0);
+    CHECK_EQUAL(mbpf_helpers_check(&none, 0), 0);
+    CHECK_EQUAL(mbpf_helpers_check(&none, 1), 0);
+    CHECK_EQUAL(mbpf_helpers_build(room, COUNT, index, &none, list, COUNT, &built, NULL),
+                MBPF_FAULT_NONE);
+    CHECK_EQUAL(mbpf_helpers_count(&built), COUNT);
+}
+
+static void without_a_function_or_a_size_are_refused(void) {
+    mbpf_helper_t room[1];
+    uint8_t index[MBPF_HELPER_IDS];
+    mbpf_helpers_t built;
+    mbpf_helper_t zeroed;
+    mbpf_helper_t sizeless = list[0];
+    memset(&zeroed, 0, sizeof zeroed);
+    CHECK_EQUAL(mbpf_helpers_build(room, 1, index, NULL, &zeroed, 1, &built, NULL),
+                MBPF_FAULT_HELPER_UNKNOWN);
+    sizeless.args[1] = 3;  // MBPF_WRITABLE, of nothing.
+    CHECK_EQUAL(mbpf_helpers_build(room, 1, index, NULL, &sizeless, 1, &built, NULL),
+                MBPF_FAULT_HELPER_UNKNOWN);
+}
+
 static void may_end_the_run(void) {
     static const ALIGNED_8 uint8_t text[] = {MOV_IMM(1, 99), MOV_REG(2, 10),
                                              SLOT(0x07, 2, 0, 0, -8), CALL(0xa0), EXIT};
@@ -234,6 +261,8 @@ static void stand_beside_the_standard_ones(void) {
 }
 
 void test_helpers(void) {
+    none_are_no_helpers();
+    without_a_function_or_a_size_are_refused();
     are_called();
     may_end_the_run();
     get_no_pointer_that_the_program_may_not_use();

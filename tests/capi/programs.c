@@ -44,6 +44,33 @@ static void runs(void) {
     CHECK_EQUAL(outcome.trap, MBPF_TRAP_OUT_OF_BUDGET);
 }
 
+static void do_not_start_when_stopped(void) {
+    mbpf_instance_t* instance = instance_of(twice, sizeof twice);
+    mbpf_outcome_t outcome;
+    uint32_t context[2] = {21, 0};
+    CHECK_EQUAL(mbpf_set_context(instance, context, sizeof context, MBPF_READ, NULL), 0);
+    mbpf_stop(instance);
+    CHECK_EQUAL(mbpf_run(instance, 0, 100, &outcome, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(outcome.trap, MBPF_TRAP_STOPPED);
+    CHECK_EQUAL(outcome.instructions, 0);
+    mbpf_clear_stop(instance);
+    CHECK_EQUAL(mbpf_run(instance, 0, 100, &outcome, NULL), MBPF_FAULT_NONE);
+    CHECK_EQUAL(outcome.result, 42);
+}
+
+static void refused_again_are_not_verified(void) {
+    static mbpf_program_t program;
+    static mbpf_instance_t instance;
+    mbpf_policy_t policy = mbpf_policy_default();
+    CHECK_EQUAL(mbpf_open(&program, twice, sizeof twice, MBPF_FORMAT_TEXT, NULL), 0);
+    CHECK_EQUAL(mbpf_verify(&program, &none, &policy, NULL, 0, NULL), 0);
+    policy.flags = MBPF_REFUSE_DEAD_CODE;
+    CHECK_EQUAL(mbpf_verify(&program, &none, &policy, NULL, 0, NULL), MBPF_FAULT_MEMORY_TOO_SMALL);
+    CHECK_EQUAL(mbpf_program_slots(&program), 3);
+    CHECK_EQUAL(mbpf_prepare(&instance, &program, memory, sizeof memory, &none, NULL),
+                MBPF_FAULT_ENTRY_NOT_VERIFIED);
+}
+
 static void what_is_lent_is_limited(void) {
     mbpf_instance_t* instance = instance_of(store_size, sizeof store_size);
     mbpf_outcome_t outcome;
@@ -193,6 +220,8 @@ static void entries_have_names(void) {
 }
 
 void test_programs(void) {
+    do_not_start_when_stopped();
+    refused_again_are_not_verified();
     runs();
     what_is_lent_is_limited();
     more_can_be_lent_and_taken_back();

@@ -4,6 +4,22 @@
 
 namespace mbpf::capi {
 
+namespace {
+
+[[nodiscard]] Result<jit::Code> compile(InstanceObject& object, WritableBytes code,
+                                        WritableBytes workspace) {
+    if (!object.is_prepared()) {
+        return Error{Fault::EntryNotVerified};
+    }
+    std::uintptr_t const beyond = (address_of(code.data()) | address_of(workspace.data())) % 8;
+    if (beyond != 0) {
+        return Error{Fault::AddressNotAligned, 0, std::uint32_t(beyond), 8};
+    }
+    return jit::compile(object.program->verified, object.instance, code, workspace);
+}
+
+}  // namespace
+
 extern "C" {
 
 int mbpf_can_run_code(void) { return jit::is_native ? 1 : 0; }
@@ -16,14 +32,11 @@ mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, std::si
                              std::size_t* bytes, mbpf_error_t* error) {
     InstanceObject& object = *as<InstanceObject>(instance);
     *bytes = 0;
-    if (!object.is_prepared()) {
-        return report(error, Error{Fault::EntryNotVerified});
-    }
     // Compiles into nothing. What it complains about then is the code if it found none of it, and
     // the workspace otherwise: that always has some.
-    Result<jit::Code> const code = jit::compile(object.program->verified, object.instance, {},
-                                                writable_of(workspace, workspace_size));
-    bool const is_for_code = !code.has_value() && code.error().found == 0 && workspace_size != 0;
+    Result<jit::Code> const code = compile(object, {}, writable_of(workspace, workspace_size));
+    bool const is_for_code = !code.has_value() && code.error().fault == Fault::MemoryTooSmall &&
+                             code.error().found == 0 && workspace_size != 0;
     *bytes = is_for_code ? code.error().allowed : 0;
     return report(error, is_for_code ? Error{} : code.error());
 }
@@ -32,19 +45,15 @@ mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
                           mbpf_code_memory_t const* memory, void* workspace,
                           std::size_t workspace_size, std::size_t* used, mbpf_error_t* error) {
     InstanceObject& object = *as<InstanceObject>(instance);
-    jit::Code& result = *new (static_cast<void*>(code)) jit::Code{};
+    __builtin_memset(code, 0, sizeof *code);
     if (used != nullptr) {
         *used = 0;
-    }
-    if (!object.is_prepared()) {
-        return report(error, Error{Fault::EntryNotVerified});
     }
     if (memory->open != nullptr) {
         memory->open(memory->context);
     }
-    Result<jit::Code> const made = jit::compile(object.program->verified, object.instance,
-                                                writable_of(memory->memory, memory->bytes),
-                                                writable_of(workspace, workspace_size));
+    Result<jit::Code> const made = compile(object, writable_of(memory->memory, memory->bytes),
+                                           writable_of(workspace, workspace_size));
     std::size_t const size = made.has_value() ? made->memory.size() : 0;
     if (memory->seal != nullptr) {
         memory->seal(memory->context, memory->memory, size);
@@ -52,7 +61,7 @@ mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
     if (!made.has_value()) {
         return report(error, made.error());
     }
-    result = *made;
+    new (static_cast<void*>(code)) CodeObject{*made};
     if (used != nullptr) {
         *used = align_up(size, 8);
     }
@@ -62,16 +71,19 @@ mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
 mbpf_fault_t mbpf_run_code(mbpf_code_t const* code, mbpf_instance_t* instance, std::uint32_t entry,
                            std::uint32_t budget, mbpf_outcome_t* outcome, mbpf_error_t* error) {
     InstanceObject& object = *as<InstanceObject>(instance);
-    jit::Code const& compiled = *as<jit::Code>(code);
+    CodeObject const& compiled = *as<CodeObject>(code);
     if (!jit::is_native) {
         return report(error, Error{Fault::EngineUnavailable});
     }
-    if (!object.is_prepared() || compiled.instance != &object.instance ||
+    if (!object.is_prepared() || !compiled.is_of(object) ||
         entry >= object.program->view().entries.size()) {
         return report(error, Error{Fault::EntryNotVerified, entry});
     }
+    verifier::VerifiedProgram const& program = object.program->verified;
     report(*outcome,
-           jit::run(compiled, object.program->verified, object.instance, entry, Budget{budget}));
+           object.instance.stop_requested()
+               ? stopped_at(object.program->view().entries.at(entry).pc)
+               : jit::run(compiled.code, program, object.instance, entry, Budget{budget}));
     return report(error, Error{});
 }
 

@@ -68,12 +68,28 @@ void seal_code(void* context, Bytes written) {
             &open_code, &seal_code};
 }
 
-// Whether the storage layer may divide by what it is told.
-[[nodiscard]] bool is_sound(mbpf_flash_t const& flash) {
+// Whether the configuration can be, before any of it is used.
+[[nodiscard]] Result<void> check(mbpf_device_config_t const& config) {
+    mbpf_flash_t const& flash = config.flash;
     std::uint32_t const sector = flash.sector_bytes;
-    return flash.memory != nullptr && address_of(flash.memory) % 8 == 0 &&
-           sector >= port::flash_write_bytes && (sector & (sector - 1)) == 0 &&
-           flash.bytes % sector == 0 && flash.bytes <= 0x7fff'ffff;
+    if (flash.memory == nullptr || sector < port::flash_write_bytes ||
+        (sector & (sector - 1)) != 0 || flash.bytes % sector != 0 || flash.bytes > 0x7fff'ffff) {
+        return Error{Fault::StorageMalformed};
+    }
+    auto const beyond = std::uint32_t(
+        (address_of(flash.memory) | address_of(config.ram) | address_of(config.code.memory)) % 8);
+    if (beyond != 0) {
+        return Error{Fault::AddressNotAligned, 0, beyond, 8};
+    }
+    std::uint64_t const sectors = flash.bytes / sector;
+    std::uint64_t const journal = flash.journal_sectors != 0 ? flash.journal_sectors : 1;
+    std::uint64_t const slot = flash.slot_sectors != 0 ? flash.slot_sectors : 1;
+    std::uint64_t const needed = 2 * journal + slot;
+    if (flash.journal_sectors == 0 || flash.slot_sectors == 0 || needed > sectors) {
+        return Error{Fault::StorageFull, 0, std::uint32_t(sectors),
+                     std::uint32_t(needed < ~0u ? needed : ~0u)};
+    }
+    return {};
 }
 
 }  // namespace
@@ -96,8 +112,8 @@ mbpf_fault_t mbpf_device_open(mbpf_device_t* device, mbpf_device_config_t const*
                               mbpf_error_t* error) {
     DeviceObject& object = *new (static_cast<void*>(device)) DeviceObject{*config};
     mbpf_flash_t const& flash = config->flash;
-    if (!is_sound(flash)) {
-        return report(error, Error{Fault::StorageMalformed});
+    if (Result<void> const checked = check(*config); !checked.has_value()) {
+        return report(error, checked);
     }
     if (flash.read != nullptr && flash.read(flash.context, 0, flash.memory, flash.bytes) != 0) {
         return report(error, Error{Fault::StorageFailed});

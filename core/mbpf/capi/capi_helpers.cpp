@@ -30,6 +30,11 @@ static_assert(MBPF_HELPER_IDS == config::max_helper_id + 1);
 
 constexpr std::size_t most_helpers = 254;
 
+// Its entry in `helpers` is one less; 0 if there is none.
+[[nodiscard]] std::size_t index_of(mbpf_helpers_t const* table, std::size_t id) {
+    return table == nullptr || table->index_by_id == nullptr ? 0 : table->index_by_id[id];
+}
+
 [[nodiscard]] Helper const& helper_of(mbpf_helper_t const& helper) { return *as<Helper>(&helper); }
 
 // Whether the machine may believe it: a function, no holes between arguments, sizes that are
@@ -37,7 +42,8 @@ constexpr std::size_t most_helpers = 254;
 [[nodiscard]] bool is_good(Helper const& helper) {
     bool const is_open = helper.gate == Helper::Gate::Open;
     // One of the core may have both functions.
-    bool good = helper.direct != nullptr || (helper.call != nullptr) != is_open;
+    bool good =
+        is_open ? helper.direct != nullptr : helper.call != nullptr || helper.direct != nullptr;
     std::uint32_t pointers = 0;
     bool has_ended = false;
     for (std::uint32_t i = 0; i < helper.args.size(); ++i) {
@@ -45,6 +51,8 @@ constexpr std::size_t most_helpers = 254;
         ArgKind const kind = arg.kind();
         has_ended = has_ended || kind == ArgKind::Unused;
         good = good && (!has_ended || kind == ArgKind::Unused) && kind <= ArgKind::Text;
+        bool const is_fixed = kind == ArgKind::Readable || kind == ArgKind::Writable;
+        good = good && (!is_fixed || arg.amount() != 0);
         bool const is_sized = kind == ArgKind::ReadableSized || kind == ArgKind::WritableSized;
         good = good && (!is_sized || (arg.amount() >= 1 && arg.amount() <= helper.args.size() &&
                                       helper.args[arg.amount() - 1u].kind() == ArgKind::Scalar));
@@ -59,13 +67,14 @@ extern "C" {
 
 std::size_t mbpf_helpers_check(mbpf_helpers_t const* table, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-        bool const is_found = i < most_helpers && table->index_by_id[table->helpers[i].id] == i + 1;
+        bool const is_found = i < most_helpers && table->helpers != nullptr &&
+                              index_of(table, table->helpers[i].id) == i + 1;
         if (!is_found || !is_good(helper_of(table->helpers[i]))) {
             return i;
         }
     }
     for (std::size_t id = 0; id < MBPF_HELPER_IDS; ++id) {
-        std::size_t const index = table->index_by_id[id];
+        std::size_t const index = index_of(table, id);
         if (index > count || (index != 0 && table->helpers[index - 1].id != id)) {
             return index > count ? 0 : index - 1;
         }
@@ -80,8 +89,8 @@ mbpf_helpers_t mbpf_standard_helpers(void) {
 
 std::size_t mbpf_helpers_count(mbpf_helpers_t const* base) {
     std::size_t count = 0;
-    for (std::size_t id = 0; base != nullptr && id < MBPF_HELPER_IDS; ++id) {
-        count += base->index_by_id[id] != 0 ? 1 : 0;
+    for (std::size_t id = 0; id < MBPF_HELPER_IDS; ++id) {
+        count += index_of(base, id) != 0 ? 1u : 0u;
     }
     return count;
 }
@@ -100,8 +109,8 @@ mbpf_fault_t mbpf_helpers_build(mbpf_helper_t* room, std::size_t room_count,
         index_by_id[helpers[i].id] = 1;
     }
     std::size_t needed = count;
-    for (std::size_t id = 0; base != nullptr && id < MBPF_HELPER_IDS; ++id) {
-        needed += base->index_by_id[id] != 0 && index_by_id[id] == 0 ? 1 : 0;
+    for (std::size_t id = 0; id < MBPF_HELPER_IDS; ++id) {
+        needed += index_of(base, id) != 0 && index_by_id[id] == 0 ? 1u : 0u;
     }
     if (needed > room_count || needed > most_helpers) {
         return report(error, Error{Fault::MemoryTooSmall, 0, std::uint32_t(room_count),
@@ -112,9 +121,9 @@ mbpf_fault_t mbpf_helpers_build(mbpf_helper_t* room, std::size_t room_count,
         index_by_id[helpers[i].id] = std::uint8_t(i + 1);
     }
     std::size_t used = count;
-    for (std::size_t id = 0; base != nullptr && id < MBPF_HELPER_IDS; ++id) {
-        if (base->index_by_id[id] != 0 && index_by_id[id] == 0) {
-            room[used] = base->helpers[base->index_by_id[id] - 1];
+    for (std::size_t id = 0; id < MBPF_HELPER_IDS; ++id) {
+        if (index_of(base, id) != 0 && index_by_id[id] == 0) {
+            room[used] = base->helpers[index_of(base, id) - 1];
             index_by_id[id] = std::uint8_t(++used);
         }
     }

@@ -65,8 +65,10 @@ mbpf_fault_t mbpf_run(mbpf_instance_t* instance, std::uint32_t entry, std::uint3
         return report(error, Error{Fault::EntryNotVerified, entry});
     }
     verifier::VerifiedProgram const& program = object.program->verified;
-    report(*outcome, interpreter::run(program, object.instance,
-                                      program.program().entries.at(entry).pc, Budget{budget}));
+    Pc const start = program.program().entries.at(entry).pc;
+    report(*outcome, object.instance.stop_requested()
+                         ? stopped_at(start)
+                         : interpreter::run(program, object.instance, start, Budget{budget}));
     return report(error, Error{});
 }
 

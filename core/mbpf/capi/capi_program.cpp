@@ -134,8 +134,12 @@ mbpf_fault_t mbpf_verify(mbpf_program_t* program, mbpf_helpers_t const* helpers,
     if (!object.is_open()) {
         return report(error, Error{Fault::FormatUnknown});
     }
+    // Verified before, it is only open again if it is refused now.
+    program::Program const view = object.view();
+    new (&object.program) program::Program{view};
+    object.state = State::Open;
     Result<verifier::VerifiedProgram> const verified =
-        verifier::verify(object.view(), table_of(*helpers), policy_of(*policy));
+        verifier::verify(view, table_of(*helpers), policy_of(*policy));
     Result<void> const checked =
         verified.has_value()
             ? check_dead_code(*verified, *policy, writable_of(scratch, scratch_size))

@@ -51,8 +51,30 @@ struct InstanceObject {
 };
 static_assert(fits_object<InstanceObject, mbpf_instance_t>);
 
-// In an mbpf_code_t: jit::Code, which knows its instance.
-static_assert(fits_object<jit::Code, mbpf_code_t>);
+// In an mbpf_code_t.
+struct CodeObject {
+    jit::Code code;
+    // What its instance had when it was compiled: code has these addresses in it.
+    std::uintptr_t own_base;
+    std::size_t own_bytes;
+    std::uintptr_t rodata_base;
+
+    explicit CodeObject(jit::Code const& made)
+        : code{made},
+          own_base{made.instance->own().base},
+          own_bytes{made.instance->own().bytes},
+          rodata_base{made.instance->rodata().base} {}
+
+    // Whether it was made of the program of this prepared instance, where that lies now.
+    [[nodiscard]] bool is_of(InstanceObject const& object) const {
+        machine::Instance const& instance = object.instance;
+        return code.instance == &instance &&
+               code.text == object.program->view().text.bytes().data() &&
+               own_base == instance.own().base && own_bytes == instance.own().bytes &&
+               rodata_base == instance.rodata().base;
+    }
+};
+static_assert(fits_object<CodeObject, mbpf_code_t>);
 
 // The maps of a prepared instance, where they lie. Faults: EntryNotVerified if it is none, and
 // those of MapSet::read().
@@ -113,5 +135,10 @@ mbpf_fault_t report(mbpf_error_t* to, Error const& error);
 }
 
 void report(mbpf_outcome_t& to, machine::Outcome const& outcome);
+
+// A run that was stopped before its first instruction.
+[[nodiscard]] inline machine::Outcome stopped_at(Pc entry) {
+    return {{machine::Trap::Stopped, 0, entry, 0}, 0, 0};
+}
 
 }  // namespace mbpf::capi

@@ -4,8 +4,9 @@
 // dispatch.cpp includes it first. Handlers then need no prologue: r0-r3 and r12 are free.
 #pragma once
 
-// GCC for Armv7-M and Armv8-M mainline. Everybody else runs the portable state.
-#if defined(__thumb2__) && defined(__GNUC__) && !defined(__clang__)
+// GCC for Armv7-M and Armv8-M mainline. Everybody else runs the portable state; so does code that
+// is not optimised, which wants r7 as its frame pointer.
+#if defined(__thumb2__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
 #define MBPF_PINNED_REGISTERS 1
 
 namespace mbpf::interpreter::pinned {

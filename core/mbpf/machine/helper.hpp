@@ -49,15 +49,15 @@ void reject_helper_table(char const* reason);
 namespace detail {
 
 consteval Arg make_arg(ArgKind kind, unsigned amount) {
-    if (amount > 31) {
-        reject_helper_table("an argument's size is at most 31 bytes");
+    if (amount < 1 || amount > 31) {
+        reject_helper_table("an argument's size is 1 to 31 bytes");
     }
     return {std::uint8_t(unsigned(kind) | amount << 3)};
 }
 
 }  // namespace detail
 
-// Fixed size of at most 31 bytes, or the number (1 to 5) of the argument that holds the size.
+// Fixed size of 1 to 31 bytes, or the number (1 to 5) of the argument that holds the size.
 [[nodiscard]] consteval Arg readable(unsigned bytes) {
     return detail::make_arg(ArgKind::Readable, bytes);
 }
@@ -112,6 +112,12 @@ namespace detail {
 template <class T>
 inline constexpr bool is_word = std::is_pointer_v<T> ||
                                 (std::is_integral_v<T> && sizeof(T) <= sizeof(std::uint32_t));
+template <>
+inline constexpr bool is_word<void> = false;
+
+// What a register of a program holds.
+template <class T>
+inline constexpr bool is_value = std::is_pointer_v<T> || std::is_integral_v<T> || std::is_enum_v<T>;
 
 template <class T>
 [[nodiscard]] inline T from_register(std::uint64_t value) {
@@ -143,6 +149,8 @@ struct Binding;
 template <auto Function, class R, class... Args>
 struct Binding<Function, R (*)(Args...)> {
     static constexpr std::size_t arity = sizeof...(Args);
+    static_assert((is_value<Args> && ...) && (is_value<R> || std::is_void_v<R>),
+                  "parameters and result are integers, enumerations and pointers");
     static constexpr std::array<bool, arity> pointers{std::is_pointer_v<Args>...};
     static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
     static constexpr bool may_fail = false;
@@ -173,6 +181,8 @@ private:
 template <auto Function, class R, class... Args>
 struct Binding<Function, R (*)(Instance&, Args...)> {
     static constexpr std::size_t arity = sizeof...(Args);
+    static_assert((is_value<Args> && ...) && (is_value<R> || std::is_void_v<R>),
+                  "parameters and result are integers, enumerations and pointers");
     static constexpr std::array<bool, arity> pointers{std::is_pointer_v<Args>...};
     static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
     static constexpr bool may_fail = true;
@@ -183,9 +193,9 @@ struct Binding<Function, R (*)(Instance&, Args...)> {
     }
 };
 
-}  // namespace detail
-
-namespace detail {
+// A promise not to throw changes nothing.
+template <auto Function, class R, class... Args>
+struct Binding<Function, R (*)(Args...) noexcept> : Binding<Function, R (*)(Args...)> {};
 
 consteval Helper::Gate gate_of(Helper const& helper, bool may_fail, bool is_callable_directly) {
     using Gate = Helper::Gate;

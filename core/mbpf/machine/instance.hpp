@@ -33,7 +33,8 @@ public:
     // One more range that the program may reach. Faults: TooManyRegions, RegionWraps.
     [[nodiscard]] Result<void> lend(Region const& region) { return regions_.add(region); }
 
-    // Takes back every lent region; the context stays.
+    // Takes back every lent region, from the next run on: one under way may go on with what it has
+    // looked at. The context stays.
     void take_back() { regions_.take_back(); }
 
     // For who lends everything anew before every run, inline: takes back the context too, which is
@@ -46,8 +47,9 @@ public:
     void clear_stop() { stop_requested_ = false; }
     [[nodiscard]] bool stop_requested() const { return stop_requested_; }
 
-    // Called in the middle of long runs, at the latest every 8192 instructions: an embedder without
-    // threads does there what cannot wait. It may request a stop, and run other instances.
+    // Called in the middle of long runs, every 8192 instructions, at the next jump or local call:
+    // an embedder without threads does there what cannot wait. It may request a stop, and run other
+    // instances.
     using Breather = void (*)(void* context);
     void set_breather(Breather breather, void* context) {
         breather_ = breather;
