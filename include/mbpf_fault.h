@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything that can be wrong with an input or a request, as a number and a name. What `where`,
-// `found` and `allowed` of an mbpf_error_t mean for each is said in core/mbpf/base/fault.hpp. Numbers
-// are never changed.
+// `found` and `allowed` of an mbpf_error_t mean for each is said in core/mbpf/base/fault.hpp.
+// Numbers are never changed.
 #pragma once
 
 #include <stdint.h>

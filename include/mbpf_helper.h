@@ -94,8 +94,9 @@ typedef struct mbpf_helpers {
 } mbpf_helpers_t;
 
 // Whether a table that was written by hand is right: its index leads to helpers of that id, which
-// have a function, and every size names a scalar. `count`: helpers in the table, at most 254. Returns the index of the
-// first helper that is wrong, or `count`. Call it once, in a test or at the start.
+// have a function, and every size names a scalar. `count`: helpers in the table, at most 254.
+// Returns the index of the first helper that is wrong, or `count`. Call it once, in a test or at
+// the start.
 size_t mbpf_helpers_check(const mbpf_helpers_t* table, size_t count);
 
 // The standard helpers (SPEC.md, "Helpers"), in flash. An instance that uses them has an

@@ -101,10 +101,10 @@ mbpf_policy_t mbpf_policy_default(void);
 // Bytes of scratch that mbpf_verify() needs for this open program under this policy; may be 0.
 size_t mbpf_verify_scratch_bytes(const mbpf_program_t* program, const mbpf_policy_t* policy);
 
-// Verifies an open program (SPEC.md, "Verification"), on less than 1 KiB of stack. `scratch` is free
-// again afterwards. If it is
-// refused, the program is as after mbpf_open(). Faults: MEMORY_TOO_SMALL for too little scratch;
-// FORMAT_UNKNOWN if it is not open; those of SPEC.md, whose `where` is a slot.
+// Verifies an open program (SPEC.md, "Verification"), on less than 1 KiB of stack. `scratch` is
+// free again afterwards. If it is refused, the program is as after mbpf_open(). Faults:
+// MEMORY_TOO_SMALL for too little scratch; FORMAT_UNKNOWN if it is not open; those of SPEC.md,
+// whose `where` is a slot.
 mbpf_fault_t mbpf_verify(mbpf_program_t* program, const mbpf_helpers_t* helpers,
                          const mbpf_policy_t* policy, void* scratch, size_t scratch_size,
                          mbpf_error_t* error);
@@ -147,12 +147,13 @@ void mbpf_take_back(mbpf_instance_t* instance);
 // without which standard helpers end the run.
 void mbpf_attach_own(mbpf_instance_t* instance, void* anything);
 
-// Called in the middle of long runs: every 8192 instructions, at the next jump or local call. It may
-// call mbpf_stop() and run other instances. NULL: nothing is called.
+// Called in the middle of long runs: every 8192 instructions, at the next jump or local call. It
+// may call mbpf_stop() and run other instances. NULL: nothing is called.
 void mbpf_set_breather(mbpf_instance_t* instance, void (*breathe)(void* context), void* context);
 
 // Makes the run under way end with MBPF_TRAP_STOPPED where it would call the breather, and those to
-// come before their first instruction, until mbpf_clear_stop(). May be called from another thread or an interrupt.
+// come before their first instruction, until mbpf_clear_stop(). May be called from another thread
+// or an interrupt.
 void mbpf_stop(mbpf_instance_t* instance);
 void mbpf_clear_stop(mbpf_instance_t* instance);
 
@@ -221,10 +222,10 @@ mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, size_t 
                              size_t* bytes, mbpf_error_t* error);
 
 // Compiles for a prepared instance, on less than 2 KiB of stack. The workspace is free again
-// afterwards; code, instance and program stay. `used` (or NULL) receives how many bytes of the memory are in use: the rest may
-// hold other code. Faults: MEMORY_TOO_SMALL, of code or workspace (allowed: bytes needed);
-// ADDRESS_NOT_ALIGNED, of one of them; ENTRY_NOT_VERIFIED if the instance is not prepared. Code of
-// more than 128 KiB is too large for any memory.
+// afterwards; code, instance and program stay. `used` (or NULL) receives how many bytes of the
+// memory are in use: the rest may hold other code. Faults: MEMORY_TOO_SMALL, of code or workspace
+// (allowed: bytes needed); ADDRESS_NOT_ALIGNED, of one of them; ENTRY_NOT_VERIFIED if the instance
+// is not prepared. Code of more than 128 KiB is too large for any memory.
 mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
                           const mbpf_code_memory_t* memory, void* workspace, size_t workspace_size,
                           size_t* used, mbpf_error_t* error);

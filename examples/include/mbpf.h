@@ -32,7 +32,8 @@ typedef __SIZE_TYPE__ size_t;
 // A helper is called by number: the compiler turns a call through such a constant into one CALL
 // instruction. Ids are those of Femto-Containers where it has the helper too.
 
-// Prints like printf, with %d %u %x %s %c of 32-bit arguments, ll for 64 bits; the result is the length printed.
+// Prints like printf, with %d %u %x %s %c of 32-bit arguments, ll for 64 bits; the result is the
+// length printed.
 static int (*const bpf_printf)(char const* format, ...) = (int (*)(char const*, ...))0x01;
 // Copies `bytes` from readable to writable memory of the program; the result is `to`.
 static void* (*const bpf_memcpy)(void* to, void const* from, uint32_t bytes) =
