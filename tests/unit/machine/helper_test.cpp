@@ -27,6 +27,26 @@ static_assert(!readable(1).is_written() && !readable_sized_by(1).is_written());
 static_assert(!text.is_written() && text.is_text());
 static_assert(readable_sized_by(1).is_sized() && !readable(1).is_sized());
 
+// What a function promises, and whether it gives anything back, is its own affair.
+std::uint64_t last_set = 0;
+void set_last(std::uint32_t value) noexcept { last_set = value; }
+void fail_if(Instance& instance, std::uint32_t value) noexcept {
+    if (value != 0) {
+        instance.fail_helper();
+    }
+}
+
+TEST(Binding, OfFunctionsWithoutResultThatDoNotThrow) {
+    constexpr Helper plain = helper<set_last>({0xa0}, scalar);
+    constexpr Helper failing = helper<fail_if>({0xa1}, scalar);
+    Instance instance;
+    std::uint64_t const args[5] = {7, 0, 0, 0, 0};
+    EXPECT_EQ(plain.call(instance, args), 0u);
+    EXPECT_EQ(last_set, 7u);
+    EXPECT_EQ(failing.call(instance, args), 0u);
+    EXPECT_TRUE(instance.take_helper_failure());
+}
+
 constexpr std::uint64_t nowhere = 0x10;
 
 // An instance with two regions on the heap, so that AddressSanitizer sees reads outside.
@@ -112,7 +132,7 @@ TEST_F(Admission, OfNoBytesIsAnywhere) {
     for (std::uint64_t const address : {std::uint64_t{0}, nowhere, source(24), target()}) {
         EXPECT_TRUE(admits(readable_sized_by(2), address, 0));
         EXPECT_TRUE(admits(writable_sized_by(2), address, 0x1'0000'0000));
-        EXPECT_TRUE(admits(readable(0), address));
+        EXPECT_TRUE(admits(Arg{std::uint8_t(ArgKind::Readable)}, address));
         EXPECT_FALSE(admits(readable_sized_by(2), address == source(24) ? nowhere : source(24), 1));
     }
 }
