@@ -57,8 +57,7 @@ void test_code(void) {
     CHECK_EQUAL(mbpf_compile(&code, &instance, &place, workspace, sizeof workspace, &used, NULL),
                 MBPF_FAULT_ADDRESS_NOT_ALIGNED);
     place.memory = code_memory;
-    opened = 0;
-    sealed = 0;
+    CHECK_EQUAL(opened, 0);
 
     place.bytes = bytes - 1;
     CHECK_EQUAL(mbpf_compile(&code, &instance, &place, workspace, sizeof workspace, &used, &error),

@@ -6,16 +6,17 @@ namespace mbpf::capi {
 
 namespace {
 
-[[nodiscard]] Result<jit::Code> compile(InstanceObject& object, WritableBytes code,
-                                        WritableBytes workspace) {
+// Whether there is something to compile, with memory that it can be done in.
+[[nodiscard]] Result<void> check(InstanceObject const& object, void const* code,
+                                 void const* workspace) {
     if (!object.is_prepared()) {
         return Error{Fault::EntryNotVerified};
     }
-    std::uintptr_t const beyond = (address_of(code.data()) | address_of(workspace.data())) % 8;
+    std::uintptr_t const beyond = (address_of(code) | address_of(workspace)) % 8;
     if (beyond != 0) {
         return Error{Fault::AddressNotAligned, 0, std::uint32_t(beyond), 8};
     }
-    return jit::compile(object.program->verified, object.instance, code, workspace);
+    return {};
 }
 
 }  // namespace
@@ -32,11 +33,14 @@ mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, std::si
                              std::size_t* bytes, mbpf_error_t* error) {
     InstanceObject& object = *as<InstanceObject>(instance);
     *bytes = 0;
+    if (Result<void> const checked = check(object, nullptr, workspace); !checked.has_value()) {
+        return report(error, checked);
+    }
     // Compiles into nothing. What it complains about then is the code if it found none of it, and
     // the workspace otherwise: that always has some.
-    Result<jit::Code> const code = compile(object, {}, writable_of(workspace, workspace_size));
-    bool const is_for_code = !code.has_value() && code.error().fault == Fault::MemoryTooSmall &&
-                             code.error().found == 0 && workspace_size != 0;
+    Result<jit::Code> const code = jit::compile(object.program->verified, object.instance, {},
+                                                writable_of(workspace, workspace_size));
+    bool const is_for_code = !code.has_value() && code.error().found == 0 && workspace_size != 0;
     *bytes = is_for_code ? code.error().allowed : 0;
     return report(error, is_for_code ? Error{} : code.error());
 }
@@ -49,11 +53,16 @@ mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
     if (used != nullptr) {
         *used = 0;
     }
+    if (Result<void> const checked = check(object, memory->memory, workspace);
+        !checked.has_value()) {
+        return report(error, checked);
+    }
     if (memory->open != nullptr) {
         memory->open(memory->context);
     }
-    Result<jit::Code> const made = compile(object, writable_of(memory->memory, memory->bytes),
-                                           writable_of(workspace, workspace_size));
+    Result<jit::Code> const made = jit::compile(object.program->verified, object.instance,
+                                                writable_of(memory->memory, memory->bytes),
+                                                writable_of(workspace, workspace_size));
     std::size_t const size = made.has_value() ? made->memory.size() : 0;
     if (memory->seal != nullptr) {
         memory->seal(memory->context, memory->memory, size);
@@ -82,7 +91,7 @@ mbpf_fault_t mbpf_run_code(mbpf_code_t const* code, mbpf_instance_t* instance, s
     verifier::VerifiedProgram const& program = object.program->verified;
     report(*outcome,
            object.instance.stop_requested()
-               ? stopped_at(object.program->view().entries.at(entry).pc)
+               ? stopped_at(program.program().entries.at(entry).pc)
                : jit::run(compiled.code, program, object.instance, entry, Budget{budget}));
     return report(error, Error{});
 }

@@ -81,13 +81,10 @@ void seal_code(void* context, Bytes written) {
     if (beyond != 0) {
         return Error{Fault::AddressNotAligned, 0, beyond, 8};
     }
-    std::uint64_t const sectors = flash.bytes / sector;
-    std::uint64_t const journal = flash.journal_sectors != 0 ? flash.journal_sectors : 1;
-    std::uint64_t const slot = flash.slot_sectors != 0 ? flash.slot_sectors : 1;
-    std::uint64_t const needed = 2 * journal + slot;
+    std::uint32_t const sectors = std::uint32_t(flash.bytes / sector);
+    std::uint64_t const needed = std::uint64_t{2} * flash.journal_sectors + flash.slot_sectors;
     if (flash.journal_sectors == 0 || flash.slot_sectors == 0 || needed > sectors) {
-        return Error{Fault::StorageFull, 0, std::uint32_t(sectors),
-                     std::uint32_t(needed < ~0u ? needed : ~0u)};
+        return Error{Fault::StorageFull, 0, sectors, std::uint32_t(needed < ~0u ? needed : ~0u)};
     }
     return {};
 }

@@ -42,8 +42,7 @@ constexpr std::size_t most_helpers = 254;
 [[nodiscard]] bool is_good(Helper const& helper) {
     bool const is_open = helper.gate == Helper::Gate::Open;
     // One of the core may have both functions.
-    bool good =
-        is_open ? helper.direct != nullptr : helper.call != nullptr || helper.direct != nullptr;
+    bool good = helper.direct != nullptr || (helper.call != nullptr && !is_open);
     std::uint32_t pointers = 0;
     bool has_ended = false;
     for (std::uint32_t i = 0; i < helper.args.size(); ++i) {

@@ -50,6 +50,8 @@ struct InstanceObject {
     [[nodiscard]] bool is_prepared() const { return program != nullptr && program->is_verified(); }
 };
 static_assert(fits_object<InstanceObject, mbpf_instance_t>);
+static_assert(sizeof(void*) != 4 || sizeof(mbpf_program_t) + sizeof(mbpf_instance_t) == 280,
+              "README.md says so");
 
 // In an mbpf_code_t.
 struct CodeObject {

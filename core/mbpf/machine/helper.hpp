@@ -143,19 +143,24 @@ template <auto Function, class Result, class... Args, std::size_t... Index>
     }
 }
 
+// What a program passes, and gets.
+template <class R, class... Args>
+struct Signature {
+    static_assert((is_value<Args> && ...) && (is_value<R> || std::is_void_v<R>),
+                  "parameters and result are integers, enumerations and pointers");
+    static constexpr std::size_t arity = sizeof...(Args);
+    static constexpr std::array<bool, arity> pointers{std::is_pointer_v<Args>...};
+    static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
+};
+
 template <auto Function, class Type = decltype(Function)>
 struct Binding;
 
 template <auto Function, class R, class... Args>
-struct Binding<Function, R (*)(Args...)> {
-    static constexpr std::size_t arity = sizeof...(Args);
-    static_assert((is_value<Args> && ...) && (is_value<R> || std::is_void_v<R>),
-                  "parameters and result are integers, enumerations and pointers");
-    static constexpr std::array<bool, arity> pointers{std::is_pointer_v<Args>...};
-    static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
+struct Binding<Function, R (*)(Args...)> : Signature<R, Args...> {
     static constexpr bool may_fail = false;
     static constexpr bool is_direct =
-        arity <= 5 && is_word<R> && ((is_word<Args> || sizeof(Args) <= 4) && ...);
+        sizeof...(Args) <= 5 && is_word<R> && ((is_word<Args> || sizeof(Args) <= 4) && ...);
     static constexpr bool is_callable_directly =
         sizeof(void*) == 4 || !(std::is_pointer_v<R> || (std::is_pointer_v<Args> || ...));
     static std::uint64_t call(Instance&, std::uint64_t const* args) {
@@ -179,12 +184,7 @@ private:
 };
 
 template <auto Function, class R, class... Args>
-struct Binding<Function, R (*)(Instance&, Args...)> {
-    static constexpr std::size_t arity = sizeof...(Args);
-    static_assert((is_value<Args> && ...) && (is_value<R> || std::is_void_v<R>),
-                  "parameters and result are integers, enumerations and pointers");
-    static constexpr std::array<bool, arity> pointers{std::is_pointer_v<Args>...};
-    static constexpr std::array<std::size_t, arity> sizes{sizeof(Args)...};
+struct Binding<Function, R (*)(Instance&, Args...)> : Signature<R, Args...> {
     static constexpr bool may_fail = true;
     static constexpr bool is_direct = false;
     static constexpr bool is_callable_directly = false;
