@@ -3,7 +3,7 @@
 // numbers and behaviour are those of Femto-Containers, except where it lets a program out, or
 // refuses what RFC 9669 allows: docs/femto.md lists every difference.
 //
-//     static uint8_t stack[FC_STACK_SIZE] __attribute__((aligned(8)));
+//     static uint8_t stack[FC_STACK_SIZE] __attribute__((aligned(16)));
 //     f12r_t container = {.application = image, .application_len = sizeof image,
 //                         .stack = stack, .stack_size = sizeof stack};
 //     f12r_setup(&container);
@@ -74,7 +74,7 @@ typedef struct f12r f12r_t;
 struct f12r {
     const uint8_t* application;  // The image; stays as it is while the container is used.
     size_t application_len;
-    uint8_t* stack;  // 8-aligned. Stack and, at its end, .data of the program.
+    uint8_t* stack;  // 8-aligned, better 16. Stack and, behind it, .data of the program.
     size_t stack_size;
     f12r_mem_region_t arg_region;  // The context; the others are linked to it.
     uint16_t flags;

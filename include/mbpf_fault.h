@@ -37,6 +37,8 @@ extern "C" {
     X(22, TOO_MANY_SECTIONS, TooManySections)            \
     X(23, DATA_NOT_RELOCATABLE, DataNotRelocatable)      \
     X(24, MAPS_NOT_LINKED, MapsNotLinked)                \
+    X(25, ALIGNMENT_UNSUPPORTED, AlignmentUnsupported)   \
+    X(26, FUNCTION_EMPTY, FunctionEmpty)                 \
     X(32, OPCODE_UNKNOWN, OpcodeUnknown)                 \
     X(33, OPCODE_LEGACY_PACKET, OpcodeLegacyPacket)      \
     X(34, OPCODE_CALL_REGISTER, OpcodeCallRegister)      \
@@ -78,6 +80,7 @@ extern "C" {
     X(85, MAP_ENTRY_UNKNOWN, MapEntryUnknown)            \
     X(86, MAP_ENTRY_EXISTS, MapEntryExists)              \
     X(87, MAP_FULL, MapFull)                             \
+    X(88, CODE_TOO_LONG, CodeTooLong)                    \
     X(96, CBOR_MALFORMED, CborMalformed)                 \
     X(97, CBOR_UNEXPECTED, CborUnexpected)               \
     X(98, ENVELOPE_MALFORMED, EnvelopeMalformed)         \
@@ -113,7 +116,8 @@ extern "C" {
     X(134, QUOTA_EXHAUSTED, QuotaExhausted)              \
     X(135, TRANSFER_BROKEN, TransferBroken)              \
     X(136, FETCH_FAILED, FetchFailed)                    \
-    X(137, URI_UNSUPPORTED, UriUnsupported)
+    X(137, URI_UNSUPPORTED, UriUnsupported)              \
+    X(138, PATH_TAKEN, PathTaken)
 
 // MBPF_FAULT_NONE is 0: it worked.
 typedef enum mbpf_fault {

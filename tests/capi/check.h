@@ -13,6 +13,7 @@
 #endif
 
 #define ALIGNED_8 __attribute__((aligned(8)))
+#define ALIGNED_16 __attribute__((aligned(16)))
 
 extern unsigned checks_failed;
 

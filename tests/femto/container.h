@@ -12,7 +12,7 @@ enum { IMAGE_ROOM = 4096 };
 
 static uint8_t image[IMAGE_ROOM] ALIGNED_8;
 static size_t image_size;
-static uint8_t stack[FC_STACK_SIZE] ALIGNED_8;
+static uint8_t stack[FC_STACK_SIZE] ALIGNED_16;
 static f12r_t container;
 
 struct parts {

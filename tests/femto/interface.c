@@ -146,6 +146,32 @@ static void all_of_the_stack_may_be_used(void) {
     CHECK_EQUAL(result, 512);
 }
 
+// Where the stack of a run ends, in bytes behind `from`.
+static intptr_t end_of_stack(const uint8_t* text, size_t size, uint8_t* from) {
+    int64_t result = 0;
+    make_text(text, size);
+    set_up();
+    container.stack = from;
+    container.stack_size = FC_STACK_SIZE;
+    f12r_setup(&container);
+    CHECK_EQUAL(f12r_execute(&container, NULL, 0, &result), FC_OK);
+    return (intptr_t)result - (intptr_t)from;
+}
+
+static void the_end_of_the_stack_is_a_multiple_of_16(void) {
+    static uint8_t room[FC_STACK_SIZE + 8] ALIGNED_16;
+    static const uint8_t small[] = {STORE_W(10, -8, 0), MOV_REG(0, 10), EXIT};
+    static const uint8_t full[] = {STORE_W(10, -FC_STACK_SIZE, 0), MOV_REG(0, 10), EXIT};
+    CHECK_EQUAL(end_of_stack(small, sizeof small, room), FC_STACK_SIZE);
+    CHECK_EQUAL(end_of_stack(full, sizeof full, room), FC_STACK_SIZE);
+#ifdef MBPF_SMALLEST  // Knows nothing of what a program uses.
+    CHECK_EQUAL(end_of_stack(small, sizeof small, room + 8), FC_STACK_SIZE);
+#else
+    CHECK_EQUAL(end_of_stack(small, sizeof small, room + 8), FC_STACK_SIZE - 8);
+#endif
+    CHECK_EQUAL(end_of_stack(full, sizeof full, room + 8), FC_STACK_SIZE);
+}
+
 static void what_is_wrong_has_its_number(void) {
     static const uint8_t unknown[] = {SLOT(0xff, 0, 0, 0, 0), EXIT};
     static const uint8_t load[] = {MOV_IMM(1, 64), LOAD_W(0, 1, 0), EXIT};
@@ -344,6 +370,7 @@ int main(void) {
     the_context_is_memory_only_if_lent();
     data_and_stack_stay_between_runs();
     all_of_the_stack_may_be_used();
+    the_end_of_the_stack_is_a_multiple_of_16();
     what_is_wrong_has_its_number();
     the_older_names_mean_the_same();
     every_length_of_the_header_is_checked();

@@ -44,6 +44,8 @@ constexpr std::array faults{
     Named{Fault::TooManySections, "TooManySections"},
     Named{Fault::DataNotRelocatable, "DataNotRelocatable"},
     Named{Fault::MapsNotLinked, "MapsNotLinked"},
+    Named{Fault::AlignmentUnsupported, "AlignmentUnsupported"},
+    Named{Fault::FunctionEmpty, "FunctionEmpty"},
     Named{Fault::OpcodeUnknown, "OpcodeUnknown"},
     Named{Fault::OpcodeLegacyPacket, "OpcodeLegacyPacket"},
     Named{Fault::OpcodeCallRegister, "OpcodeCallRegister"},
@@ -85,6 +87,7 @@ constexpr std::array faults{
     Named{Fault::MapEntryUnknown, "MapEntryUnknown"},
     Named{Fault::MapEntryExists, "MapEntryExists"},
     Named{Fault::MapFull, "MapFull"},
+    Named{Fault::CodeTooLong, "CodeTooLong"},
 };
 
 constexpr std::array traps{

@@ -69,8 +69,12 @@ std::optional<fs::path> find_headers() {
     return {};
 }
 
-// Nothing if it is there.
-std::string header_suggestion(std::optional<fs::path> const& folder) {
+// What to do about headers, if the trouble is one.
+std::string header_suggestion(std::optional<fs::path> const& folder, std::string const& errors) {
+    if (errors.find("/usr/include/") != std::string::npos) {
+        return "programs have no C library; of its headers stdint.h, stddef.h, stdbool.h, limits.h "
+               "and stdarg.h can be included";
+    }
     std::error_code error;
     bool const is_there = folder && fs::is_regular_file(*folder / "mbpf.h", error);
     return is_there ? ""
@@ -131,12 +135,11 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
     compiled.compiler.cpu = cpu_among(flags);
     system::TemporaryFolder const folder;
     fs::path const object = folder.path() / "program.o";
-    std::vector<std::string> command{compiled.compiler.path.string(),
-                                     "-O2",
-                                     "-g",
-                                     "-target",
-                                     "bpf",
-                                     fmt::format("-mcpu={}", compiled.compiler.default_cpu())};
+    std::vector<std::string> command{compiled.compiler.path.string(), "-O2", "-g", "-target", "bpf",
+                                     fmt::format("-mcpu={}", compiled.compiler.default_cpu()),
+                                     // There is no C library: <stdint.h> and <limits.h> are the
+                                     // compiler's own. (-ffreestanding would forbid builtins, too.)
+                                     "-U__STDC_HOSTED__", "-Wno-builtin-macro-redefined"};
     std::optional<fs::path> const headers = find_headers();
     if (headers) {
         command.insert(command.end(), {"-I", headers->string()});
@@ -153,7 +156,7 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                               .reason = "it does not compile",
                               .found = has_messages ? compiled.compiler.text() + " says:"
                                                     : system::end_text(result),
-                              .suggestion = header_suggestion(headers),
+                              .suggestion = header_suggestion(headers, result.errors),
                               .details = result.errors}};
     }
     compiled.warnings = result.errors;

@@ -99,6 +99,16 @@ constexpr Sentence sentence(Fault fault) {
                        "the object declares maps, and only the toolkit reads such declarations",
                        "a map at byte {found} of .maps", "",
                        "make an image of it: `mbpf build`; the object needs type information (-g)");
+        case Fault::AlignmentUnsupported:
+            return say("AlignmentUnsupported", Byte,
+                       "a variable is aligned more than the memory of a program is",
+                       "{found} bytes", "at most {allowed} bytes",
+                       "ask for less in its aligned attribute");
+        case Fault::FunctionEmpty:
+            return say("FunctionEmpty", Byte, "a function has no instructions",
+                       "symbol {found} of the symbol table", "",
+                       "compilers leave nothing of one that always comes to undefined behaviour: "
+                       "compile with -Wall, and return a value");
         case Fault::OutputTooSmall:
             return say("OutputTooSmall", Nothing, "the linked program does not fit",
                        "{found} bytes", "{allowed} bytes are needed",
@@ -263,6 +273,10 @@ constexpr Sentence sentence(Fault fault) {
             return say("MapFull", Nothing, "the map has no room for another key", "",
                        "{allowed} entries", "delete a key, or declare more max_entries");
 
+        case Fault::CodeTooLong:
+            return say("CodeTooLong", Nothing, "the native code is longer than its jumps reach", "",
+                       "{allowed} bytes", "split the program, or have it interpreted");
+
         case Fault::CborMalformed:
             return say("CborMalformed", Byte, "this is not well-formed, deterministic CBOR", "", "",
                        "the message was damaged, or made by another tool");
@@ -397,6 +411,10 @@ constexpr Sentence sentence(Fault fault) {
             return say("TransferBroken", Nothing,
                        "a block of the transfer is missing or came too late", "offset {found}",
                        "offset {allowed}", "send it again from the start");
+        case Fault::PathTaken:
+            return say("PathTaken", Nothing, "another container answers on that path already",
+                       "hook {found}", "",
+                       "give the hook another path, or remove the other container: `mbpf ps`");
     }
     return {};
 }

@@ -47,7 +47,8 @@ Failure link_refusal(Error const& error, Input const& input, LinkOptions const& 
     if (error.fault == Fault::ElfUnsupported && error.where <= machine_at) {
         problem.found = "a " + source::elf_kind(input.file);
     }
-    if (error.fault == Fault::SymbolUndefined) {
+    if (error.fault == Fault::SymbolUndefined || error.fault == Fault::SymbolOutOfRange ||
+        error.fault == Fault::FunctionEmpty) {
         std::string const name = source::elf_symbol_name(sections, error.found);
         problem.found = name.empty() ? problem.found : name;
     }

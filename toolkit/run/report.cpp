@@ -57,6 +57,10 @@ std::size_t changed_bytes(std::vector<Change> const& changes) {
     return total;
 }
 
+constexpr std::string_view name_of(runner::Engine engine) {
+    return engine == runner::Engine::Jit ? "jit" : "interpreter";
+}
+
 std::string spaced(Bytes bytes) {
     std::string text;
     for (std::byte const byte : bytes) {
@@ -135,6 +139,9 @@ std::string run_text(Job const& job, runner::Reply const& reply, place::Where wh
                         place::name_of(where),
                         palette.paint(Ink::Green, result_text(reply.outcome.result)));
     report::Table table{{Align::Left, Align::Left}};
+    if (job.settings.engine != runner::Engine::Interpreter) {
+        table.add({{"engine", Ink::Dim}, {std::string(name_of(job.settings.engine))}});
+    }
     table.add({{"instructions", Ink::Dim},
                {fmt::format("{} of {}", reply.outcome.instructions, job.budget.instructions)}});
     table.add({{"memory", Ink::Dim},
@@ -155,7 +162,7 @@ nlohmann::ordered_json run_json(Job const& job, runner::Reply const& reply, plac
     json["status"] = report::status_of(exit_code_of(reply.status));
     json["file"] = job.input.path;
     json["place"] = place::name_of(where);
-    json["engine"] = "interpreter";
+    json["engine"] = name_of(request.engine);
     json["bytecode"] =
         request.bytecode == runner::Bytecode::Accelerated ? "accelerated" : "in-place";
     if (job.input.compiler) {

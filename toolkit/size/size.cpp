@@ -134,14 +134,26 @@ ordered_json json_of(Sizes const& sizes) {
     return json;
 }
 
-void run_verb(Options const& options, Session const& session) {
+// A program that is refused is reported in its place; the others are measured all the same.
+void run_verb(Options const& options, Session& session) {
     ordered_json list = ordered_json::array();
     for (std::string const& file : options.files) {
-        Sizes const sizes = measure(file, options.where == "m4", session);
-        if (options.is_json) {
-            list.push_back(json_of(sizes));
-        } else {
-            print(text_of(sizes, report::Palette::of(stdout)));
+        try {
+            Sizes const sizes = measure(file, options.where == "m4", session);
+            if (options.is_json) {
+                list.push_back(json_of(sizes));
+            } else {
+                print(text_of(sizes, report::Palette::of(stdout)));
+            }
+        } catch (Failure const& failure) {
+            session.exit_code = std::max(session.exit_code, failure.exit_code());
+            if (options.is_json) {
+                list.push_back(report::failure_json(failure));
+                list.back()["file"] = file;
+            } else {
+                std::fflush(stdout);
+                report::print_failure(failure, report::Form::Text);
+            }
         }
     }
     if (options.is_json) {

@@ -83,6 +83,10 @@ std::string memory_text(machine::StackPlan plan, std::uint32_t memory_bytes,
     add("stack", plan.stack_bytes());
     add("saved registers", plan.saved_bytes());
     add("data", data_bytes);
+    std::uint32_t const known = plan.stack_bytes() + plan.saved_bytes() + data_bytes;
+    if (known != 0) {
+        add("padding", memory_bytes - known);
+    }
     return fmt::format("{} of RAM{}", counted(memory_bytes, "byte"),
                        parts.empty() ? ", the least there is" : parts);
 }

@@ -47,8 +47,12 @@ template <class T>
     return offset <= total && size <= total - offset;
 }
 
+[[nodiscard]] constexpr std::size_t align_down(std::size_t value, std::size_t alignment) {
+    return value & ~(alignment - 1);
+}
+
 [[nodiscard]] constexpr std::size_t align_up(std::size_t value, std::size_t alignment) {
-    return (value + alignment - 1) & ~(alignment - 1);
+    return align_down(value + alignment - 1, alignment);
 }
 
 [[nodiscard]] inline std::uintptr_t address_of(void const* pointer) {

@@ -36,6 +36,8 @@ enum class Fault : std::uint8_t {
     TooManySections = 22,        // found: sections; allowed: sections.
     DataNotRelocatable = 23,     // The format has no way to say that data holds a pointer.
     MapsNotLinked = 24,          // found: offset in .maps of a map that the linker was not told of.
+    AlignmentUnsupported = 25,   // found: bytes a section is aligned to; allowed: bytes.
+    FunctionEmpty = 26,          // found: symbol index.
 
     // Instructions. `where` is a slot.
     OpcodeUnknown = 32,        // found: opcode.
@@ -84,6 +86,9 @@ enum class Fault : std::uint8_t {
     MapEntryExists = 86,   // The key is there already.
     MapFull = 87,          // allowed: entries.
 
+    // The compiler.
+    CodeTooLong = 88,  // allowed: bytes of code that jumps reach over.
+
     // Signed messages (CBOR, COSE, SUIT). `where` is a byte offset in the message.
     CborMalformed = 96,          // found: initial byte of the item.
     CborUnexpected = 97,         // found: major type; allowed: major type.
@@ -125,6 +130,7 @@ enum class Fault : std::uint8_t {
     TransferBroken = 135,     // found: offset; allowed: offset expected.
     FetchFailed = 136,        // found: agent::Pull::Reason or a response code; allowed: bytes got.
     UriUnsupported = 137,     // It is not coap://IPV4[:PORT]/PATH, or too long.
+    PathTaken = 138,          // found: index of the hook whose path another container has.
 };
 
 }  // namespace mbpf

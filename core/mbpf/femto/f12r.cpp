@@ -46,17 +46,25 @@ constexpr machine::HelperTable externals{&external,
 }
 
 // All of the stack is the program's, not only what the verifier saw it use. (One that has functions
-// gets what they need.)
-[[nodiscard]] machine::StackPlan plan_of(verifier::VerifiedProgram const& verified,
-                                         std::size_t stack_bytes) {
-    constexpr std::size_t most = 0xfff8;
+// gets what they need.) Its end is 16-aligned where that leaves as much as the program is known to
+// use.
+[[nodiscard]] Result<void> prepare(Instance& instance, verifier::VerifiedProgram const& verified,
+                                   WritableBytes memory) {
+    constexpr std::uintptr_t most = 0xfff0;
     machine::StackPlan plan = verified.plan();
-    std::size_t const data = verified.program().writable_bytes();
-    std::size_t const left = stack_bytes > data ? (stack_bytes - data) & ~std::size_t{7} : 0;
-    if (plan.depth == 1 && left > plan.frame_bytes) {
+    std::uintptr_t const start = address_of(memory.data());
+    std::uintptr_t const data = verified.program().writable_bytes();
+    std::uintptr_t const end = start + (memory.size() > data ? memory.size() - data : 0);
+    std::uint32_t const used = plan.saved_bytes() + plan.stack_bytes();
+    bool const is_enough =
+        !config::is_smallest && align_down(end, machine::stack_alignment) >= start + used;
+    std::uint32_t const alignment =
+        is_enough ? machine::stack_alignment : machine::memory_alignment;
+    std::uintptr_t const left = align_down(end, alignment) - start;
+    if (plan.depth == 1 && left > used) {
         plan.frame_bytes = std::uint16_t(left < most ? left : most);
     }
-    return plan;
+    return instance.prepare(verified.program(), plan, memory, externals, alignment);
 }
 
 [[nodiscard]] int set_up(f12r_t* container) {
@@ -79,8 +87,7 @@ constexpr machine::HelperTable externals{&external,
     Machine& machine = *new (&container->machine) Machine{*verified, {}};
     auto* const stack = static_cast<std::byte*>(static_cast<void*>(container->stack));
     Result<void> const prepared =
-        machine.instance.prepare(*opened, plan_of(*verified, container->stack_size),
-                                 {stack, container->stack_size}, externals);
+        prepare(machine.instance, *verified, {stack, container->stack_size});
     machine.instance.set_environment(container);
     return error_of(prepared.has_value() ? Fault::None : prepared.error().fault);
 }

@@ -14,21 +14,27 @@ constexpr std::uint32_t own_bytes(program::Program const& program, StackPlan pla
 }  // namespace
 
 std::uint32_t memory_bytes(program::Program const& program, StackPlan plan) {
-    return plan.saved_bytes() + own_bytes(program, plan);
+    constexpr std::uint32_t padding = stack_alignment - memory_alignment;
+    return plan.saved_bytes() + own_bytes(program, plan) + padding;
 }
 
 Result<void> Instance::prepare(program::Program const& program, StackPlan plan,
-                               WritableBytes memory, HelperTable helpers) {
-    std::uint32_t const needed = memory_bytes(program, plan);
-    if (address_of(memory.data()) % 8 != 0) {
-        return Error{Fault::AddressNotAligned, 0, std::uint32_t(address_of(memory.data()) % 8), 8};
+                               WritableBytes memory, HelperTable helpers, std::uint32_t alignment) {
+    std::uintptr_t const start = address_of(memory.data());
+    if (start % memory_alignment != 0) {
+        return Error{Fault::AddressNotAligned, 0, std::uint32_t(start % memory_alignment),
+                     memory_alignment};
     }
-    if (memory.size() < needed) {
-        return Error{Fault::MemoryTooSmall, 0, std::uint32_t(memory.size()), needed};
-    }
-    std::byte* const own = memory.data() + plan.saved_bytes();
-    std::byte* const data = own + plan.stack_bytes();
+    std::uint32_t const stack = plan.saved_bytes() + plan.stack_bytes();
+    std::uint32_t const data_at = std::uint32_t(align_up(start + stack, alignment) - start);
+    std::uint32_t const own_at = data_at - plan.stack_bytes();
     std::uint32_t const bytes = own_bytes(program, plan);
+    if (memory.size() < own_at + bytes) {
+        return Error{Fault::MemoryTooSmall, 0, std::uint32_t(memory.size()),
+                     memory_bytes(program, plan)};
+    }
+    std::byte* const own = memory.data() + own_at;
+    std::byte* const data = memory.data() + data_at;
     __builtin_memset(own, 0, bytes);
     if (!program.data.empty()) {
         __builtin_memcpy(data, program.data.data(), program.data.size());

@@ -21,9 +21,12 @@ class Instance {
 public:
     // Lays out `memory` (8-aligned, owned by the caller for as long as the instance lives) as
     // frame.hpp shows, copies data, zeroes bss and stack, and writes the addresses that data holds.
+    // r10 is made a multiple of `alignment` bytes, 8 or 16; less than memory_bytes() is enough if
+    // that takes no padding.
     // Faults: MemoryTooSmall, AddressNotAligned, RelocationOutOfRange.
     [[nodiscard]] Result<void> prepare(program::Program const& program, StackPlan plan,
-                                       WritableBytes memory, HelperTable helpers);
+                                       WritableBytes memory, HelperTable helpers,
+                                       std::uint32_t alignment = stack_alignment);
 
     // The memory that r1 points to and r2 measures in the runs to come; replaces the last one.
     [[nodiscard]] Result<void> set_context(Region const& context) {

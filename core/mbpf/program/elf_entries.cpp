@@ -35,9 +35,22 @@ bool ElfEntries::collect_functions() {
     return first_text_ != nullptr || refuse(Fault::SectionMissing, std::size_t(SectionKind::Text));
 }
 
+// Whether another function starts there, or nothing does.
+bool ElfEntries::is_empty(Piece const& piece, elf::Symbol const& symbol) const {
+    bool empty = symbol.value == piece.bytes;
+    for (elf::Symbol const& other : symbols()) {
+        empty = empty || (other.section == symbol.section && other.value == symbol.value &&
+                          other.is_function() && other.size != 0);
+    }
+    return empty;
+}
+
 bool ElfEntries::add(Piece const& piece, elf::Symbol const& symbol, std::uint8_t rank) {
     if (end_ == functions_ + max_functions) {
         return refuse(Fault::TooManyFunctions, max_functions + 1, max_functions);
+    }
+    if (symbol.size == 0 && is_empty(piece, symbol)) {
+        return refuse(Fault::FunctionEmpty, std::size_t(&symbol - symbols().data()));
     }
     // Hand-written assembly has no sizes: there, what follows moves along.
     std::uint32_t const end = symbol.size == 0 ? piece.bytes : symbol.value + symbol.size;

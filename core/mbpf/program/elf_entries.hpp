@@ -38,6 +38,7 @@ protected:
     [[nodiscard]] std::span<Function const> functions() const { return {functions_, end_}; }
 
 private:
+    [[nodiscard]] bool is_empty(Piece const& piece, elf::Symbol const& symbol) const;
     [[nodiscard]] bool add(Piece const& piece, elf::Symbol const& symbol, std::uint8_t rank);
     [[nodiscard]] Function* find(std::string_view const& entry) const;
 

@@ -9,7 +9,7 @@ namespace mbpf::program {
 
 namespace {
 
-constexpr std::uint32_t max_alignment = 8;  // The memory of a program is aligned to 8, not more.
+constexpr std::uint32_t max_alignment = 16;  // Of the memory of a program (SPEC.md, "Machine").
 
 // Whether sections whose names start like that are left out: license, .maps and .eh_frame. Four
 // characters tell them from all names in use.
@@ -33,10 +33,10 @@ Piece::Kind kind_of(elf::Section const& section) {
     return (section.flags & elf::flag_write) != 0 ? Piece::Kind::Data : Piece::Kind::Rodata;
 }
 
-// A power of two, whatever an object asks for. What asks for none gets the largest.
+// A power of two, whatever an object asks for. What asks for none gets that of an image.
 constexpr std::uint32_t usable_alignment(std::uint32_t alignment) {
-    std::uint32_t const wanted = alignment | max_alignment;
-    return wanted & (0 - wanted);
+    std::uint32_t const wanted = alignment | image_alignment;
+    return alignment == max_alignment ? max_alignment : wanted & (0 - wanted);
 }
 
 }  // namespace
@@ -45,6 +45,13 @@ bool ElfPieces::add(void const* source, std::uint32_t bytes, std::uint32_t align
                     Piece::Kind kind) {
     if (pieces_end_ == pieces_ + capacity) {
         return refuse(Fault::TooManySections, capacity + 1, capacity);
+    }
+    if (kind == Piece::Kind::Text) {
+        alignment = slot_bytes;  // Instructions are reached by slot, however functions are aligned.
+    } else if (alignment > max_alignment) {
+        return refuse(Fault::AlignmentUnsupported, alignment, max_alignment);
+    } else if (alignment == max_alignment && kind == Piece::Kind::Rodata) {
+        kind = Piece::Kind::Data;  // An image may lie at any multiple of 8; memory is better.
     }
     *pieces_end_ = {source, nullptr, bytes, usable_alignment(alignment), kind};
     ++pieces_end_;
@@ -57,14 +64,15 @@ bool ElfPieces::collect_pieces() {
             continue;
         }
         Piece::Kind const kind = kind_of(section);
+        come_to(section.offset);
         if (kind == Piece::Kind::Text && section.size % slot_bytes != 0) {
-            come_to(section.offset);
             return refuse(Fault::LengthNotAligned, section.size, slot_bytes);
         }
         if (!add(&section, section.size, section.alignment, kind)) {
             return false;
         }
     }
+    come_to(0);
     for (elf::Symbol const& symbol : symbols()) {
         // The value of a common symbol is its alignment (gABI).
         if (symbol.section == elf::section_common &&
@@ -119,8 +127,12 @@ Piece* ElfPieces::find(void const* source) {
 bool ElfPieces::place(Function const& head) {
     head_ = &head;
     sizes_[std::size_t(Piece::Kind::Text)] = head.bytes;
+    std::uint32_t bss_alignment = image_alignment;
     for (Piece* piece = pieces_; piece != pieces_end_; ++piece) {
         std::uint32_t& end = sizes_[std::size_t(piece->kind)];
+        if (piece->kind == Piece::Kind::Bss && piece->base > bss_alignment) {
+            bss_alignment = piece->base;
+        }
         piece->base = std::uint32_t(align_up(end, piece->base));
         end = piece->base + piece->bytes;  // All are below 2^28.
         if (piece == head.piece) {
@@ -132,7 +144,7 @@ bool ElfPieces::place(Function const& head) {
     }
     if (bytes(Piece::Kind::Bss) != 0) {
         std::uint32_t& data = sizes_[std::size_t(Piece::Kind::Data)];
-        data = std::uint32_t(align_up(data, max_alignment));
+        data = std::uint32_t(align_up(data, bss_alignment));
     }
     return true;
 }

@@ -339,8 +339,9 @@ bool Verifier::plan_stack() {
     if ((!recursive || max_depth == 0) && depth.functions > max_depth) {
         return refuse(Fault::CallTooDeep, depth.functions, max_depth);
     }
-    plan_.frame_bytes = std::uint16_t(align_up(frame_.bytes(), 8));
     plan_.depth = std::uint8_t(recursive ? max_depth : depth.functions);
+    plan_.frame_bytes = std::uint16_t(align_up(
+        frame_.bytes(), plan_.depth > 1 ? machine::stack_alignment : machine::memory_alignment));
     plan_.may_recurse = recursive;
     pc_ = 0;
     return plan_.stack_bytes() <= policy_.max_stack_bytes ||

@@ -10,17 +10,18 @@ namespace mbpf {
 namespace {
 
 static_assert(int(Fault::None) == 0 && int(Fault::FormatUnknown) == 1);
-static_assert(int(Fault::MapsNotLinked) == 24);
+static_assert(int(Fault::MapsNotLinked) == 24 && int(Fault::FunctionEmpty) == 26);
 static_assert(int(Fault::OpcodeUnknown) == 32 && int(Fault::MapUnknown) == 64);
 static_assert(int(Fault::MemoryTooSmall) == 80 && int(Fault::EngineUnavailable) == 84);
 static_assert(int(Fault::MapEntryUnknown) == 85 && int(Fault::MapFull) == 87);
+static_assert(int(Fault::CodeTooLong) == 88 && int(Fault::PathTaken) == 138);
 
 TEST(Fault, EveryNumberInUseHasAName) {
-    constexpr int last_container = int(Fault::MapsNotLinked);
+    constexpr int last_container = int(Fault::FunctionEmpty);
     constexpr int first_instruction = int(Fault::OpcodeUnknown);
     constexpr int last_instruction = int(Fault::MapUnknown);
     constexpr int first_setup = int(Fault::MemoryTooSmall);
-    constexpr int last_setup = int(Fault::MapFull);
+    constexpr int last_setup = int(Fault::CodeTooLong);
     for (int number = 0; number < 256; ++number) {
         bool const is_used = number <= last_container ||
                              (number >= first_instruction && number <= last_instruction) ||

@@ -2,6 +2,7 @@
 // The budget: instructions are counted one by one, and compared at each taken jump, local call and
 // exit. Every budget is tried, so a program stops at every point at which it can.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -197,11 +198,11 @@ TEST(ChangedText, IsNoticed) {
     Result<verifier::VerifiedProgram> const verified =
         verifier::verify(program, test_helpers(), {});
     ASSERT_TRUE(verified.has_value());
-    std::uint64_t memory{};
+    std::array<std::uint64_t, 2> memory{};
     machine::Instance instance;
     ASSERT_TRUE(instance
                     .prepare(program, verified->plan(),
-                             {static_cast<std::byte*>(static_cast<void*>(&memory)), 8}, {})
+                             {static_cast<std::byte*>(static_cast<void*>(&memory)), 16}, {})
                     .has_value());
     for (unsigned const opcode : {0x00u, 0x20u, 0x8du}) {
         text[8] = std::byte(opcode);

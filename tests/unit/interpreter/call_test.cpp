@@ -161,10 +161,11 @@ TEST(Recursion, CannotOverwriteSavedFrames) {
 }
 
 TEST(Recursion, CannotReadSavedFrames) {
+    constexpr std::int32_t frames = 2 * 16;
     for (std::int32_t below = 8; below <= 400; below += 8) {
         Code const code =
             join({store(Size::Double, r10, -8, 1), call_local(1), leave(), lddw_data(r3, 0),
-                  add64(r3, -16 - below), load(Size::Double, r0, r3, 0), leave()});
+                  add64(r3, -frames - below), load(Size::Double, r0, r3, 0), leave()});
         test::Setup setup = setup_of(code);
         setup.bss_bytes = 8;
         EXPECT_EQ(report_of(setup).trap, Trap::LoadOutside) << below;

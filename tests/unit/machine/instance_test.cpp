@@ -71,9 +71,10 @@ protected:
 constexpr StackPlan plan{16, 3};
 constexpr std::uint32_t saved = 2 * sizeof(SavedFrame);
 constexpr std::uint32_t own = 48 + 24;
+constexpr std::uint32_t needed = saved + own + 8;  // The stack's end may need padding.
 
 TEST_F(Prepare, LaysMemoryOutAsDrawn) {
-    EXPECT_EQ(memory_bytes(program_, plan), saved + own);
+    EXPECT_EQ(memory_bytes(program_, plan), needed);
     Memory memory{saved + own};
     ASSERT_EQ(prepare(memory, plan), Error{});
     std::uintptr_t const start = address_of(memory.start());
@@ -122,12 +123,39 @@ TEST_F(Prepare, LeavesMemoryThatItDoesNotNeedAlone) {
     EXPECT_FALSE(instance_.may_read(address_of(memory.start()) + saved + own, 1));
 }
 
+TEST_F(Prepare, AlignsTheEndOfTheStackTo16WhereverMemoryIs) {
+    for (std::uint16_t frame_bytes = 0; frame_bytes <= 40; frame_bytes += 8) {
+        StackPlan const single{frame_bytes, 1};
+        for (std::uint32_t const shift : {0u, 8u}) {
+            std::uint32_t const bytes = memory_bytes(program_, single);
+            Memory memory{shift + bytes};
+            ASSERT_TRUE(
+                instance_.prepare(program_, single, memory.bytes().subspan(shift), {}).has_value());
+            EXPECT_EQ(instance_.frame_pointer() % 16, 0u);
+            EXPECT_EQ(instance_.own().base, instance_.frame_pointer() - frame_bytes);
+            EXPECT_GE(instance_.own().base, address_of(memory.start()) + shift);
+            EXPECT_LE(instance_.own().base + instance_.own().bytes,
+                      address_of(memory.start()) + shift + bytes);
+            EXPECT_TRUE(memory.is_guard_intact());
+        }
+    }
+}
+
+TEST_F(Prepare, AlignsTheEndOfTheStackTo8IfThatIsAskedFor) {
+    StackPlan const single{8, 1};
+    Memory memory{8 + 24};
+    ASSERT_TRUE(
+        instance_.prepare(program_, single, memory.bytes(), {}, memory_alignment).has_value());
+    EXPECT_EQ(instance_.frame_pointer(), address_of(memory.start()) + 8);
+    EXPECT_EQ(prepare(memory, single),
+              (Error{Fault::MemoryTooSmall, 0, 8 + 24, memory_bytes(program_, single)}));
+}
+
 TEST_F(Prepare, RefusesOneByteTooFew) {
     Memory memory{saved + own - 1};
-    EXPECT_EQ(prepare(memory, plan),
-              (Error{Fault::MemoryTooSmall, 0, saved + own - 1, saved + own}));
+    EXPECT_EQ(prepare(memory, plan), (Error{Fault::MemoryTooSmall, 0, saved + own - 1, needed}));
     Memory nothing{0};
-    EXPECT_EQ(prepare(nothing, plan), (Error{Fault::MemoryTooSmall, 0, 0, saved + own}));
+    EXPECT_EQ(prepare(nothing, plan), (Error{Fault::MemoryTooSmall, 0, 0, needed}));
     for (std::size_t i = 0; i < saved + own - 1; ++i) {
         ASSERT_EQ(memory.start()[i], std::byte{0xee}) << "written before it was refused";
     }
@@ -146,7 +174,7 @@ TEST_F(Prepare, RefusesMemoryThatIsNotAligned) {
 TEST_F(Prepare, GivesEveryProgramAtLeast8Bytes) {
     program::Program empty;
     empty.text = isa::Text{text_};
-    EXPECT_EQ(memory_bytes(empty, StackPlan{}), 8u);
+    EXPECT_EQ(memory_bytes(empty, StackPlan{}), 16u);
     Memory memory{8};
     ASSERT_TRUE(instance_.prepare(empty, {}, memory.bytes(), {}).has_value());
     EXPECT_EQ(instance_.own().bytes, 8u);
@@ -154,7 +182,7 @@ TEST_F(Prepare, GivesEveryProgramAtLeast8Bytes) {
     EXPECT_EQ(instance_.rodata().bytes, 0u);
     Memory less{7};
     EXPECT_EQ(instance_.prepare(empty, {}, less.bytes(), {}).error(),
-              (Error{Fault::MemoryTooSmall, 0, 7, 8}));
+              (Error{Fault::MemoryTooSmall, 0, 7, 16}));
 }
 
 TEST_F(Prepare, RoundsDataUpTo8) {
@@ -162,7 +190,7 @@ TEST_F(Prepare, RoundsDataUpTo8) {
     for (std::size_t bytes = 0; bytes <= 17; ++bytes) {
         std::vector<std::byte> const data(bytes);
         program_.data = data;
-        EXPECT_EQ(memory_bytes(program_, StackPlan{8, 1}), 8 + (bytes + 7) / 8 * 8);
+        EXPECT_EQ(memory_bytes(program_, StackPlan{8, 1}), 8 + (bytes + 7) / 8 * 8 + 8);
     }
 }
 

@@ -208,7 +208,7 @@ TEST(Linker, AllRodataIsMergedAndAligned) {
     std::uint16_t const text = elf.add_text(".text", lddw + lddw + lddw + exit_slot);
     std::uint16_t const strings = elf.add_rodata(".rodata.str1.1", "616200");
     std::uint16_t const constants = elf.add(ElfBuilder::Section{
-        ".rodata.cst16", 1, 0x12, std::vector<std::byte>(16, std::byte{7}), 0, 0, 0, 16});
+        ".rodata.cst16", 1, 0x12, std::vector<std::byte>(16, std::byte{7}), 0, 0, 0, 8});
     std::uint16_t const rodata = elf.add_rodata(".rodata", "0102");
     std::uint32_t const to_constants = elf.add_section_symbol(constants);
     std::uint32_t const object = elf.add(ElfBuilder::Symbol{"b", global_object, 0, rodata, 1, 1});
@@ -226,6 +226,35 @@ TEST(Linker, AllRodataIsMergedAndAligned) {
     EXPECT_EQ(linked.program.text[Pc{0}].imm(), 0);
     EXPECT_EQ(linked.program.text[Pc{2}].imm(), 8);
     EXPECT_EQ(linked.program.text[Pc{4}].imm(), 25);
+}
+
+TEST(Linker, WhatIsAlignedTo16IsInMemory) {
+    ElfBuilder elf;
+    std::uint16_t const text = elf.add_text(".text", lddw + lddw + lddw + exit_slot);
+    auto const section = [&elf](char const* name, std::uint64_t flags, std::size_t bytes,
+                                std::uint64_t alignment) {
+        return elf.add(ElfBuilder::Section{
+            name, 1, flags, std::vector<std::byte>(bytes, std::byte{7}), 0, 0, 0, alignment});
+    };
+    section(".data", 3, 3, 1);
+    std::uint16_t const constants = section(".rodata.cst16", 2, 16, 16);
+    std::uint16_t const rodata = section(".rodata", 2, 2, 8);
+    std::uint16_t const bss =
+        elf.add(ElfBuilder::Section{".bss", 8, 3, std::vector<std::byte>(4), 0, 0, 0, 16});
+    elf.relocate(text, 0, wide64, elf.add_section_symbol(constants));
+    elf.relocate(text, 16, wide64, elf.add_section_symbol(rodata));
+    elf.relocate(text, 32, wide64, elf.add_section_symbol(bss));
+    Linked const linked = link(elf.build().bytes());
+    EXPECT_EQ(to_hex(linked.program.rodata), "0707");
+    EXPECT_EQ(to_hex(linked.program.data),
+              "07070700000000000000000000000000"
+              "07070707070707070707070707070707");
+    EXPECT_EQ(linked.program.bss_bytes, 4u);
+    EXPECT_EQ(linked.program.text[Pc{0}].opcode(), 0xb8);
+    EXPECT_EQ(linked.program.text[Pc{0}].imm(), 16);
+    EXPECT_EQ(linked.program.text[Pc{2}].opcode(), 0xd8);
+    EXPECT_EQ(linked.program.text[Pc{4}].opcode(), 0xb8);
+    EXPECT_EQ(linked.program.text[Pc{4}].imm(), 32);
 }
 
 TEST(Linker, AddendsOfWideLoadsAreKeptIn64Bits) {

@@ -122,7 +122,11 @@ TEST(ElfSections, AreLimited) {
     for (int i = 0; i < 49; ++i) {
         elf.add_text("section", exit_slot);
     }
-    EXPECT_EQ(link_error(elf.build().bytes()), (Error{Fault::TooManySections, 0, 49, 48}));
+    Buffer const object = elf.build();
+    Error const error = link_error(object.bytes());
+    EXPECT_EQ(error, (Error{Fault::TooManySections, error.where, 49, 48}));
+    Bytes const section = object.bytes().subspan(error.where, slot_bytes);
+    EXPECT_EQ(to_hex(section), to_hex(from_hex(exit_slot).bytes()));
     ElfBuilder common = Small{}.elf;
     for (int i = 0; i < 48; ++i) {
         common.add(ElfBuilder::Symbol{"c", global_object, 0, ElfBuilder::common, 4, 4});
@@ -152,13 +156,43 @@ TEST(ElfFunctions, MustLieInTheirSection) {
     EXPECT_EQ(fault_for(8, 8), Fault::None);
     EXPECT_EQ(fault_for(8, 16), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(16, 8), Fault::SymbolOutOfRange);
-    EXPECT_EQ(fault_for(16, 0), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(4, 8), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(0, 12), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(~std::uint64_t{7}, 8), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(0, ~std::uint64_t{7}), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(0x1'0000'0000, 8), Fault::SymbolOutOfRange);
     EXPECT_EQ(fault_for(0, 0x1'0000'0008), Fault::SymbolOutOfRange);
+}
+
+TEST(ElfFunctions, MustNotBeEmpty) {
+    auto const fault_for = [](std::uint64_t value, std::uint64_t other_size) {
+        ElfBuilder elf;
+        std::uint16_t const text = elf.add_text(".text", exit_slot + exit_slot);
+        elf.add_function("empty", text, value, 0);
+        elf.add_function("other", text, 8, other_size);
+        return fault(elf);
+    };
+    EXPECT_EQ(fault_for(0, 8), Fault::None);  // Hand-written, without a size.
+    EXPECT_EQ(fault_for(8, 0), Fault::None);  // Two names of one.
+    EXPECT_EQ(fault_for(8, 8), Fault::FunctionEmpty);
+    EXPECT_EQ(fault_for(16, 8), Fault::FunctionEmpty);
+}
+
+TEST(ElfSections, AreAlignedToAtMost16) {
+    auto const fault_for = [](std::uint64_t flags, std::uint64_t alignment) {
+        ElfBuilder elf;
+        elf.add(ElfBuilder::Section{".text", 1, 6, std::vector<std::byte>(8), 0, 0, 0, 64});
+        elf.add(ElfBuilder::Section{".x", 1, flags, std::vector<std::byte>(3), 0, 0, 0, alignment});
+        return fault(elf);
+    };
+    for (std::uint64_t const flags : {2u, 3u}) {
+        for (std::uint64_t const alignment : {0u, 1u, 8u, 16u, 12u}) {
+            EXPECT_EQ(fault_for(flags, alignment), Fault::None) << alignment;
+        }
+        EXPECT_EQ(fault_for(flags, 32), Fault::AlignmentUnsupported);
+        EXPECT_EQ(fault_for(flags, 1u << 31), Fault::AlignmentUnsupported);
+    }
+    EXPECT_EQ(fault_for(0, 4096), Fault::None);  // Takes no memory.
 }
 
 TEST(ElfWideLoads, TakeAddressesOfDataOnly) {
