@@ -95,10 +95,12 @@ extern "C" {
     X(107, SEQUENCE_NOT_NEWER, SequenceNotNewer)         \
     X(108, COMPONENT_UNKNOWN, ComponentUnknown)          \
     X(109, IMAGE_TOO_LARGE, ImageTooLarge)               \
+    X(110, SEQUENCE_RESERVED, SequenceReserved)          \
     X(112, STORAGE_FULL, StorageFull)                    \
     X(113, STORAGE_FAILED, StorageFailed)                \
     X(114, STORAGE_MALFORMED, StorageMalformed)          \
     X(115, RECORD_TOO_LARGE, RecordTooLarge)             \
+    X(116, JOURNAL_FULL, JournalFull)                    \
     X(120, CONTAINER_UNKNOWN, ContainerUnknown)          \
     X(121, TOO_MANY_CONTAINERS, TooManyContainers)       \
     X(122, NAME_MALFORMED, NameMalformed)                \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Storage: counts its requests in its own store, and those of all copies of it in the global one.
-// Both survive the run. Installed under two names, it has two first numbers and one second.
+// Both survive the run. Installed under two names, it has two first numbers and one second; the
+// second copy gets another path: mbpf deploy 02_counters.c --name other -- -DPATH='"other"'
 //
 // hook: coap/count
 // keys: 32 read and written
@@ -10,7 +11,11 @@
 
 enum { own_key = 0, shared_key = 32 };
 
-SEC("coap/count")
+#ifndef PATH
+#define PATH "count"
+#endif
+
+SEC("coap/" PATH)
 int counters(void) {
     uint32_t own = 0;
     uint32_t shared = 0;

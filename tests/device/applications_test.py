@@ -77,7 +77,7 @@ def check_misbehaviour(board):
 def check_sensors_and_storage(board):
     board.deploy("01_sensor_average", "average", "--keys", "15:w")
     board.deploy("02_counters", "count", "--keys", "32:rw")
-    board.deploy("02_counters", "other", "--keys", "32:rw", "--on-request", "other")
+    board.deploy("02_counters", "other", "--keys", "32:rw", "--", '-DPATH="other"')
     assert [board.request("c/count"), board.request("c/count"), board.request("c/other")] == \
         ["1 1", "2 2", "1 3"]
     eventually("an average", lambda: board.containers()["average"]["runs"] >= 4, True)

@@ -131,7 +131,7 @@ static void a_refused_run_leaves_nothing(int is_compiled) {
 static void setup_takes_what_is_there_now(int is_compiled) {
     static const uint8_t one[] = {MOV_IMM(0, 1), EXIT};
     static const uint8_t two[] = {MOV_REG(0, 10), EXIT};
-    static uint8_t other_stack[128] ALIGNED_8;
+    static uint8_t other_stack[128] ALIGNED_16;
     static uint8_t first_image[sizeof image] ALIGNED_8;
     int64_t result = 0;
     start(one, sizeof one, is_compiled);

@@ -97,7 +97,7 @@ void change(Storage& storage, Model& model, Front& front) {
         is_removal ? storage.remove(kind, key) : storage.put(kind, key, as_bytes(value));
     if (!result.has_value()) {
         Fault const fault = result.error().fault;
-        require(fault == Fault::StorageFull || fault == Fault::RecordTooLarge ||
+        require(fault == Fault::JournalFull || fault == Fault::RecordTooLarge ||
                 fault == Fault::StorageFailed);
         return;
     }

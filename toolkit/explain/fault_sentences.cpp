@@ -332,6 +332,11 @@ constexpr Sentence sentence(Fault fault) {
             return say("ImageTooLarge", Nothing,
                        "the image does not fit into a slot of this device", "{found} bytes",
                        "{allowed} bytes", "use `mbpf build --strip`, or a smaller program");
+        case Fault::SequenceReserved:
+            return say("SequenceReserved", Nothing, "numbers that high are for administrators",
+                       "sequence number {found}", "up to {allowed}",
+                       "sign with a lower number, or for another name; an administrator may remove "
+                       "a container whose numbers are used up");
         case Fault::StorageFull:
             return say("StorageFull", Nothing, "the device has no free slot for another image",
                        "{found} slots, all in use", "", "remove a container: `mbpf rm`");
@@ -344,6 +349,11 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::RecordTooLarge:
             return say("RecordTooLarge", Nothing, "a record does not fit into the journal",
                        "{found} bytes", "{allowed} bytes", "use fewer or smaller records");
+        case Fault::JournalFull:
+            return say("JournalFull", Nothing,
+                       "the journal of the device has no room for another record", "{found} bytes",
+                       "{allowed} bytes", "remove a container: `mbpf rm`");
+
         case Fault::ContainerUnknown:
             return say("ContainerUnknown", Nothing, "there is no container of that name", "", "",
                        "`mbpf ps` lists the containers");

@@ -24,8 +24,9 @@ coap::Outcome Agent::call(Attempt& attempt, coap::Request const& request) {
     Call& call = *free;
     call.exchange = request.exchange;
     call.agent = this;
-    Result<machine::Region> const context = call.program.prepare(
-        coap::Code(request.method), request.payload, target.container->hooks.at(target.hook).kind);
+    Result<machine::Region> const context =
+        call.program.prepare(coap::Code(request.method), request.payload,
+                             target.container->granted.hooks.at(target.hook).kind);
     if (!context.has_value()) {
         attempt.refuse(context.error());
     } else {

@@ -22,13 +22,26 @@ constexpr std::uint32_t order_items = 3;  // One more for a policy.
                                           : Wanted::Removed;
 }
 
+void check_sequence(Attempt& attempt, std::uint32_t sequence, std::uint32_t last) {
+    if (sequence <= last) {
+        attempt.refuse(Fault::SequenceNotNewer, 0, sequence, last + 1);
+    }
+}
+
 }  // namespace
 
-bool may_touch(container::Container const* container, container::SignerRecord const& signer,
-               container::Policy const& policy) {
-    return container == nullptr || signer.is_administrator() ||
-           equal(container->record.signer, signer.key) ||
-           policy.find(container->record.signer) == nullptr;
+void check_message(Attempt& attempt, container::Runtime& runtime, container::Policy const& policy,
+                   SignedMessage const& message) {
+    bool const is_administrator = message.signer->is_administrator();
+    container::Container const* const container = runtime.find(message.name);
+    attempt.require(is_administrator || container == nullptr ||
+                        equal(container->record.signer, message.signer->key) ||
+                        policy.find(container->record.signer) == nullptr,
+                    Fault::NotAllowed, 0, message.operation);
+    check_sequence(attempt, message.sequence, runtime.last_sequence(message.name));
+    if (message.sequence > config::last_common_sequence && !is_administrator) {
+        attempt.refuse(Fault::SequenceReserved, 0, message.sequence, config::last_common_sequence);
+    }
 }
 
 coap::Outcome Agent::install(Attempt& attempt, coap::Request const& request) {
@@ -86,20 +99,16 @@ coap::Outcome Agent::command(Attempt& attempt, coap::Request const& request) {
         return coap::Outcome::Done;
     }
     container::SignerRecord const& signer = policy.signers()[opened.signer];
-    container::Container const* const container = runtime_.find(name);
-    attempt.require(sets_policy || container != nullptr, Fault::ContainerUnknown);
-    attempt.require(sets_policy ? signer.is_administrator() : may_touch(container, signer, policy),
-                    Fault::NotAllowed, 0, std::uint32_t(operation));
-    std::uint32_t const last =
-        sets_policy ? runtime_.policy_sequence() : runtime_.last_sequence(name);
-    if (sequence <= last) {
-        attempt.refuse(Fault::SequenceNotNewer, 0, sequence, last + 1);
-    }
-    if (attempt.has_failed()) {
+    if (sets_policy) {
+        attempt.require(signer.is_administrator(), Fault::NotAllowed, 0, number);
+        check_sequence(attempt, sequence, runtime_.policy_sequence());
+        runtime_.set_policy(attempt, sequence, argument);
         return coap::Outcome::Done;
     }
-    if (sets_policy) {
-        runtime_.set_policy(attempt, sequence, argument);
+    container::Container const* const container = runtime_.find(name);
+    attempt.require(container != nullptr, Fault::ContainerUnknown);
+    check_message(attempt, runtime_, policy, {name, sequence, &signer, number});
+    if (attempt.has_failed()) {
         return coap::Outcome::Done;
     }
     pending_.kind = Pending::Kind::Command;
@@ -157,7 +166,7 @@ void Agent::finish_pull() {
     }
     Attempt attempt;
     attempt.pass(*end);
-    transfer_.finish_pull(attempt);
+    transfer_.finish_image(attempt);
     coap::Outcome outcome = coap::Outcome::Done;
     if (attempt.has_failed()) {
         transfer_.forget();

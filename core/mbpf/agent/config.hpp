@@ -18,4 +18,6 @@ inline constexpr std::uint16_t pull_block_bytes = 512;
 inline constexpr std::uint32_t pull_limit_ms = 200'000;  // In less than a deferred answer takes.
 inline constexpr std::uint64_t log_notice_us = 200'000;  // Between two notices that the log grew
 
+inline constexpr std::uint32_t last_common_sequence = 0x7fff'ffff;  // Of who is no administrator.
+
 }  // namespace mbpf::agent::config

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "mbpf/agent/config.hpp"
 #include "mbpf/container/container.hpp"
 #include "mbpf/suit/suit.hpp"
 
@@ -33,10 +34,19 @@ struct DeviceInfo {
             container::signer_record_bytes};
 }
 
-// A container is its signer's: others may not replace or command it, but administrators may, and
-// everyone whose policy no longer knows that signer.
-[[nodiscard]] bool may_touch(container::Container const* container,
-                             container::SignerRecord const& signer,
-                             container::Policy const& policy);
+// A signed message about a container.
+struct SignedMessage {
+    std::string_view name;
+    std::uint32_t sequence{};
+    container::SignerRecord const* signer{};
+    std::uint32_t operation{};  // 0: an installation.
+};
+
+// Whether the signer may send that now. A container is its signer's: others may not replace or
+// command it, but administrators may, and everyone whose policy no longer knows that signer.
+// Numbers above config::last_common_sequence are the administrators', so that nobody else can use
+// up those of a name. Faults: NotAllowed, SequenceNotNewer, SequenceReserved.
+void check_message(Attempt& attempt, container::Runtime& runtime, container::Policy const& policy,
+                   SignedMessage const& message);
 
 }  // namespace mbpf::agent

@@ -121,7 +121,7 @@ void write_container(Writer& writer, Container const& container, port::Crypto co
     write_fields(writer, &told, account, has_previous);
     write_key_id(key(writer, 20), told.record.signer, crypto);
     write_numbers(writer, 21, {told.granted.run_instructions, told.granted.second_instructions});
-    write_hooks(key(writer, 23), container.hooks);
+    write_hooks(key(writer, 23), container.granted.hooks);
     if (has_fault) {
         key(writer, 24).array_head(std::size(fault_fields));
         write_fields(writer, &told, fault_fields);
@@ -181,11 +181,11 @@ void Agent::write_links(coap::Reply& reply) const {
         "</mbpf>;ct=0,</mbpf/ps>;ct=60,</mbpf/device>;ct=60,</mbpf/policy>;ct=42,"
         "</mbpf/log>;ct=60;obs,</mbpf/map>;ct=42,</mbpf/install>,</mbpf/command>"sv);
     for (Container const& container : runtime_.containers()) {
-        for (std::uint32_t i = 0; container.is_there() && i < container.hooks.size(); ++i) {
-            program::HookRecord const hook = container.hooks.at(i);
+        for (std::uint32_t i = 0; container.is_there() && i < container.granted.hooks.size(); ++i) {
+            program::HookRecord const hook = container.granted.hooks.at(i);
             if (container::has_path(hook.kind)) {
                 reply.put(",</c/"sv);
-                reply.put(container.hooks.path(hook));
+                reply.put(container.granted.hooks.path(hook));
                 reply.put('>');
             }
         }

@@ -85,16 +85,14 @@ void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
     if (attempt.has_failed()) {
         return;
     }
-    container::SignerRecord const& signer = policy.signers()[index];
-    attempt.require(may_touch(runtime_.find(name), signer, policy), Fault::NotAllowed);
     container::InstallRecord& record = installation_.record;
     record = {};
     record.sequence = manifest.sequence;
     record.wanted = container::InstallRecord::Wanted::Running;
     record.image_bytes = manifest.image_bytes;
     record.digest = manifest.digest;
-    record.signer = signer.key;
-    check_sequence(attempt);
+    record.signer = policy.signers()[index].key;
+    check_standing(attempt);
     uri_ = manifest.is_integrated ? std::string_view{} : manifest.uri;
     payload_at_ = head.payload_offset;
     payload_bytes_ = head.payload_bytes;
@@ -126,24 +124,24 @@ void Transfer::finish(Attempt& attempt) {
         attempt.refuse(Fault::Truncated, 0, received_, end);
     }
     if (uri_.empty()) {
-        check_image(attempt);
+        finish_image(attempt);
     }
     state_ = attempt.has_failed() ? State::Idle : State::Complete;
 }
 
-void Transfer::finish_pull(Attempt& attempt) {
-    check_sequence(attempt);
-    check_image(attempt);
-}
-
-void Transfer::check_sequence(Attempt& attempt) const {
-    std::uint32_t const last = runtime_.last_sequence(installation_.name.text());
-    if (installation_.record.sequence <= last) {
-        attempt.refuse(Fault::SequenceNotNewer, 0, installation_.record.sequence, last + 1);
+// Also at the end, since another message may have come meanwhile: about this name, or a policy.
+void Transfer::check_standing(Attempt& attempt) const {
+    container::Policy const policy = runtime_.policy();
+    container::SignerRecord const* const signer = policy.find(installation_.record.signer);
+    if (signer == nullptr) {
+        return attempt.refuse(Fault::SignerUnknown);
     }
+    check_message(attempt, runtime_, policy,
+                  {installation_.name.text(), installation_.record.sequence, signer});
 }
 
-void Transfer::check_image(Attempt& attempt) {
+void Transfer::finish_image(Attempt& attempt) {
+    check_standing(attempt);
     if (writer_ && !attempt.has_failed()) {
         attempt.pass(writer_->finish());
     }

@@ -35,9 +35,9 @@ public:
     // Where its image is, if it is not in the envelope nor on the device; and what takes it.
     [[nodiscard]] std::string_view uri() const { return uri_; }
     [[nodiscard]] storage::SlotWriter& writer() { return *writer_; }
-    // All of that image is there. Faults: DigestMismatch, StorageFailed, and SequenceNotNewer if
-    // the container was commanded meanwhile.
-    void finish_pull(Attempt& attempt);
+    // All of the image is there. Faults: DigestMismatch, StorageFailed, and those of
+    // check_message(), since another message may have come meanwhile.
+    void finish_image(Attempt& attempt);
     // It was installed, or given up.
     void forget() { state_ = State::Idle; }
 
@@ -49,8 +49,7 @@ private:
     void verify_head(Attempt& attempt, suit::Head const& head);
     void choose_slot(Attempt& attempt);
     void finish(Attempt& attempt);
-    void check_sequence(Attempt& attempt) const;
-    void check_image(Attempt& attempt);
+    void check_standing(Attempt& attempt) const;
 
     container::Runtime& runtime_;
     DeviceInfo const& info_;

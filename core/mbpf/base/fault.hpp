@@ -104,12 +104,14 @@ enum class Fault : std::uint8_t {
     SequenceNotNewer = 107,      // found: number; allowed: lowest accepted.
     ComponentUnknown = 108,      // The component identifier is not ["mbpf", name] or a slot.
     ImageTooLarge = 109,         // found: bytes; allowed: bytes of a slot.
+    SequenceReserved = 110,      // found: number; allowed: highest that is no administrator's.
 
     // Storage. `where` is an offset in flash.
     StorageFull = 112,       // found: slots there are.
     StorageFailed = 113,     // A write or an erase failed.
     StorageMalformed = 114,  // The medium is not what it was formatted to be.
     RecordTooLarge = 115,    // found: bytes; allowed: bytes.
+    JournalFull = 116,       // found: bytes of what is to be kept; allowed: bytes.
 
     // Containers and who may do what with them. `where` is unused unless said.
     ContainerUnknown = 120,   // Nothing of that name is installed.

@@ -32,7 +32,7 @@ void describe(Container const& container, mbpf_container_info_t& info) {
     info.is_compiled = container.engine == container::Engine::Jit ? 1 : 0;
     info.is_running = container.is_active ? 1 : 0;
     info.refusal = std::uint8_t(container.refusal);
-    info.hooks = std::uint8_t(container.hooks.size());
+    info.hooks = std::uint8_t(container.granted.hooks.size());
     info.slot = container.record.slot;
     info.sequence = container.record.sequence;
     info.image_bytes = container.record.image_bytes;
@@ -117,13 +117,14 @@ int mbpf_container_find(mbpf_device_t const* device, char const* name,
 int mbpf_hook_at(mbpf_device_t const* device, char const* name, std::uint32_t hook,
                  mbpf_hook_info_t* info) {
     Container const* const container = object_of(device).runtime.find(text_of(name));
-    if (container == nullptr || hook >= container->hooks.size()) {
+    if (container == nullptr || hook >= container->granted.hooks.size()) {
         return 0;
     }
-    program::HookRecord const record = container->hooks.at(hook);
+    program::HookRecord const record = container->granted.hooks.at(hook);
     *info = {std::uint8_t(record.kind), record.order, record.entry, record.argument, {}};
     if (container::has_path(record.kind)) {
-        static_cast<void>(copy_text(container->hooks.path(record), info->path, sizeof info->path));
+        static_cast<void>(
+            copy_text(container->granted.hooks.path(record), info->path, sizeof info->path));
     }
     return 1;
 }
@@ -147,8 +148,8 @@ mbpf_fault_t mbpf_container_run(mbpf_device_t* device, char const* name, std::ui
     if (container == nullptr) {
         return report(error, Error{Fault::ContainerUnknown});
     }
-    if (container->is_able() && hook >= container->hooks.size()) {
-        return report(error, Error{Fault::HookUnknown, 0, hook, container->hooks.size()});
+    if (container->is_able() && hook >= container->granted.hooks.size()) {
+        return report(error, Error{Fault::HookUnknown, 0, hook, container->granted.hooks.size()});
     }
     Activation wanted;
     wanted.container = container;
@@ -172,8 +173,9 @@ mbpf_fault_t mbpf_container_call(mbpf_device_t* device, char const* path, std::u
         return report(error, Error{Fault::HookUnknown});
     }
     agent::ProgramCall call;
-    Result<machine::Region> const context = call.prepare(
-        coap::Code(method), bytes_of(payload, bytes), target.container->hooks.at(target.hook).kind);
+    Result<machine::Region> const context =
+        call.prepare(coap::Code(method), bytes_of(payload, bytes),
+                     target.container->granted.hooks.at(target.hook).kind);
     if (!context.has_value()) {
         return report(error, context.error());
     }

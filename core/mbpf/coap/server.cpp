@@ -182,16 +182,19 @@ Exchange* Server::find(Peer const& from, std::uint16_t request_id) {
 }
 
 // An exchange for a new request, if there is one: a free one, or the oldest that may be forgotten,
-// and a safe one first.
+// and a safe one first. At last, one whose response nobody acknowledges: who does not listen keeps
+// nobody out.
 Exchange* Server::place() {
     Exchange* best = nullptr;
     std::uint32_t best_rank = 0;
     std::uint32_t best_age_ms = 0;
     for (Exchange& exchange : exchanges_) {
-        std::uint32_t const rank = exchange.is_free()                        ? 3
-                                   : exchange.state != Exchange::State::Kept ? 0
-                                   : exchange.is_safe                        ? 2
-                                                                             : 1;
+        using enum Exchange::State;
+        std::uint32_t const rank = exchange.is_free()          ? 4
+                                   : exchange.state == Sending ? 1
+                                   : exchange.state != Kept    ? 0
+                                   : exchange.is_safe          ? 3
+                                                               : 2;
         std::uint32_t const age_ms = now_ms_ - exchange.born_ms;
         if (rank > best_rank || (rank == best_rank && rank != 0 && age_ms > best_age_ms)) {
             best = &exchange;

@@ -90,7 +90,6 @@ struct Container : Account {
     std::optional<verifier::VerifiedProgram> verified;
     machine::Instance instance;
     jit::Code code;
-    Hooks hooks;
     std::array<std::uint64_t, config::max_hooks> due_us{};  // Of periodic hooks.
     helpers::Environment environment;
     std::array<helpers::Store::Entry, config::local_store_entries> local_entries{};

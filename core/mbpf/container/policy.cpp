@@ -19,13 +19,15 @@ bool covers(SignerRecord const& signer, program::KeyRange const& wanted) {
     return false;
 }
 
-void grant_hooks(Attempt& attempt, program::Program const& program, SignerRecord const& signer) {
-    Result<Hooks> const hooks = Hooks::read(program);
-    if (!hooks.has_value()) {
-        return attempt.refuse(hooks.error());
+void grant_hooks(Attempt& attempt, program::Program const& program, SignerRecord const& signer,
+                 Hooks& hooks) {
+    Result<Hooks> const found = Hooks::read(program);
+    if (!found.has_value()) {
+        return attempt.refuse(found.error());
     }
-    for (std::uint32_t i = 0; i < hooks->size(); ++i) {
-        std::uint32_t const kind = std::uint32_t(hooks->at(i).kind);
+    hooks = *found;
+    for (std::uint32_t i = 0; i < hooks.size(); ++i) {
+        std::uint32_t const kind = std::uint32_t(hooks.at(i).kind);
         if ((signer.hook_kinds >> kind & 1) == 0) {
             attempt.refuse(Fault::HookNotGranted, 0, kind, signer.hook_kinds);
         }
@@ -100,15 +102,16 @@ verifier::Policy verifier_policy(SignerRecord const& signer) {
 void grant(Attempt& attempt, verifier::VerifiedProgram const& verified, SignerRecord const& signer,
            Grant& granted) {
     program::Program const& program = verified.program();
-    grant_hooks(attempt, program, signer);
+    grant_hooks(attempt, program, signer, granted.hooks);
     grant_keys(attempt, program, signer);
     if (Result<maps::MapSet> const maps = maps::MapSet::read(program); !maps.has_value()) {
         attempt.refuse(maps.error());
     }
-    granted = {share(program.rights.run_budget_instructions, config::default_run_instructions,
-                     signer.run_instructions),
-               share(program.rights.second_budget_instructions, config::default_second_instructions,
-                     signer.second_instructions)};
+    granted.run_instructions = share(program.rights.run_budget_instructions,
+                                     config::default_run_instructions, signer.run_instructions);
+    granted.second_instructions =
+        share(program.rights.second_budget_instructions, config::default_second_instructions,
+              signer.second_instructions);
     check(attempt, Fault::BudgetNotGranted, granted.run_instructions, signer.run_instructions);
     check(attempt, Fault::BudgetNotGranted, granted.second_instructions,
           signer.second_instructions);

@@ -39,6 +39,7 @@ static_assert(sizeof(SignerRecord) == signer_record_bytes);
 struct Grant {
     std::uint32_t run_instructions{};
     std::uint32_t second_instructions{};
+    Hooks hooks{};
 };
 
 // Views the records in place.

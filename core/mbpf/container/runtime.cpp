@@ -90,8 +90,7 @@ void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers
     std::array<std::byte, policy_header_bytes + config::max_signers * signer_record_bytes> record;
     mbpf::store(record.data(), sequence);
     __builtin_memcpy(record.data() + policy_header_bytes, signers.data(), signers.size());
-    attempt.pass(
-        storage_.put(policy_kind, {}, Bytes{record}.first(policy_header_bytes + signers.size())));
+    keep(attempt, policy_kind, {}, Bytes{record}.first(policy_header_bytes + signers.size()));
 }
 
 std::uint32_t Runtime::last_sequence(std::string_view name) const {
@@ -200,7 +199,6 @@ void Runtime::load(Attempt& attempt, Container& container) {
     if (attempt.has_failed()) {
         return;
     }
-    container.hooks = *Hooks::read(program);  // The grant has read them.
     container.environment.maps = *maps::MapSet::read(program);
     container.environment.maps.place(program, pointer_to(container.instance.data_address()));
     container.environment.local = helpers::Store{container.local_entries};
@@ -229,8 +227,8 @@ void Runtime::start_hooks(Container& container) {
     container.state = State::Ready;
     container.faults_in_a_row = 0;
     container.boot_due = 0;
-    for (std::uint32_t i = 0; i < container.hooks.size(); ++i) {
-        program::HookRecord const hook = container.hooks.at(i);
+    for (std::uint32_t i = 0; i < container.granted.hooks.size(); ++i) {
+        program::HookRecord const hook = container.granted.hooks.at(i);
         if (hook.kind == HookKind::Boot) {
             container.boot_due = std::uint8_t(container.boot_due | 1u << i);
         }
@@ -257,6 +255,17 @@ void Runtime::compile(Container& container) {
     }
 }
 
+// Requests to a path go to one container, and stay there.
+void Runtime::check_paths(Attempt& attempt, Hooks const& hooks, Container const& place) {
+    for (std::uint32_t i = 0; i < hooks.size(); ++i) {
+        program::HookRecord const hook = hooks.at(i);
+        std::string_view const path = hooks.path(hook);
+        Container const* const other =
+            has_path(hook.kind) ? target_of({&path, 1}).container : nullptr;
+        attempt.require(other == nullptr || other == &place, Fault::PathTaken, 0, i);
+    }
+}
+
 void Runtime::install(Attempt& attempt, Installation const& wanted) {
     Container* const place = place_for(wanted.name.text());
     if (place == nullptr) {
@@ -275,6 +284,7 @@ void Runtime::install(Attempt& attempt, Installation const& wanted) {
     if (attempt.has_failed()) {
         return;
     }
+    check_paths(attempt, granted.hooks, *place);
     // Would it fit, if the old one were gone? A copy of the arena tells.
     Arena trial = ram_;
     trial.give_back(place->memory);
@@ -286,7 +296,7 @@ void Runtime::install(Attempt& attempt, Installation const& wanted) {
     if (!attempt.has_failed() && !place->is_there()) {
         attempt.pass(storage_.remove(kept_kind, wanted.name.text()));
     }
-    keep(attempt, wanted.name.text(), record);
+    keep(attempt, install_kind, wanted.name.text(), bytes_of(record));
     if (!attempt.has_failed()) {
         keep_now(*place);
         unload(*place);
@@ -297,15 +307,15 @@ void Runtime::install(Attempt& attempt, Installation const& wanted) {
 }
 
 // If the journal is full, what it says of removed containers makes room.
-void Runtime::keep(Attempt& attempt, std::string_view name, InstallRecord const& record) {
+void Runtime::keep(Attempt& attempt, std::uint8_t kind, std::string_view name, Bytes value) {
     if (attempt.has_failed()) {
         return;
     }
     // Its place is taken while there is room: a record that is there can always be replaced.
     (void)raise_floor(floor());
-    Result<void> kept = storage_.put(install_kind, name, bytes_of(record));
-    while (!kept.has_value() && kept.error().fault == Fault::StorageFull && forget_one()) {
-        kept = storage_.put(install_kind, name, bytes_of(record));
+    Result<void> kept = storage_.put(kind, name, value);
+    while (!kept.has_value() && kept.error().fault == Fault::JournalFull && forget_one()) {
+        kept = storage_.put(kind, name, value);
     }
     attempt.pass(kept);
 }
@@ -350,7 +360,7 @@ void Runtime::set_wanted(Attempt& attempt, std::string_view name, std::uint32_t 
     InstallRecord record = container->record;
     record.sequence = sequence;
     record.wanted = wanted;
-    keep(attempt, name, record);
+    keep(attempt, install_kind, name, bytes_of(record));
     if (attempt.has_failed()) {
         return;
     }
@@ -368,9 +378,9 @@ void Runtime::set_wanted(Attempt& attempt, std::string_view name, std::uint32_t 
 
 Runtime::Target Runtime::target_of(std::span<std::string_view const> segments) {
     for (Container& container : containers_) {
-        for (std::uint32_t i = 0; container.is_there() && i < container.hooks.size(); ++i) {
-            program::HookRecord const hook = container.hooks.at(i);
-            if (has_path(hook.kind) && is_joined(container.hooks.path(hook), segments)) {
+        for (std::uint32_t i = 0; container.is_there() && i < container.granted.hooks.size(); ++i) {
+            program::HookRecord const hook = container.granted.hooks.at(i);
+            if (has_path(hook.kind) && is_joined(container.granted.hooks.path(hook), segments)) {
                 return {&container, i};
             }
         }

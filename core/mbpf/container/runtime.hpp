@@ -147,12 +147,13 @@ private:
     };
 
     // Loading.
-    void keep(Attempt& attempt, std::string_view name, InstallRecord const& record);
+    void keep(Attempt& attempt, std::uint8_t kind, std::string_view name, Bytes value);
     [[nodiscard]] std::uint32_t floor() const;
     [[nodiscard]] bool raise_floor(std::uint32_t sequence);
     [[nodiscard]] bool forget_one();
     void verify(Attempt& attempt, InstallRecord const& record,
                 std::optional<verifier::VerifiedProgram>& verified, Grant& granted) const;
+    void check_paths(Attempt& attempt, Hooks const& hooks, Container const& place);
     void load(Attempt& attempt, Container& container);
     // Loads it and starts it if its record says so; if it cannot be loaded it is State::Refused.
     void bring_up(Attempt& attempt, Container& container);

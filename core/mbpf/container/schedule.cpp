@@ -84,7 +84,7 @@ bool Runtime::lend(Container& container, Activation const& activation) {
 
 void Runtime::execute(Flow& flow) {
     Container& container = *flow.activation.container;
-    program::HookRecord const hook = container.hooks.at(flow.activation.hook);
+    program::HookRecord const hook = container.granted.hooks.at(flow.activation.hook);
     std::array<std::byte, config::output_bytes> output;
     container.environment.output = helpers::TextOutput{output};
     container.environment.reply = flow.activation.reply;
@@ -208,7 +208,7 @@ void Runtime::note(Container& container, Flow const& flow) {
     }
     std::uint64_t const now = now_us();
     ++statistics.faults;
-    program::HookRecord const hook = container.hooks.at(flow.activation.hook);
+    program::HookRecord const hook = container.granted.hooks.at(flow.activation.hook);
     container.fault = {outcome.report, statistics.runs, now, hook.entry};
     pause(container, now);
 }
@@ -249,8 +249,8 @@ void Runtime::start_due(Container& container, std::uint64_t now_us) {
     if (!container.is_able() || container.is_active || free_flow() == nullptr) {
         return;
     }
-    for (std::uint32_t i = 0; i < container.hooks.size() && !container.is_active; ++i) {
-        program::HookRecord const hook = container.hooks.at(i);
+    for (std::uint32_t i = 0; i < container.granted.hooks.size() && !container.is_active; ++i) {
+        program::HookRecord const hook = container.granted.hooks.at(i);
         if ((container.boot_due >> i & 1) != 0) {
             container.boot_due = std::uint8_t(container.boot_due & ~(1u << i));
             activate_hook(container, i);
@@ -271,8 +271,8 @@ void Runtime::start_due(Container& container, std::uint64_t now_us) {
 std::uint32_t Runtime::next_order(std::uint32_t event, std::uint32_t after) const {
     std::uint32_t next = no_order;
     for (Container const& container : containers_) {
-        for (std::uint32_t i = 0; container.is_able() && i < container.hooks.size(); ++i) {
-            program::HookRecord const hook = container.hooks.at(i);
+        for (std::uint32_t i = 0; container.is_able() && i < container.granted.hooks.size(); ++i) {
+            program::HookRecord const hook = container.granted.hooks.at(i);
             bool const is_next = hook.kind == HookKind::Event && hook.argument == event &&
                                  hook.order + 1u > after && hook.order + 1u < next;
             next = is_next ? hook.order + 1u : next;
@@ -285,8 +285,8 @@ std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
                                     Activation const& wanted) {
     std::uint32_t ran = 0;
     for (Container& container : containers_) {
-        for (std::uint32_t i = 0; container.is_able() && i < container.hooks.size(); ++i) {
-            program::HookRecord const hook = container.hooks.at(i);
+        for (std::uint32_t i = 0; container.is_able() && i < container.granted.hooks.size(); ++i) {
+            program::HookRecord const hook = container.granted.hooks.at(i);
             if (hook.kind != HookKind::Event || hook.argument != event ||
                 hook.order + 1u != order) {
                 continue;
@@ -332,8 +332,8 @@ std::uint64_t Runtime::next_due() const {
             container.paused_until_us < next) {
             next = container.paused_until_us;
         }
-        for (std::uint32_t i = 0; container.is_able() && i < container.hooks.size(); ++i) {
-            bool const is_periodic = container.hooks.at(i).kind == HookKind::Period;
+        for (std::uint32_t i = 0; container.is_able() && i < container.granted.hooks.size(); ++i) {
+            bool const is_periodic = container.granted.hooks.at(i).kind == HookKind::Period;
             if (is_periodic && container.due_us[i] < next) {
                 next = container.due_us[i];
             }

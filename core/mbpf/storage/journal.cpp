@@ -119,7 +119,7 @@ Result<void> Storage::change(Record const& record, std::uint16_t value_bytes) {
             needed += is_kept(at, record) ? behind(at) - at : 0;
         }
         if (needed > bytes_for_records()) {
-            return Error{Fault::StorageFull, half_, needed, bytes_for_records()};
+            return Error{Fault::JournalFull, half_, needed, bytes_for_records()};
         }
         is_closed_ = !compact(header, record);
     }

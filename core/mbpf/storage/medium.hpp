@@ -24,7 +24,7 @@ public:
     // mount, with no records and no slots.
     [[nodiscard]] Result<void> mount(port::Flash const& flash, Layout layout);
 
-    // Fault::RecordTooLarge, if even an empty journal cannot hold it; Fault::StorageFull, if this
+    // Fault::RecordTooLarge, if even an empty journal cannot hold it; Fault::JournalFull, if this
     // one cannot; Fault::StorageFailed. What has been there is there still.
     [[nodiscard]] Result<void> put(std::uint8_t kind, std::string_view key, Bytes value);
     [[nodiscard]] Result<void> remove(std::uint8_t kind, std::string_view key);

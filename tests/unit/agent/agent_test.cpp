@@ -107,6 +107,38 @@ TEST(Agent, TakesNothingBehindTheLastNumber) {
     EXPECT_EQ(board.install({"app", 1}, answering(2)).fault(), Fault::SequenceNotNewer);
 }
 
+TEST(Agent, TheHigherHalfOfNumbersIsTheAdministrators) {
+    KeyPair one{2};
+    Board board;
+    board.provision({Board::everything(one)});
+    board.boot();
+    constexpr std::uint32_t last = agent::config::last_common_sequence;
+    ASSERT_EQ(board.install({"app", 1, &one}, answering(1)).code, coap::Code::Changed);
+    Answer const refused = board.install({"app", last + 1, &one}, answering(1));
+    EXPECT_EQ(refused.code, coap::Code::Forbidden);
+    EXPECT_EQ(refused.fault(), Fault::SequenceReserved);
+    EXPECT_EQ(refused.number(3), last);
+    EXPECT_EQ(board.command(stop_it, "app", 0xffff'ffff, &one).fault(), Fault::SequenceReserved);
+    ASSERT_EQ(board.command(stop_it, "app", last, &one).code, coap::Code::Changed);
+    EXPECT_EQ(board.command(remove_it, "app", last + 1, &one).fault(), Fault::SequenceReserved);
+    EXPECT_EQ(board.command(remove_it, "app", last + 1).code, coap::Code::Changed);
+    EXPECT_EQ(board.install({"app", last + 2}, answering(2)).code, coap::Code::Changed);
+}
+
+TEST(Agent, APathBelongsToOneContainer) {
+    Board board;
+    ASSERT_EQ(board.install({"one", 1}, answering(1)).code, coap::Code::Changed);
+    Answer const refused = board.install({"two", 1}, answering(2));
+    EXPECT_EQ(refused.code, coap::Code::Conflict);
+    EXPECT_EQ(refused.fault(), Fault::PathTaken);
+    EXPECT_EQ(board.find("two"), nullptr);
+    EXPECT_EQ(board.install({"one", 2}, answering(3)).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/answer").text(), "3");
+    ASSERT_EQ(board.command(remove_it, "one", 3).code, coap::Code::Changed);
+    EXPECT_EQ(board.install({"two", 2}, answering(4)).code, coap::Code::Changed);
+    EXPECT_EQ(board.post("/c/answer").text(), "4");
+}
+
 // More names than the journal holds: each is installed and removed, and none comes back.
 TEST(Agent, ForgetsNamesOfRemovedContainersButNotTheirMessages) {
     Board board;

@@ -217,6 +217,22 @@ TEST(CoapDeferred, OccupiesAPlaceUntilItIsAnswered) {
     EXPECT_EQ(desk.resources.posts["one more"], 1);
 }
 
+TEST(CoapDeferred, WhoAcknowledgesNothingKeepsNobodyOut) {
+    Desk desk;
+    for (std::uint16_t id = 1; id <= coap::config::exchanges; ++id) {
+        desk.receive(slow(id));
+    }
+    desk.wait(CoapResources::slow_ms + 600);  // All are answered, and none of it is acknowledged.
+    ASSERT_EQ(desk.resources.completed.size(), coap::config::exchanges);
+    desk.sent.clear();
+    for (std::uint16_t id = 50; id < 60; ++id) {
+        Draft const read{.id = id, .options = {path("counter")}};
+        EXPECT_EQ(desk.ask(read).message().code, Code::Content) << id;
+    }
+    desk.wait(100'000);  // The others are still sent again.
+    EXPECT_GE(desk.take_sent().size(), (coap::config::exchanges - 1) * 3);
+}
+
 TEST(CoapDeferred, EchoesTheBlockOfTheUploadThatItEnds) {
     Manual manual;
     Draft draft = slow(5, "end");

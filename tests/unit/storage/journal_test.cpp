@@ -103,8 +103,8 @@ TEST_F(StorageJournal, AFullJournalRefusesAndKeepsAll) {
         model[{0, {key}}] = "1234567";
     }
     std::uint32_t const operations = flash.operations();
-    EXPECT_EQ(put_error("z", 0), (Error{Fault::StorageFull, 0, room_bytes + 16, room_bytes}));
-    EXPECT_EQ(put_error("a", 8).fault, Fault::StorageFull);
+    EXPECT_EQ(put_error("z", 0), (Error{Fault::JournalFull, 0, room_bytes + 16, room_bytes}));
+    EXPECT_EQ(put_error("a", 8).fault, Fault::JournalFull);
     EXPECT_EQ(flash.operations(), operations);
     EXPECT_EQ(contents(storage), model);
     put(0, "a", "7654321");  // Takes no more than it replaces.
@@ -216,7 +216,7 @@ TEST_F(StorageJournal, DoesWhatAMapDoes) {
             if (result.has_value()) {
                 apply(model, change);
             } else {
-                ASSERT_EQ(result.error().fault, Fault::StorageFull);
+                ASSERT_EQ(result.error().fault, Fault::JournalFull);
                 ++full;
             }
             ASSERT_EQ(contents(storage), model) << "seed " << seed;

@@ -53,7 +53,7 @@ public:
             if (result.has_value()) {
                 model = after;
             } else {
-                ASSERT_EQ(result.error().fault, Fault::StorageFull);
+                ASSERT_EQ(result.error().fault, Fault::JournalFull);
             }
             ASSERT_EQ(contents(storage), model);
         }
@@ -209,7 +209,7 @@ TEST(StoragePower, AnOperationThatFailsLosesNothing) {
                 Result<void> const result = apply(storage, change);
                 if (result.has_value()) {
                     apply(model, change);
-                } else if (result.error().fault != Fault::StorageFull) {
+                } else if (result.error().fault != Fault::JournalFull) {
                     ASSERT_EQ(result.error().fault, Fault::StorageFailed);
                     ASSERT_LT(result.error().where, flash.memory.size());
                 }
