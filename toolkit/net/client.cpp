@@ -23,6 +23,8 @@ constexpr unsigned block_exponent = 5;       // Blocks of 16 << 5 bytes: what a 
 constexpr milliseconds usual_limit{60'000};  // Behind an empty acknowledgement.
 constexpr milliseconds pull_limit{220'000};  // The same, of a device that fetches something.
 constexpr milliseconds observe_again{20'000};
+constexpr std::uint16_t first_retransmits = 3;  // Of a device that was never heard: 15 s in all.
+constexpr std::uint16_t usual_retransmits = 4;  // MAX_RETRANSMIT of RFC 7252, section 4.8: 31 s.
 constexpr unsigned max_restarts = 8;  // Of a representation that changes while it is read.
 
 struct Block {
@@ -154,11 +156,12 @@ struct Client::State {
                                        static_cast<std::uint8_t const*>(start));
     }
 
-    void take(Exchange& into, coap_pdu_t const* received) const {
+    void take(Exchange& into, coap_pdu_t const* received) {
         if (into.is_answered) {
             return;
         }
         into.is_answered = true;
+        coap_session_set_max_retransmit(session, usual_retransmits);  // Somebody is there.
         into.response.code = std::uint8_t(coap_pdu_get_code(received));
         std::size_t bytes = 0;
         std::uint8_t const* data = nullptr;
@@ -172,16 +175,19 @@ struct Client::State {
         into.etag = etag_option(received);
     }
 
+    // An empty token becomes a new one.
     [[nodiscard]] coap_pdu_t* make(Request const& request, Bytes payload, Options const& wanted,
                                    std::vector<std::uint8_t>& token) const {
         coap_pdu_t* const pdu =
             coap_pdu_init(COAP_MESSAGE_CON, coap_pdu_code_t(request.method),
                           coap_new_message_id(session), coap_session_max_pdu_size(session));
-        std::array<std::uint8_t, 8> bytes{};
-        std::size_t size = bytes.size();
-        coap_session_new_token(session, &size, bytes.data());
-        token.assign(bytes.begin(), bytes.begin() + std::ptrdiff_t(size));
-        coap_add_token(pdu, size, bytes.data());
+        if (token.empty()) {
+            std::size_t size = 8;
+            token.resize(size);
+            coap_session_new_token(session, &size, token.data());
+            token.resize(size);
+        }
+        coap_add_token(pdu, token.size(), token.data());
         OptionList options;
         add_path(options, request.path);
         for (std::string const& query : request.query) {
@@ -210,6 +216,9 @@ struct Client::State {
     // Sends and waits for the answer, or for the news that there will be none.
     [[nodiscard]] Exchange perform(Request const& request, Bytes payload, Options const& wanted) {
         Exchange done;
+        if (wanted.observes) {
+            done.token = observed;  // RFC 7641 section 3.3.1: the same registers the same again.
+        }
         coap_pdu_t* const pdu = make(request, payload, wanted, done.token);
         exchange = &done;
         if (wanted.observes) {
@@ -300,7 +309,7 @@ Client::Client(std::string name, Endpoint endpoint, Patience patience)
     coap_session_set_ack_timeout(state_->session,
                                  is_short ? coap_fixed_point_t{0, 250} : coap_fixed_point_t{1, 0});
     coap_session_set_ack_random_factor(state_->session, coap_fixed_point_t{1, 0});
-    coap_session_set_max_retransmit(state_->session, is_short ? 1 : 2);
+    coap_session_set_max_retransmit(state_->session, is_short ? 1 : first_retransmits);
 }
 
 Client::~Client() = default;

@@ -163,10 +163,11 @@ std::uint32_t number_after(coap::Request const& request, std::string_view key,
         query.remove_prefix(key.size());
         std::uint32_t number = 0;
         for (char const c : query) {
-            if (c < '0' || c > '9') {
+            std::uint32_t const digit = std::uint32_t(c) - '0';
+            if (digit > 9 || __builtin_mul_overflow(number, 10u, &number) ||
+                __builtin_add_overflow(number, digit, &number)) {
                 return otherwise;
             }
-            number = number * 10 + std::uint32_t(c - '0');
         }
         return number;
     }

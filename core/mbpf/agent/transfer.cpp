@@ -86,7 +86,6 @@ void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
         return;
     }
     container::InstallRecord& record = installation_.record;
-    record = {};
     record.sequence = manifest.sequence;
     record.wanted = container::InstallRecord::Wanted::Running;
     record.image_bytes = manifest.image_bytes;

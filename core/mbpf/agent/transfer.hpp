@@ -63,7 +63,7 @@ private:
     std::string_view uri_;  // In head_.
     std::optional<storage::SlotWriter> writer_;
     container::Runtime::Installation installation_;
-    std::array<std::byte, suit::config::max_head_bytes> head_{};
+    std::array<std::byte, suit::config::max_head_bytes> head_;  // `received_` of it, at most.
 };
 
 }  // namespace mbpf::agent

@@ -17,7 +17,7 @@ inline constexpr std::size_t max_queries = 4;
 inline constexpr std::size_t exchanges = 8;
 inline constexpr std::size_t stored_reply_bytes = 224;  // A whole datagram.
 inline constexpr std::size_t observers = 4;
-inline constexpr std::size_t stored_options_bytes = 96;  // Path, query and Accept of an observer.
+inline constexpr std::size_t stored_options_bytes = 96;  // Of what an observer asks for.
 inline constexpr std::uint8_t confirm_every = 5;         // Notifications.
 inline constexpr std::uint32_t confirm_after_ms = 24 * 3600 * 1000;  // RFC 7641 section 4.5.
 

@@ -13,9 +13,8 @@ struct IntegerOption {
     std::uint8_t max_bytes;
 };
 constexpr IntegerOption integers[]{
-    {OptionNumber::Observe, 3}, {OptionNumber::UriPort, 2}, {OptionNumber::ContentFormat, 2},
-    {OptionNumber::Accept, 2},  {OptionNumber::Block2, 3},  {OptionNumber::Block1, 3},
-    {OptionNumber::Size1, 4},
+    {OptionNumber::Observe, 3}, {OptionNumber::UriPort, 2}, {OptionNumber::Accept, 2},
+    {OptionNumber::Block2, 3},  {OptionNumber::Block1, 3},
 };
 constexpr std::size_t max_text_bytes = 255;
 constexpr std::size_t max_uri_bytes = 1034;
@@ -89,12 +88,8 @@ bool RequestReader::take_once(OptionReader const& option) {
         request.block1 = block(value);
     } else if (number == OptionNumber::Block2) {
         incoming_.block2 = block(value);
-    } else if (number == OptionNumber::ContentFormat) {
-        request.content_format = Format(value);
     } else if (number == OptionNumber::Accept) {
         request.accept = Format(value);
-    } else if (number == OptionNumber::Size1) {
-        request.size1 = value;
     } else if (number == OptionNumber::Observe) {
         request.is_observe = request.method == Method::Get && value == 0;
         incoming_.is_deregistration = request.method == Method::Get && value == 1;

@@ -52,14 +52,16 @@ struct Request {
     Method method{};
     Path path;
     Query query;
-    Format content_format = Format::None;
-    std::optional<Format> accept;
+    Format accept = Format::None;  // The only format that the client understands.
     Bytes payload;
-    Block block1;                        // Without the option: the only block, at offset 0.
-    std::optional<std::uint32_t> size1;  // Of the whole upload, if the client says so.
+    Block block1;  // Without the option: the only block, at offset 0.
     Peer peer;
     std::uint32_t exchange{};  // For Server::complete; 0 in a notification.
     bool is_observe{};         // The client wants to hear of changes, or this is to tell it.
+
+    [[nodiscard]] bool accepts(Format format) const {
+        return accept == Format::None || format == Format::None || accept == format;
+    }
 };
 
 // What the server needs to know besides.

@@ -259,6 +259,11 @@ void Server::answer(Exchange& exchange, Incoming& incoming, Reply& reply) {
     if (is_success(reply.code) && reply.is_beyond()) {
         reply.refuse(Code::BadRequest, {});
     }
+    // RFC 7252 section 5.10.4. What a method has changed stays changed: of that it is told anyway.
+    if (exchange.is_safe && is_success(reply.code) &&
+        !incoming.request.accepts(reply.content_format)) {
+        reply.refuse(Code::NotAcceptable, {});
+    }
     bool const is_confirmable = exchange.is_confirmable;
     Bytes const token = exchange.token.bytes();
     Envelope envelope{.type = is_confirmable ? Type::Acknowledgement : Type::NonConfirmable,

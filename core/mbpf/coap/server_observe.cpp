@@ -7,10 +7,10 @@ namespace mbpf::coap {
 
 namespace {
 
-// The options that choose the representation.
+// The options that choose the representation, and the size of its first block.
 constexpr bool is_stored(OptionNumber number) {
     return number == OptionNumber::UriPath || number == OptionNumber::UriQuery ||
-           number == OptionNumber::Accept;
+           number == OptionNumber::Accept || number == OptionNumber::Block2;
 }
 
 // The stored form of `options`; nothing if they are too long for it.

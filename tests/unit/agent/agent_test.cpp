@@ -405,6 +405,7 @@ TEST(Agent, WhatContainersPrintIsInTheLog) {
     Answer const log = board.get("/mbpf/log?from=9");
     EXPECT_EQ(log.number(0), 9);
     EXPECT_EQ(log.payload.size(), 3u + 18u - 0u);
+    EXPECT_EQ(board.get("/mbpf/log?from=4294967305").number(0), 0);  // 2^32 + 9 is not 9.
 }
 
 TEST(Agent, KeepsToItsLimitOfContainers) {

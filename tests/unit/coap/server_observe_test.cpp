@@ -52,6 +52,18 @@ TEST_F(CoapObserve, TellsOfChanges) {
     }
 }
 
+TEST_F(CoapObserve, TellsInBlocksOfTheSizeThatWasAskedFor) {
+    constexpr std::uint32_t of_16_bytes = 0;
+    Sent const first = desk.ask({.id = 1,
+                                 .options = {number(OptionNumber::Observe, 0), path("counter"),
+                                             number(OptionNumber::Block2, of_16_bytes)}});
+    EXPECT_EQ(first.option(OptionNumber::Block2), of_16_bytes);
+    std::vector<Sent> const told = change();
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].option(OptionNumber::Block2), of_16_bytes);
+    EXPECT_EQ(told[0].payload(), "1");
+}
+
 TEST_F(CoapObserve, TellsOnlyOnceOfManyChanges) {
     static_cast<void>(observe("a"));
     desk.resources.server.changed(CoapResources::counter_key);

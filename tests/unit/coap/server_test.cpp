@@ -8,6 +8,7 @@ namespace mbpf::test {
 namespace {
 
 using coap::Code;
+using coap::Format;
 using coap::OptionNumber;
 using coap::Type;
 
@@ -109,6 +110,17 @@ TEST_F(CoapServer, TreatsOptionsOfAWrongLengthOrNumberAsUnknown) {
     EXPECT_EQ(
         code_of({{OptionNumber::UriHost, "a"}, {OptionNumber::UriPort, "ab"}, path("counter")}),
         Code::Content);
+}
+
+TEST_F(CoapServer, RefusesToReadWhatTheClientDoesNotUnderstand) {
+    auto const accept = [](Format format) {
+        return number(OptionNumber::Accept, std::uint32_t(format));
+    };
+    EXPECT_EQ(code_of({path("counter"), accept(Format::Text)}), Code::Content);
+    EXPECT_EQ(code_of({path("counter"), accept(Format::Cbor)}), Code::NotAcceptable);
+    EXPECT_EQ(code_of({path("nothing"), accept(Format::Cbor)}), Code::NotFound);
+    // What is done is done.
+    EXPECT_EQ(code_of({path("echo"), accept(Format::Cbor)}, Code::Post), Code::Changed);
 }
 
 TEST_F(CoapServer, IsNoProxy) {
