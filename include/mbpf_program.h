@@ -225,7 +225,7 @@ mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, size_t 
 // afterwards; code, instance and program stay. `used` (or NULL) receives how many bytes of the
 // memory are in use: the rest may hold other code. Faults: MEMORY_TOO_SMALL, of code or workspace
 // (allowed: bytes needed); ADDRESS_NOT_ALIGNED, of one of them; ENTRY_NOT_VERIFIED if the instance
-// is not prepared. Code of more than 128 KiB is too large for any memory.
+// is not prepared; CODE_TOO_LONG for code of more than 128 KiB.
 mbpf_fault_t mbpf_compile(mbpf_code_t* code, mbpf_instance_t* instance,
                           const mbpf_code_memory_t* memory, void* workspace, size_t workspace_size,
                           size_t* used, mbpf_error_t* error);

@@ -239,7 +239,7 @@ void run_remove(Options const& options) {
 void run_use(Options const& options) {
     system::FileLock const lock = lock_registry();
     Registry registry = load_registry();
-    bool const is_address = net::parse_endpoint(options.name).has_value();
+    bool const is_address = address_in(options.name).has_value();
     registry.current = is_address ? options.name : find(registry, options.name).name;
     save_registry(registry);
     print_done(registry.current, "is the current device", options.is_json);

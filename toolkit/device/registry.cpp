@@ -108,6 +108,15 @@ void save_registry(Registry const& registry) {
     system::replace_file(registry_file(), as_bytes(std::string_view(text)));
 }
 
+std::optional<net::Endpoint> address_in(std::string const& wanted) {
+    std::optional<net::Endpoint> const endpoint = net::parse_endpoint(wanted);
+    if (!endpoint && wanted.find("://") != std::string::npos) {
+        throw usage("this is no address of a device", wanted,
+                    "coap://HOST or coap://HOST:PORT; IPv6 in brackets: coap://[fe80::1%eth0]");
+    }
+    return endpoint;
+}
+
 net::Client connect(std::string const& device) {
     Registry registry = load_registry();
     std::string const wanted = device.empty() ? registry.current : device;
@@ -115,12 +124,8 @@ net::Client connect(std::string const& device) {
         throw no_device({}, "there is no current device",
                         "start one: `mbpf device start`; or name one: --device NAME");
     }
-    if (std::optional<net::Endpoint> const endpoint = net::parse_endpoint(wanted)) {
+    if (std::optional<net::Endpoint> const endpoint = address_in(wanted)) {
         return {wanted, *endpoint};
-    }
-    if (wanted.find("://") != std::string::npos) {
-        throw usage("this is no address of a device", wanted,
-                    "coap://HOST or coap://HOST:PORT; IPv6 in brackets: coap://[fe80::1%eth0]");
     }
     Device const* const found = registry.find(wanted);
     if (found == nullptr) {

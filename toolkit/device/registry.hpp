@@ -43,6 +43,9 @@ struct Registry {
 // Under a lock that was taken before the registry was loaded.
 void save_registry(Registry const& registry);
 
+// Nothing if `wanted` is a name. A Failure if it is a URI that cannot be an address.
+[[nodiscard]] std::optional<net::Endpoint> address_in(std::string const& wanted);
+
 // The device of that name or address; the current one if `device` is empty. A Failure if there is
 // none, or if it was started here and does not run.
 [[nodiscard]] net::Client connect(std::string const& device);

@@ -274,8 +274,9 @@ constexpr Sentence sentence(Fault fault) {
                        "{allowed} entries", "delete a key, or declare more max_entries");
 
         case Fault::CodeTooLong:
-            return say("CodeTooLong", Nothing, "the native code is longer than its jumps reach", "",
-                       "{allowed} bytes", "split the program, or have it interpreted");
+            return say("CodeTooLong", Nothing, "the program is too long as native code",
+                       "{found} bytes", "{allowed} bytes",
+                       "split the program, or have it interpreted");
 
         case Fault::CborMalformed:
             return say("CborMalformed", Byte, "this is not well-formed, deterministic CBOR", "", "",

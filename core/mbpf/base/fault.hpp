@@ -87,7 +87,7 @@ enum class Fault : std::uint8_t {
     MapFull = 87,          // allowed: entries.
 
     // The compiler.
-    CodeTooLong = 88,  // allowed: bytes of code that jumps reach over.
+    CodeTooLong = 88,  // found: bytes; allowed: bytes that offsets of code can say.
 
     // Signed messages (CBOR, COSE, SUIT). `where` is a byte offset in the message.
     CborMalformed = 96,          // found: initial byte of the item.

@@ -40,7 +40,8 @@ mbpf_fault_t mbpf_code_bytes(mbpf_instance_t* instance, void* workspace, std::si
     // the workspace otherwise: that always has some.
     Result<jit::Code> const code = jit::compile(object.program->verified, object.instance, {},
                                                 writable_of(workspace, workspace_size));
-    bool const is_for_code = !code.has_value() && code.error().found == 0 && workspace_size != 0;
+    bool const is_for_code = !code.has_value() && code.error().fault == Fault::MemoryTooSmall &&
+                             code.error().found == 0 && workspace_size != 0;
     *bytes = is_for_code ? code.error().allowed : 0;
     return report(error, is_for_code ? Error{} : code.error());
 }

@@ -27,8 +27,11 @@ namespace {
         }
         std::uint32_t const code_bytes = compiler.size();
         std::size_t const total = code_bytes + compiler.sites_size();
-        constexpr std::size_t longest = 0x2'0000;  // Offsets are halfwords, in 16 bits.
-        if (total > code.size() || total > longest) {
+        constexpr std::uint32_t longest = 0x2'0000;  // Offsets are halfwords, in 16 bits.
+        if (total > longest) {
+            return Error{Fault::CodeTooLong, 0, std::uint32_t(total), longest};
+        }
+        if (total > code.size()) {
             return Error{Fault::MemoryTooSmall, 0, std::uint32_t(code.size()),
                          std::uint32_t(total)};
         }
@@ -58,10 +61,10 @@ namespace {
 
 Result<Code> compile(verifier::VerifiedProgram const& program, machine::Instance& instance,
                      WritableBytes code, WritableBytes workspace, Target const& target) {
-    std::size_t const needed = Flow::scratch_bytes(program.text().slots(), 0);
-    if (workspace.size() < needed) {
+    std::uint32_t const slots = program.text().slots();
+    if (workspace.size() < Flow::scratch_bytes(slots, 0)) {
         return Error{Fault::MemoryTooSmall, 0, std::uint32_t(workspace.size()),
-                     std::uint32_t(needed)};
+                     std::uint32_t(scratch_bytes(slots))};
     }
     Flow flow{program, instance.helpers(), workspace};
     if (Result<void> const done = flow.analyze(); !done.has_value()) {

@@ -38,8 +38,8 @@ struct Code {
 };
 
 // Compiles for `instance`, which was prepared for this program: its addresses are in the code.
-// `code` is 8-aligned. Fault: MemoryTooSmall, of code or workspace (found: bytes there; allowed:
-// bytes needed).
+// `code` is 8-aligned. Faults: MemoryTooSmall, of code or workspace (found: bytes there; allowed:
+// bytes needed); CodeTooLong.
 [[nodiscard]] Result<Code> compile(verifier::VerifiedProgram const& program,
                                    machine::Instance& instance, WritableBytes code,
                                    WritableBytes workspace, Target const& target = {});

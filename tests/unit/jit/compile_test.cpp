@@ -120,6 +120,20 @@ TEST(Compile, MakesTheSameTwiceAndKeepsTheBytecode) {
     EXPECT_EQ(subject.text(), before);
 }
 
+TEST(Compile, RefusesWhatBecomesLongerThanOffsetsCanSay) {
+    constexpr std::uint8_t multiply = 0x2f;
+    Subject subject{std::vector<std::uint8_t>(20'000, multiply)};
+    std::vector<std::byte> code(1 << 20);
+    for (std::size_t const room : {std::size_t{0}, code.size()}) {
+        Result<jit::Code> const refused =
+            subject.compile(WritableBytes{code}.first(room), jit::scratch_bytes(subject.slots()));
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_EQ(refused.error().fault, Fault::CodeTooLong);
+        EXPECT_GT(refused.error().found, refused.error().allowed);
+        EXPECT_EQ(refused.error().allowed, 0x2'0000u);
+    }
+}
+
 TEST(DropText, KeepsTheInstructionsThatServicesLookAt) {
     constexpr std::uint8_t load_u8 = 0x71;
     constexpr std::uint8_t load_u32 = 0x61;
