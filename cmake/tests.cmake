@@ -102,7 +102,7 @@ endforeach()
 
 # What does not depend on the compiler or its options need not run in every build: host_only.
 # The plugin is one process for each vector, slow with sanitizers: vectors.batch is there for them.
-set_tests_properties(femto.board riot.glue evaluation.guard vectors.vectors
+set_tests_properties(femto.board riot.glue evaluation.guard vectors.vectors embedding.subproject
     PROPERTIES LABELS host_only)
 foreach(check IN ITEMS layers style format symbols flash)
     mbpf_script_test(check.${check} "${PROJECT_SOURCE_DIR}/scripts/check_${check}.py")

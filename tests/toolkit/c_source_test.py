@@ -69,6 +69,12 @@ PROGRAMS = {
             for (int i = 0; i < 4; i++) sum += words[c[i & 3] & 3] ^ words[i];
             return (unsigned long long)(sum >> 64) ^ (unsigned long long)sum ^ n;
         }""",
+    "functions aligned to 64": """
+        __attribute__((noinline, aligned(64))) static int square(int x) { return x * x + 3; }
+        __attribute__((noinline, aligned(64))) static int cube(int x) { return x * square(x); }
+        __attribute__((aligned(64))) unsigned long long start(unsigned char *c, unsigned long n) {
+            return (unsigned long long)(cube((int)n) + square(c[0]));
+        }""",
     "standard headers beside mbpf.h": """
         #include <limits.h>
         #include <stdbool.h>
@@ -103,6 +109,12 @@ REFUSED = {
     "a variable aligned to more than memory is": (
         "static char line[64] __attribute__((aligned(64)));\n"
         "char start(unsigned long i) { return line[i & 63]++; }\n", ["64 bytes", "at most 16"]),
+    "a table of functions": (
+        "typedef int (*op)(int);\n"
+        "__attribute__((noinline)) static int up(int x) { return x + 1; }\n"
+        "__attribute__((noinline)) static int twice(int x) { return x * 2; }\n"
+        "static op const table[] = {up, twice};\n"
+        "int start(int *c) { return table[*c & 1](3); }\n", ["address of a function", "up"]),
     "a header of the C library": (
         "#include <stdio.h>\nint start(void) { return 0; }\n", ["stdint.h", "no C library"]),
 }

@@ -261,6 +261,7 @@ def test_build_flags_and_failures(folder):
     piped = subprocess.run([TOOL, "build", source, "-o", "/dev/stdout"], capture_output=True,
                            env={**os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include")})
     assert piped.stdout == image.read_bytes(), piped
+    Run("build", source, "-o", "-", "--json").ends(USAGE).says("standard output")
     Run("build", "").ends(UNUSABLE).says("''")
     Run("build", source, "--entry", "nobody", "-o", image).ends(UNUSABLE).says("start")
     Run("build", EXAMPLES / "01_hello.c", "--layout", "text", "-o", image).ends(UNUSABLE).says(

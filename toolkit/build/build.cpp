@@ -165,6 +165,7 @@ void run_verb(Options const& options, Session const& session) {
     Format const layout = input::format_named(options.layout);
     check_options(options, layout);
     fs::path const output = output_of(options, layout);
+    system::check_output(output, options.is_json);
     input::Input const input = load(options, session);
     layout::File const file = encode(input, options, layout);
     system::replace_file(output, file);

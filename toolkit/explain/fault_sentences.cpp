@@ -194,8 +194,8 @@ constexpr Sentence sentence(Fault fault) {
         case Fault::FallsOffEnd:
             return say("FallsOffEnd", Slot, "a function runs on behind its last instruction",
                        "opcode {found_hex} at its end", "exit or a jump",
-                       "return a value on every path; look for undefined behaviour, after which "
-                       "compilers end a function early");
+                       "return a value on every path, also behind a call that never returns; look "
+                       "for undefined behaviour, after which compilers end a function early");
         case Fault::CallKindUnknown:
             return say("CallKindUnknown", Slot, "there is no such kind of call", "kind {found}",
                        "0 (helper by number) or 1 (function of the program)",

@@ -52,6 +52,16 @@ Failure link_refusal(Error const& error, Input const& input, LinkOptions const& 
         std::string const name = source::elf_symbol_name(sections, error.found);
         problem.found = name.empty() ? problem.found : name;
     }
+    if (error.fault == Fault::RelocationUnsupported) {
+        std::string const name = source::elf_function_at(input.file, sections, error.where);
+        if (!name.empty()) {
+            problem.byte = {};
+            problem.reason = "the program stores the address of a function";
+            problem.found = name;
+            problem.allowed = "addresses of data";
+            problem.suggestion = "eBPF has no calls through pointers: choose with if or switch";
+        }
+    }
     if (error.fault == Fault::EntryUnknown) {
         std::vector<std::string> names;
         for (source::ElfFunction const& function : source::read_elf_functions(sections)) {

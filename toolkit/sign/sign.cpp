@@ -90,6 +90,7 @@ std::vector<std::byte> load_image(std::string const& file) {
 
 void run_verb(Options const& options) {
     check_options(options);
+    system::check_output(options.output, options.is_json);
     std::vector<std::byte> const image = load_image(options.file);
     Installation const installation = installation_of(options, image);
     crypto::PrivateKey const key = key::load(options.key);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint32_t elf_magic = 0x464c'457f;  // "\x7fELF"
 constexpr std::uint32_t type_symbols = 2;         // SHT_SYMTAB
 constexpr std::uint32_t type_no_bits = 8;         // SHT_NOBITS
+constexpr std::uint32_t type_relocations = 9;     // SHT_REL
 constexpr std::uint8_t symbol_variable = 1;       // STT_OBJECT
 constexpr std::uint8_t symbol_function = 2;       // STT_FUNC
 
@@ -58,6 +59,13 @@ struct Symbol {
     std::uint64_t size{};
 };
 static_assert(sizeof(Symbol) == 24);
+
+struct Relocation {
+    std::uint64_t offset{};
+    std::uint32_t type{};
+    std::uint32_t symbol{};
+};
+static_assert(sizeof(Relocation) == 16);
 
 // ELF's e_machine, as far as embedders come across it.
 std::string machine_name(std::uint16_t machine) {
@@ -133,7 +141,8 @@ std::vector<ElfSection> read_elf_sections(Bytes object) {
         bool const has_contents =
             record.type != type_no_bits && fits(record.offset, record.size, object.size());
         Bytes const contents = has_contents ? object.subspan(record.offset, record.size) : Bytes{};
-        sections.push_back({{}, record.type, record.flags, contents, record.size, record.link});
+        sections.push_back(
+            {{}, record.type, record.flags, contents, record.size, record.link, record.info});
         names.push_back(record.name);
     }
     if (header.section_names < sections.size()) {
@@ -160,6 +169,35 @@ std::string elf_symbol_name(std::vector<ElfSection> const& sections, std::uint32
         if (is_there) {
             Symbol const symbol = load<Symbol>(section.contents, at);
             return btf_text(sections[section.link].contents, symbol.name);
+        }
+    }
+    return {};
+}
+
+std::string elf_function_at(Bytes object, std::vector<ElfSection> const& sections, std::size_t at) {
+    for (ElfSection const& section : sections) {
+        if (section.type != type_relocations || section.info >= sections.size() ||
+            section.link >= sections.size()) {
+            continue;
+        }
+        Bytes const target = sections[section.info].contents;
+        Bytes const symbols = sections[section.link].contents;
+        std::size_t const start = std::size_t(target.data() - object.data());
+        std::size_t const count = section.contents.size() / sizeof(Relocation);
+        for (std::size_t i = 0; i < count; ++i) {
+            auto const relocation = load<Relocation>(section.contents, i * sizeof(Relocation));
+            std::size_t const symbol_at = std::size_t(relocation.symbol) * sizeof(Symbol);
+            if (start + relocation.offset != at || at + sizeof(std::uint64_t) > object.size() ||
+                !fits(symbol_at, sizeof(Symbol), symbols.size())) {
+                continue;
+            }
+            auto const symbol = load<Symbol>(symbols, symbol_at);
+            std::uint64_t const offset = symbol.value + load<std::uint64_t>(object, at);
+            for (ElfFunction const& function : read_elf_functions(sections)) {
+                if (function.section == symbol.section && function.offset == offset) {
+                    return function.name;
+                }
+            }
         }
     }
     return {};

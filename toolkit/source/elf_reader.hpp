@@ -19,6 +19,7 @@ struct ElfSection {
     Bytes contents;         // Empty for sections without bytes in the file.
     std::uint64_t bytes{};  // Of the section in memory.
     std::uint32_t link{};
+    std::uint32_t info{};
 
     [[nodiscard]] bool is_executable() const { return (flags & 4) != 0; }  // SHF_EXECINSTR
 };
@@ -43,5 +44,9 @@ using ElfVariable = ElfSymbol;
 // Of the symbol table; empty if there is none.
 [[nodiscard]] std::string elf_symbol_name(std::vector<ElfSection> const& sections,
                                           std::uint32_t index);
+
+// The function whose address is to be written to byte `at` of the object; empty if it is none.
+[[nodiscard]] std::string elf_function_at(Bytes object, std::vector<ElfSection> const& sections,
+                                          std::size_t at);
 
 }  // namespace mbpf::toolkit::source

@@ -99,6 +99,13 @@ void replace_file(std::filesystem::path const& path, Bytes bytes) {
     }
 }
 
+void check_output(std::filesystem::path const& path, bool is_json) {
+    if (is_json && path == "-") {
+        throw usage("the file and the report would both go to standard output", "-o - --json",
+                    "write to a file, or leave --json out");
+    }
+}
+
 std::FILE* stream_beside(std::filesystem::path const& path) {
     std::error_code error;
     return path != "-" && std::filesystem::is_regular_file(path, error) ? stdout : stderr;

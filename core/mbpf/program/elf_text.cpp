@@ -69,6 +69,10 @@ bool ElfLink::link_slot() {
     if (text_ == nullptr) {
         return true;
     }
+    constexpr std::uint32_t padding = 0x1500'0000;
+    if (slot_.low == padding && slot_.high == 0) {
+        slot_.low = std::uint32_t(isa::Opcode::Exit);  // No instruction: LLVM aligns functions so.
+    }
     return relocation_ != nullptr ? link_wide() : check_jump();
 }
 
