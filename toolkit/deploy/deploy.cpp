@@ -129,6 +129,22 @@ Sent send(net::Client& client, remote::DeviceInfo const& info, sign::Installatio
     return install(client, info, wanted, {}, key, built.input.subject(), steps);
 }
 
+// A hook that is refused by its number is named.
+Sent send_image(net::Client& client, remote::DeviceInfo const& info, sign::Installation& wanted,
+                Built const& built, Options const& options, crypto::PrivateKey const& key,
+                Steps& steps) {
+    try {
+        return send(client, info, wanted, built, options, key, steps);
+    } catch (remote::Refused const& refused) {
+        if (!refused.is(Fault::PathTaken) || refused.found() >= built.hooks.size()) {
+            throw;
+        }
+        Problem problem = refused.problem();
+        problem.found = package::hook_text(built.hooks[refused.found()]);
+        throw Failure{refused.exit_code(), std::move(problem)};
+    }
+}
+
 std::string hooks_text(std::vector<package::Hook> const& hooks) {
     std::string text;
     for (package::Hook const& hook : hooks) {
@@ -198,7 +214,7 @@ void deploy_once(Options const& options, Session const& session) {
     Built const built = build(options, file, name, session);
     steps.add("build");
     sign::describe_image(wanted, built.image);
-    Sent const sent = send(client, info, wanted, built, options, key, steps);
+    Sent const sent = send_image(client, info, wanted, built, options, key, steps);
     if (options.is_json) {
         print_json({{"status", report::done},
                     {"device", client.name()},

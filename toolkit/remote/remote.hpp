@@ -18,7 +18,8 @@ public:
     [[nodiscard]] bool is(Fault fault) const {
         return refusal_ && !refusal_->is_trap && refusal_->error.fault == fault;
     }
-    // As Error::allowed.
+    // As Error::found and Error::allowed.
+    [[nodiscard]] std::uint32_t found() const { return refusal_ ? refusal_->error.found : 0; }
     [[nodiscard]] std::uint32_t allowed() const { return refusal_ ? refusal_->error.allowed : 0; }
 
 private:
