@@ -127,6 +127,31 @@ TEST(Linker, AFunctionThatCallsItselfIsStillARoot) {
     EXPECT_EQ(names_of(link(elf.build().bytes()).program.entries), (Names{"other", "self"}));
 }
 
+TEST(Linker, ACallMaySayWhereItsSymbolIsAsGnuAsDoes) {
+    auto const target_of = [](std::string const& imm) {
+        ElfBuilder elf;
+        std::uint16_t const text =
+            elf.add_text(".text", "85100000" + imm + exit_slot + exit_slot + exit_slot);
+        elf.add_function("root", text, 0, 16);
+        elf.relocate(text, 0, call32, elf.add_function("called", text, 24, 8));
+        return link(elf.build().bytes()).program.text[Pc{0}].imm();
+    };
+    EXPECT_EQ(target_of("ffffffff"), 2);
+    EXPECT_EQ(target_of("17000000"), 2);  // Byte 24, less one.
+}
+
+TEST(Linker, PaddingOfLlvmBetweenFunctionsBecomesExit) {
+    ElfBuilder elf;
+    std::uint16_t const text =
+        elf.add_text(".text", exit_slot + "0000001500000000" + "0000001500000000" + exit_slot);
+    elf.add_function("first", text, 0, 8);
+    elf.add_function("second", text, 24, 8);
+    Linked const linked = link(elf.build().bytes());
+    for (std::uint32_t slot = 0; slot < 4; ++slot) {
+        EXPECT_EQ(linked.program.text[Pc{slot}].opcode(), 0x95);
+    }
+}
+
 TEST(Linker, WhereEachFunctionIsCalledTheTextStartsAtItsStart) {
     ElfBuilder elf;
     std::uint16_t const text =
