@@ -134,6 +134,10 @@ def test_policy(world):
     assert refused["report"]["name"] == "HookNotGranted", refused
     world.run("rm", "guest", "--key", "guest")
     world.run("device", "policy", "set", world.write("bad.json", "{}"), code=UNUSABLE)
+    shown = world.json("device", "policy", "show")
+    world.run("device", "policy", "set", world.write("shown.json", json.dumps(shown)))
+    shown["signer"] = []
+    world.run("device", "policy", "set", world.write("bad.json", json.dumps(shown)), code=UNUSABLE)
 
 
 def test_simulated_sensors_are_set_and_read(world):
@@ -398,6 +402,11 @@ def test_a_process_of_others_is_no_device(world):
 def test_envelopes_show_what_was_changed(world):
     world.run("build", EXAMPLES / "01_hello.c", "-o", "h.mbpf")
     world.run("sign", "h.mbpf", "--name", "h", "--sequence", 9)
+    over = ["sign", "h.mbpf", "--name", "h", "--sequence", 9, "-o", "h.mbpf"]
+    assert "overwrite" in world.run(*over, code=UNUSABLE)
+    world.run("sign", "h.mbpf", "--name", "h", "--sequence", 0, code=USAGE)
+    for uri in ("http://192.0.2.1/x", "coap://localhost/x"):
+        world.run("sign", "h.mbpf", "--name", "h", "--sequence", 9, "--uri", uri, code=USAGE)
     shown = world.json("manifest", "show", "h.suit")
     assert shown["signed_by"] == "default" and shown["payload_matches"], shown
     changed = bytearray((world.folder / "h.suit").read_bytes())

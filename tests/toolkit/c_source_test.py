@@ -115,6 +115,23 @@ REFUSED = {
         "__attribute__((noinline)) static int twice(int x) { return x * 2; }\n"
         "static op const table[] = {up, twice};\n"
         "int start(int *c) { return table[*c & 1](3); }\n", ["address of a function", "up"]),
+    "an object of GCC": (
+        "__asm__(\".pushsection .comment,\\\"MS\\\",@progbits,1\\n\"\n"
+        "        \".asciz \\\"GCC: (GNU) 12.2\\\"\\n.popsection\");\n"
+        "int counter = 5;\nint start(void) { return counter++; }\n", ["made by GCC"]),
+    "maps as they were declared once": (
+        "struct { int type; } counts __attribute__((section(\"maps\"), used)) = {2};\n"
+        "int start(void) { return 0; }\n", ["section .maps, not in maps"]),
+    "a function that is hidden": (
+        "__attribute__((visibility(\"hidden\"))) int other(void) { return 1; }\n"
+        "int start(void) { return 2; }\n", ["nor hidden"], "--entry", "other"),
+    "two hooks with one path": (
+        "__attribute__((section(\"coap/a\"), used)) int one(void) { return 1; }\n"
+        "__attribute__((section(\"coap/a@2\"), used)) int two(void) { return 2; }\n",
+        ["one path", "request to /c/a"]),
+    "a path with nothing between two slashes": (
+        "__attribute__((section(\"coap/a//b\"), used)) int one(void) { return 1; }\n",
+        ["'a//b' is no path"]),
     "a header of the C library": (
         "#include <stdio.h>\nint start(void) { return 0; }\n", ["stdint.h", "no C library"]),
 }
@@ -161,10 +178,10 @@ def wrong_results(folder: pathlib.Path) -> list[str]:
 
 def wrong_refusals(folder: pathlib.Path) -> list[str]:
     wrong = []
-    for name, (text, parts) in REFUSED.items():
+    for name, (text, parts, *options) in REFUSED.items():
         source = folder / "refused.c"
         source.write_text(text)
-        code, _, errors = run(["run", source])
+        code, _, errors = run(["build", source, "-o", folder / "refused.mbpf", *options])
         if code != UNUSABLE or not all(part in errors for part in parts):
             wrong.append(f"{name}: ended with {code}: {errors}")
     return wrong

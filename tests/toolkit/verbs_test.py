@@ -328,9 +328,13 @@ def test_batch(folder):
     runs = Run("run", "--batch", batch, "--json").ends(UNUSABLE).json()["runs"]
     assert [run["status"] for run in runs] == ["ran", "unusable", "rejected"], runs
     assert runs[0]["result"] == 4, runs
-    for text in ("", "{}", "[1]", "[{}]", '[{"file": 1}]', '[{"file": "a.c", "budget": -1}]'):
+    for text, part in (("", "no JSON"), ("{}", "array"), ("[1]", "run 1"), ("[{}]", "file"),
+                       ('[{"file": 1}]', "file is no text"),
+                       ('[{"file": "a.c", "budget": -1}]', "the budget -1"),
+                       ('[{"file": "a.c", "budget": 1e20}]', "the budget 1e+20"),
+                       ('[{"file": "a.c"}, {"file": "a.c", "bugdet": 3}]', "run 2")):
         batch.write_text(text)
-        Run("run", "--batch", batch).ends(UNUSABLE).says("batch.json")
+        Run("run", "--batch", batch).ends(UNUSABLE).says("batch.json", part)
 
 
 def test_bad_files(folder):

@@ -69,11 +69,6 @@ fs::path output_of(Options const& options, Format layout) {
         options.output.empty()
             ? fs::path(options.file).filename().replace_extension(suffix_of(layout))
             : fs::path(options.output);
-    std::error_code error;
-    if (fs::equivalent(path, options.file, error)) {
-        throw unusable(path.string(), "the result would overwrite the file that it is made from",
-                       "name another file: -o FILE");
-    }
     return path;
 }
 
@@ -165,7 +160,7 @@ void run_verb(Options const& options, Session const& session) {
     Format const layout = input::format_named(options.layout);
     check_options(options, layout);
     fs::path const output = output_of(options, layout);
-    system::check_output(output, options.is_json);
+    system::check_output(output, options.file, options.is_json);
     input::Input const input = load(options, session);
     layout::File const file = encode(input, options, layout);
     system::replace_file(output, file);

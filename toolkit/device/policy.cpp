@@ -256,10 +256,14 @@ std::vector<std::byte> encode_policy(std::vector<SignerRecord> const& signers) {
 
 std::vector<std::byte> parse_policy(std::string_view text, std::string const& path) {
     ordered_json const json = ordered_json::parse(text, nullptr, false);
-    bool const is_object = json.is_object() && json.size() == 1 && json.contains("signers") &&
-                           json["signers"].is_array();
+    bool is_object = json.is_object() && json.contains("signers") && json["signers"].is_array();
+    for (auto const& [name, value] : json.items()) {
+        // What `policy show --json` says besides.
+        is_object = is_object && (name == "signers" || name == "status" || name == "device" ||
+                                  name == "sequence");
+    }
     if (!is_object) {
-        throw unusable(path, "a policy is {\"signers\": [...]}",
+        throw unusable(path, "a policy is {\"signers\": [...]}, and nothing else",
                        "`mbpf device policy show` prints one to start from");
     }
     std::vector<SignerRecord> signers;

@@ -65,16 +65,35 @@ Failure link_refusal(Error const& error, Input const& input, LinkOptions const& 
     if (error.fault == Fault::EntryUnknown) {
         std::vector<std::string> names;
         for (source::ElfFunction const& function : source::read_elf_functions(sections)) {
-            names.push_back(function.name);
+            if (function.is_exported) {
+                names.push_back(function.name);
+            }
         }
         problem.found = std::string(options.entry);
         problem.allowed = fmt::format("{}", fmt::join(names, ", "));
-        problem.suggestion = "name a function that is not static";
+        problem.suggestion = "name a function that is neither static nor hidden";
     }
     return {ExitCode::Unusable, std::move(problem)};
 }
 
+// What the linker would take for something else.
+void check_object(Input const& input) {
+    std::vector<source::ElfSection> const sections = source::read_elf_sections(input.file);
+    if (source::is_gcc_object(sections)) {
+        throw unusable(input.path,
+                       "this object was made by GCC, whose relocations mean something else",
+                       "compile with: clang -O2 -g -target bpf -c");
+    }
+    for (source::ElfSection const& section : sections) {
+        if (section.name == "maps" && section.bytes != 0) {
+            throw unusable(input.path, "maps are declared in section .maps, not in maps",
+                           "declare them as examples/11_maps.c does, with SEC(\".maps\")");
+        }
+    }
+}
+
 void link(Input& input, LinkOptions const& options) {
+    check_object(input);
     input.runnable.resize(2 * input.file.size());  // Enough unless sections overlap in the object.
     Result<std::size_t> linked = program::link_elf(input.file, input.runnable, options);
     if (!linked.has_value() && linked.error().fault == Fault::OutputTooSmall) {

@@ -52,7 +52,10 @@ bool is_path(Hook const& hook) {
     program::Program program;
     program.hooks = section;
     Result<container::Hooks> const hooks = container::Hooks::read(program);
-    return hooks.has_value() && hooks->path(hooks->at(0)) == hook.path;
+    std::string const segments = "/" + hook.path + "/";
+    bool const has_dots = segments.find("/./") != std::string::npos ||
+                          segments.find("/../") != std::string::npos;  // RFC 7252, section 5.10.1
+    return hooks.has_value() && hooks->path(hooks->at(0)) == hook.path && !has_dots;
 }
 
 Parsed with_argument(Hook hook, std::string_view text) {
@@ -71,8 +74,9 @@ Parsed with_argument(Hook hook, std::string_view text) {
             if (is_path(hook)) {
                 return hook;
             }
-            return fmt::format("'{}' is no path of 1 to {} letters, digits, - . _ ~ and /", text,
-                               config::max_path_bytes);
+            return fmt::format(
+                "'{}' is no path of 1 to {} letters, digits, - . _ ~, and / between segments", text,
+                config::max_path_bytes);
         case HookKind::Event:
             if (std::optional<std::uint32_t> const number = parse_word(text)) {
                 hook.number = *number;

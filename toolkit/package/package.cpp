@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <limits>
+#include <set>
 
 #include "toolkit/explain/sentences.hpp"
 #include "toolkit/input/grants.hpp"
@@ -135,6 +136,20 @@ void add_wished_hooks(std::vector<Hook>& hooks, input::Input const& input, Wishe
     add(HookKind::Event, "--on-event", wishes.events);
 }
 
+// Only the first hook of a path would ever run.
+void check_paths(std::vector<Hook> const& hooks, input::Input const& input) {
+    std::set<std::string> paths;
+    for (Hook const& hook : hooks) {
+        if (container::has_path(hook.kind) && !paths.insert(hook.path).second) {
+            Problem problem = unusable(input.path, "two hooks of the program have one path",
+                                       "give each a path of its own")
+                                  .problem();
+            problem.found = hook_text(hook);
+            throw Failure{ExitCode::Unusable, std::move(problem)};
+        }
+    }
+}
+
 std::vector<Hook> all_hooks(input::Input const& input, Wishes const& wishes,
                             std::string const& default_path) {
     Result<container::Hooks> const own = container::Hooks::read(input.program);
@@ -148,6 +163,7 @@ std::vector<Hook> all_hooks(input::Input const& input, Wishes const& wishes,
     if (hooks.empty() && !default_path.empty()) {
         hooks.push_back({.kind = HookKind::Request, .path = default_path});
     }
+    check_paths(hooks, input);
     if (hooks.size() > config::max_hooks) {
         Problem problem = unusable(input.path, "the program has too many hooks").problem();
         problem.found = fmt::format("{} hooks", hooks.size());

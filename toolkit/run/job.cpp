@@ -2,6 +2,8 @@
 #include "toolkit/run/job.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -44,21 +46,41 @@ Failure bad_batch(std::string const& path, std::string reason) {
                     R"("grant": "printf"}, ...]; all but file may be left out)");
 }
 
-Wish read_wish(nlohmann::json const& json, std::string const& path) {
+// Member `name` of run number `run`; empty if it is not there.
+std::string text_of(nlohmann::json const& json, char const* name, std::size_t run,
+                    std::string const& path) {
+    nlohmann::json const value = json.value(name, nlohmann::json(""));
+    if (!value.is_string()) {
+        throw bad_batch(path, fmt::format("run {} of the batch: {} is no text", run, name));
+    }
+    return value.get<std::string>();
+}
+
+Wish read_wish(nlohmann::json const& json, std::size_t run, std::string const& path) {
     if (!json.is_object() || !json.contains("file")) {
-        throw bad_batch(path, "every run of a batch is an object with a file");
+        throw bad_batch(path, fmt::format("run {} of the batch is no object with a file", run));
+    }
+    constexpr std::array<std::string_view, 5> members{"file", "context", "entry", "budget",
+                                                      "grant"};
+    for (auto const& [name, value] : json.items()) {
+        if (std::ranges::find(members, name) == members.end()) {
+            throw bad_batch(path, fmt::format("run {} of the batch has a member {}", run, name));
+        }
     }
     Wish wish;
-    wish.file = json.at("file").get<std::string>();
-    wish.context = json.value("context", "");
-    wish.entry = json.value("entry", "");
-    wish.grants = json.value("grant", "all");
+    wish.file = text_of(json, "file", run, path);
+    wish.context = text_of(json, "context", run, path);
+    wish.entry = text_of(json, "entry", run, path);
+    wish.grants = json.contains("grant") ? text_of(json, "grant", run, path) : wish.grants;
     if (json.contains("budget")) {
-        std::uint64_t const budget = json.at("budget").get<std::uint64_t>();
-        if (budget > std::numeric_limits<std::uint32_t>::max()) {
-            throw bad_batch(path, fmt::format("the budget {} is above 2^32 - 1", budget));
+        constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
+        nlohmann::json const& budget = json.at("budget");
+        if (!budget.is_number_unsigned() || budget.get<std::uint64_t>() > most) {
+            throw bad_batch(path, fmt::format("run {} of the batch: the budget {} is no whole "
+                                              "number from 0 to {}",
+                                              run, budget.dump(), most));
         }
-        wish.budget = std::uint32_t(budget);
+        wish.budget = budget.get<std::uint32_t>();
     }
     return wish;
 }
@@ -103,11 +125,11 @@ std::vector<Wish> read_batch(std::string const& path) {
         }
         std::vector<Wish> wishes;
         for (nlohmann::json const& run : json) {
-            wishes.push_back(read_wish(run, path));
+            wishes.push_back(read_wish(run, wishes.size() + 1, path));
         }
         return wishes;
-    } catch (nlohmann::json::exception const& error) {
-        throw bad_batch(path, error.what());
+    } catch (nlohmann::json::parse_error const& error) {
+        throw bad_batch(path, fmt::format("this is no JSON from byte {} on", error.byte));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "mbpf/coap/coap.hpp"
 #include "mbpf/container/container.hpp"
 #include "toolkit/crypto/uuid.hpp"
 #include "toolkit/input/input.hpp"
@@ -47,6 +48,11 @@ void check_options(Options const& options) {
     }
     if (!options.name.empty() && !container::Name::of(options.name).has_value()) {
         throw usage("a container's name is 1 to 23 of a-z, 0-9, - and _", options.name, "");
+    }
+    bool const is_for_us = options.profile == "ietf" && !options.uri.empty();
+    if (is_for_us && !coap::parse_uri(options.uri)) {
+        throw usage("a device cannot fetch from such a URI", options.uri, "coap://IPV4[:PORT]/PATH",
+                    "name the server by its IPv4 address");
     }
     if (options.profile == "riot" && options.uri.empty()) {
         throw usage("in the riot profile the image lies elsewhere", "no URI", "--uri coap://...");
@@ -90,15 +96,15 @@ std::vector<std::byte> load_image(std::string const& file) {
 
 void run_verb(Options const& options) {
     check_options(options);
-    system::check_output(options.output, options.is_json);
+    fs::path const output = options.output.empty()
+                                ? fs::path(options.file).filename().replace_extension(".suit")
+                                : fs::path(options.output);
+    system::check_output(output, options.file, options.is_json);
     std::vector<std::byte> const image = load_image(options.file);
     Installation const installation = installation_of(options, image);
     crypto::PrivateKey const key = key::load(options.key);
     Bytes const payload = options.uri.empty() ? Bytes{image} : Bytes{};
     std::vector<std::byte> const envelope = write_envelope(installation, payload, key);
-    fs::path const output = options.output.empty()
-                                ? fs::path(options.file).filename().replace_extension(".suit")
-                                : fs::path(options.output);
     system::replace_file(output, envelope);
     if (options.is_json) {
         print_json({{"status", report::done},
@@ -129,6 +135,7 @@ void add_verb(CLI::App& app, Session&) {
     verb->add_option("--name", options->name, "Container that it becomes");
     verb->add_option("--slot", options->slot, "Slot of RIOT's RAM storage instead");
     verb->add_option("--sequence", options->sequence, "Number above all earlier ones of the name")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{0xffff'ffff}))
         ->required();
     verb->add_option("--key", options->key, "Key, or file of one")->capture_default_str();
     verb->add_option("--profile", options->profile, "ietf or riot")

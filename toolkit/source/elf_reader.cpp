@@ -96,8 +96,9 @@ std::vector<ElfSymbol> read_symbols(std::vector<ElfSection> const& sections, std
         for (std::size_t i = 0; i < count; ++i) {
             Symbol const symbol = load<Symbol>(section.contents, i * sizeof(Symbol));
             if ((symbol.info & 15) == type) {
+                bool const is_exported = symbol.info >> 4 != 0 && symbol.other == 0;
                 found.push_back({btf_text(sections[section.link].contents, symbol.name),
-                                 symbol.section, symbol.value});
+                                 symbol.section, symbol.value, is_exported});
             }
         }
     }
@@ -119,6 +120,18 @@ std::string elf_kind(Bytes file) {
     return fmt::format("{}-bit {}-endian {} for {}", is_64_bits ? 64 : 32,
                        is_big ? "big" : "little", type_name(number(header.type)),
                        machine_name(number(header.machine)));
+}
+
+bool is_gcc_object(std::vector<ElfSection> const& sections) {
+    constexpr std::uint64_t flag_alloc = 2;  // SHF_ALLOC
+    bool is_gcc = false;
+    bool has_relocations = false;
+    for (ElfSection const& section : sections) {
+        is_gcc |= section.name == ".comment" && as_text(section.contents).starts_with("GCC:");
+        has_relocations |= section.type == type_relocations && section.info < sections.size() &&
+                           (sections[section.info].flags & flag_alloc) != 0;
+    }
+    return is_gcc && has_relocations;
 }
 
 std::vector<ElfSection> read_elf_sections(Bytes object) {

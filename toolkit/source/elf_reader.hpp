@@ -28,12 +28,16 @@ struct ElfSymbol {
     std::string name;
     std::uint32_t section{};
     std::uint64_t offset{};
+    bool is_exported{};  // Neither static nor hidden.
 };
 using ElfFunction = ElfSymbol;
 using ElfVariable = ElfSymbol;
 
 // What its header says: "64-bit little-endian relocatable object for eBPF". Empty if it has none.
 [[nodiscard]] std::string elf_kind(Bytes file);
+
+// Whether GCC made it and it has relocations, whose fields GNU as fills in its own way.
+[[nodiscard]] bool is_gcc_object(std::vector<ElfSection> const& sections);
 
 // In the order of the file, so that indices are those of the object. Empty if it is no ELF64.
 [[nodiscard]] std::vector<ElfSection> read_elf_sections(Bytes object);

@@ -99,7 +99,13 @@ void replace_file(std::filesystem::path const& path, Bytes bytes) {
     }
 }
 
-void check_output(std::filesystem::path const& path, bool is_json) {
+void check_output(std::filesystem::path const& path, std::filesystem::path const& input,
+                  bool is_json) {
+    std::error_code error;
+    if (std::filesystem::equivalent(path, input, error)) {
+        throw unusable(path.string(), "the result would overwrite the file that it is made from",
+                       "name another file: -o FILE");
+    }
     if (is_json && path == "-") {
         throw usage("the file and the report would both go to standard output", "-o - --json",
                     "write to a file, or leave --json out");

@@ -22,8 +22,10 @@ void write_file(std::filesystem::path const& path, Bytes bytes);
 // and take its name when they are complete. "-" is standard output.
 void replace_file(std::filesystem::path const& path, Bytes bytes);
 
-// Throws if a file and a report of it in JSON would both go to standard output.
-void check_output(std::filesystem::path const& path, bool is_json);
+// Throws if what is made of `input` would replace it, or go to standard output beside a report in
+// JSON.
+void check_output(std::filesystem::path const& path, std::filesystem::path const& input,
+                  bool is_json);
 
 // Where to tell about a file that was written: not on standard output if that may be the file.
 [[nodiscard]] std::FILE* stream_beside(std::filesystem::path const& path);

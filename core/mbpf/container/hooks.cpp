@@ -35,7 +35,14 @@ bool Hooks::is_good(program::HookRecord const& hook, std::uint32_t entries) cons
     }
     if (has_path(hook.kind)) {
         std::string_view const text = path(hook);
-        return !text.empty() && text.size() <= config::max_path_bytes && text[0] != '/';
+        char last = '/';  // There is something in every segment.
+        for (char const c : text) {
+            if (c == '/' && last == '/') {
+                return false;
+            }
+            last = c;
+        }
+        return last != '/' && text.size() <= config::max_path_bytes;
     }
     return hook.kind == HookKind::Boot     ? hook.argument == 0
            : hook.kind == HookKind::Period ? hook.argument >= config::shortest_period_ms

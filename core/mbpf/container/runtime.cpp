@@ -77,10 +77,13 @@ Policy Runtime::policy() const {
     return Policy::read(attempt, kept->subspan(policy_header_bytes));
 }
 
-std::uint32_t Runtime::policy_sequence() const {
-    std::optional<Bytes> const kept = storage_.find(policy_kind, {});
-    return kept && kept->size() >= policy_header_bytes ? mbpf::load<std::uint32_t>(*kept, 0) : 0;
+std::uint32_t Runtime::number_kept(std::uint8_t kind) const {
+    std::optional<Bytes> const kept = storage_.find(kind, {});
+    return kept && kept->size() >= sizeof(std::uint32_t) ? mbpf::load<std::uint32_t>(*kept, 0) : 0;
 }
+
+std::uint32_t Runtime::policy_sequence() const { return number_kept(policy_kind); }
+std::uint32_t Runtime::floor() const { return number_kept(floor_kind); }
 
 void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers) {
     (void)Policy::read(attempt, signers);
@@ -260,9 +263,10 @@ void Runtime::check_paths(Attempt& attempt, Hooks const& hooks, Container const&
     for (std::uint32_t i = 0; i < hooks.size(); ++i) {
         program::HookRecord const hook = hooks.at(i);
         std::string_view const path = hooks.path(hook);
-        Container const* const other =
-            has_path(hook.kind) ? target_of({&path, 1}).container : nullptr;
-        attempt.require(other == nullptr || other == &place, Fault::PathTaken, 0, i);
+        if (has_path(hook.kind)) {
+            Container const* const other = target_of({&path, 1}).container;
+            attempt.require(other == nullptr || other == &place, Fault::PathTaken, 0, i);
+        }
     }
 }
 
@@ -318,11 +322,6 @@ void Runtime::keep(Attempt& attempt, std::uint8_t kind, std::string_view name, B
         kept = storage_.put(kind, name, value);
     }
     attempt.pass(kept);
-}
-
-std::uint32_t Runtime::floor() const {
-    std::optional<Bytes> const kept = storage_.find(floor_kind, {});
-    return kept && kept->size() == sizeof(std::uint32_t) ? mbpf::load<std::uint32_t>(*kept, 0) : 0;
 }
 
 bool Runtime::raise_floor(std::uint32_t sequence) {

@@ -148,6 +148,8 @@ private:
 
     // Loading.
     void keep(Attempt& attempt, std::uint8_t kind, std::string_view name, Bytes value);
+    // What a record without a key starts with; 0 if it is not there.
+    [[nodiscard]] std::uint32_t number_kept(std::uint8_t kind) const;
     [[nodiscard]] std::uint32_t floor() const;
     [[nodiscard]] bool raise_floor(std::uint32_t sequence);
     [[nodiscard]] bool forget_one();

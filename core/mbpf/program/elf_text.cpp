@@ -96,7 +96,6 @@ bool ElfLink::find_callee() {
     // A relocated call counts from the symbol, another from itself: -1 is the start of either.
     target_ = piece_;
     target_offset_ = offset_;
-    std::uint32_t distance = slot_.high + 1;
     if (relocation_ != nullptr) {
         if (!find_target()) {
             return false;
@@ -105,12 +104,9 @@ bool ElfLink::find_callee() {
             target_->kind != Piece::Kind::Text) {
             return refuse_relocation();
         }
-        if (distance == target_offset_) {  // GNU as 2.40 says again where the symbol is, in bytes.
-            distance = 0;
-        }
     }
     // Modulo 2^32 slots: no wrong target can come out below the few slots that a piece has.
-    std::uint32_t const slot = to_slots(target_offset_) + distance;
+    std::uint32_t const slot = to_slots(target_offset_) + slot_.high + 1;
     if (target_offset_ % slot_bytes != 0 || slot >= to_slots(target_->bytes)) {
         return refuse(Fault::CallNotResolved);
     }

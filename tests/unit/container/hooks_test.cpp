@@ -68,6 +68,9 @@ TEST(Hooks, RefusesWhatMakesNoSense) {
         path("abc"),                                // Without an end.
         path(end),                                  // Empty.
         path("/abc" + end),
+        path("abc/" + end),
+        path("a//b" + end),
+        path("/" + end),
         path("a b" + end),
         path("a%20" + end),
         path("a?b" + end),

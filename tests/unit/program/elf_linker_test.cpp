@@ -127,19 +127,6 @@ TEST(Linker, AFunctionThatCallsItselfIsStillARoot) {
     EXPECT_EQ(names_of(link(elf.build().bytes()).program.entries), (Names{"other", "self"}));
 }
 
-TEST(Linker, ACallMaySayWhereItsSymbolIsAsGnuAsDoes) {
-    auto const target_of = [](std::string const& imm) {
-        ElfBuilder elf;
-        std::uint16_t const text =
-            elf.add_text(".text", "85100000" + imm + exit_slot + exit_slot + exit_slot);
-        elf.add_function("root", text, 0, 16);
-        elf.relocate(text, 0, call32, elf.add_function("called", text, 24, 8));
-        return link(elf.build().bytes()).program.text[Pc{0}].imm();
-    };
-    EXPECT_EQ(target_of("ffffffff"), 2);
-    EXPECT_EQ(target_of("17000000"), 2);  // Byte 24, less one.
-}
-
 TEST(Linker, PaddingOfLlvmBetweenFunctionsBecomesExit) {
     ElfBuilder elf;
     std::uint16_t const text =
