@@ -20,6 +20,8 @@ def core_objects(board: str = BOARD) -> dict[str, list[pathlib.Path]]:
     found: dict[str, dict[str, pathlib.Path]] = {}
     for path in sorted((ROOT / "build" / f"firmware-{board}").rglob("*.cpp.o*"),
                        key=lambda path: path.stat().st_mtime):
+        if path.suffix not in (".o", ".obj"):  # A list of headers that a build left.
+            continue
         parts = path.parts
         for layer in LAYERS:
             if parts[-4:-1] == ("core", "mbpf", layer):

@@ -109,8 +109,8 @@ Code compile_for(verifier::VerifiedProgram const& verified, machine::Instance& i
         Result<jit::Code> const made =
             jit::compile(verified, instance, std::as_writable_bytes(std::span{memory}),
                          std::as_writable_bytes(std::span{scratch}), jit::Target{take_note, &code});
-        if (!made.has_value() && attempt == 0 && made.error().fault == Fault::MemoryTooSmall &&
-            made.error().found < most_code_bytes) {  // It has many jumps, and says so.
+        if (!made.has_value() && attempt == 0 && made.error().fault == Fault::MemoryTooSmall) {
+            // It has many jumps: the workspace is too small. For the code there is enough.
             code.scratch_bytes = made.error().allowed;
             continue;
         }

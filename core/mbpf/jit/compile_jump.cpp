@@ -59,7 +59,7 @@ void Compiler::emit_jump() {
     }
     if (turns_) {
         settle_all(flow_.blocks()[flow_.blocks()[block_ + 1].target].needed);
-    } else if (next.slot < flow_.slots() && (flow_.is_target(next) || flow_.is_function(next))) {
+    } else if (next.slot < flow_.slots() && flow_.is_joined(flow_.blocks()[block_ + 1])) {
         settle_all(flow_.blocks()[block_ + 1].needed);
     }
     Cond const cond = marks_.knows_result() ? emit_compare() : emit_compare_wide();

@@ -171,7 +171,7 @@ void Compiler::emit_block() {
         flow_.apply(state_, slot_, result_);
     }
     bool const falls_into_target =
-        !leaves_ && end < flow_.slots() && (flow_.is_target(Pc{end}) || flow_.is_function(Pc{end}));
+        !leaves_ && end < flow_.slots() && flow_.is_joined(flow_.blocks()[block_ + 1]);
     if (falls_into_target && !is_jump_) {
         settle_all(flow_.blocks()[block_ + 1].needed);
     }

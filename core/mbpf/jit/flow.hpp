@@ -179,12 +179,11 @@ public:
     [[nodiscard]] std::span<Block> blocks() const { return blocks_.first(count_); }
     [[nodiscard]] std::uint32_t block_at(Pc pc) const;  // Index of the block that starts at pc.
     [[nodiscard]] bool is_leader(Pc pc) const { return has(pc, Marks::leader); }
-    // Whether a jump comes here: what is there is not what was before.
-    [[nodiscard]] bool is_target(Pc pc) const { return has(pc, Marks::target); }
     // Whether a jump from further on comes here: where a budget must be looked at.
     [[nodiscard]] bool is_loop_head(Pc pc) const { return has(pc, Marks::head); }
     [[nodiscard]] bool is_function(Pc pc) const { return has(pc, Marks::function); }
-    // Whether a block is entered in another way than from the one before.
+    // Whether a block is entered in another way than from the one before: what is there is not what
+    // was before.
     [[nodiscard]] bool is_joined(Block const& block) const {
         return has(Pc{block.slot}, Marks::target | Marks::function);
     }
