@@ -150,10 +150,21 @@ mbpf::coap::Peer coap_peer(firmware::Peer const& peer) {
     return result;
 }
 
+// What the device itself asks others goes by a port of its own, as clients do. (QEMU's user network
+// loses the port that it forwards when something that was sent from there has no way.)
+firmware::Udp& client_udp() {
+    static firmware::Udp only;
+    return only;
+}
+bool is_client_turn = false;  // While a datagram is looked at that came there.
+
 void send(void*, mbpf::coap::Peer const& to, mbpf::Bytes datagram) {
     firmware::Peer const peer{__builtin_bswap32(mbpf::load<std::uint32_t>(to.address.data())),
                               to.port};
-    static_cast<void>(udp().send(peer, datagram));
+    bool const is_request =
+        datagram.size() > 1 && mbpf::coap::is_request(mbpf::coap::Code(datagram[1]));
+    firmware::Udp& from = is_request || is_client_turn ? client_udp() : udp();
+    static_cast<void>(from.send(peer, datagram));
 }
 
 static_assert(mbpf::config::stack_guard_bytes == firmware::guard_bytes);
@@ -201,7 +212,13 @@ int serve(firmware::FlashFile& flash, Options const& options) {
     auto const receive = [](void*, firmware::Peer const& peer, mbpf::Bytes datagram) {
         board.receive(coap_peer(peer), datagram);
     };
-    if (!udp().open(device::coap_port, receive, nullptr)) {
+    auto const receive_as_client = [](void*, firmware::Peer const& peer, mbpf::Bytes datagram) {
+        is_client_turn = true;
+        board.receive(coap_peer(peer), datagram);
+        is_client_turn = false;
+    };
+    if (!udp().open(device::coap_port, receive, nullptr) ||
+        !client_udp().open(firmware::any_port, receive_as_client, nullptr)) {
         return stop("the port cannot be opened\n");
     }
     semihosting::print("listening\n");

@@ -28,6 +28,8 @@ inline constexpr std::size_t max_datagram_bytes = 1472;  // What a frame has roo
 // Once, before the first Udp. False if the board has no such controller.
 [[nodiscard]] bool start_network(NetworkAddresses const& addresses);
 
+inline constexpr std::uint16_t any_port = 0;  // One that is free.
+
 // One port. It stays where it is, and stays open.
 class Udp {
 public:

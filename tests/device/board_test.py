@@ -6,10 +6,11 @@ the firmware is missing."""
 
 import random
 import socket
+import subprocess
 import sys
 import time
 
-from world import DONE, REFUSED, TRAPPED, World, on_board
+from world import DONE, REFUSED, TOOL, TRAPPED, World, on_board
 
 MESSAGES = 10_000
 ANSWER_MS = 100
@@ -160,6 +161,26 @@ def wait_for_pong(client, number):
     raise AssertionError(f"the device is silent after {number} messages")
 
 
+def check_fetching(world):
+    """A server that no way leads to: requests are answered while the device waits for it."""
+    source = world.write("far.c", SUM)
+    call = [TOOL, "deploy", source, "--name", "far", "--uri", "coap://192.0.2.1/x", "--",
+            "-DADDED=1"]
+    fetching = subprocess.Popen(call, env=world.environment, cwd=world.folder,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(6):  # Until it has been sent more than once.
+            time.sleep(1)
+            assert world.json("device", "ping")["took_us"] < ANSWER_MS * 1000
+            assert world.call("sum", "abc") == str(sum(b"abc") + 3)
+        assert "ContainerBusy" in world.run("deploy", source, "--name", "other", "--json", "--",
+                                            "-DADDED=1", code=REFUSED)
+        assert fetching.poll() is None
+    finally:
+        fetching.kill()
+        fetching.wait()
+
+
 def check_malformed(world):
     address = world.json("device", "info")["address"].removeprefix("coap://")
     host, port = address.rsplit(":", 1)
@@ -200,4 +221,4 @@ def check_reboot(world):
 
 if __name__ == "__main__":
     sys.exit(on_board(Board, check_steps, check_maps, check_neighbours, check_malformed,
-                      check_reboot))
+                      check_reboot, check_fetching))
