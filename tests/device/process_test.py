@@ -54,6 +54,8 @@ def test_deploy_call_and_fault(world):
     assert world.run("call", "peek", "--data", "hex:41 42") == "65\n"
     failed = world.json("call", "peek", "--data", "A", code=TRAPPED)["report"]
     assert failed["name"] == "LoadOutside" and failed["file"] == "peek.c", failed
+    world.run("build", program, "-o", "peek.mbpf")
+    world.run("deploy", "peek.mbpf", "--entry", "note", code=USAGE)
     taken = world.run("deploy", program, "--name", "another", code=REFUSED)
     assert "request to /c/peek" in taken, taken
     fault = world.json("fault", "peek")

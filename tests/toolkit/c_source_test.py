@@ -75,6 +75,13 @@ PROGRAMS = {
         __attribute__((aligned(64))) unsigned long long start(unsigned char *c, unsigned long n) {
             return (unsigned long long)(cube((int)n) + square(c[0]));
         }""",
+    "a function in a section that is named like a licence": """
+        __attribute__((noinline, section("license_plate"))) static int plate(int x) {
+            return x * 3 + 5;
+        }
+        unsigned long long start(unsigned char *c, unsigned long n) {
+            return (unsigned long long)(plate((int)n) + c[1]);
+        }""",
     "standard headers beside mbpf.h": """
         #include <limits.h>
         #include <stdbool.h>

@@ -262,6 +262,8 @@ def test_build_flags_and_failures(folder):
                            env={**os.environ, "MBPF_INCLUDE": str(EXAMPLES / "include")})
     assert piped.stdout == image.read_bytes(), piped
     Run("build", source, "-o", "-", "--json").ends(USAGE).says("standard output")
+    Run("build", EXAMPLES / "11_maps.c", "-o", folder / "maps.mbpf").ends(DONE)
+    Run("run", folder / "maps.mbpf", "--entry", "nobody").ends(UNUSABLE).says("no entry")
     Run("build", "").ends(UNUSABLE).says("''")
     Run("build", source, "--entry", "nobody", "-o", image).ends(UNUSABLE).says("start")
     Run("build", EXAMPLES / "01_hello.c", "--layout", "text", "-o", image).ends(UNUSABLE).says(

@@ -76,11 +76,7 @@ input::Input load(Options const& options, Session const& session) {
     input::Input input = input::load(options.file, {.format = input::format_wanted(options.format),
                                                     .entry = options.entry,
                                                     .flags = session.compiler_flags});
-    if (!options.entry.empty() && !input.is_linked()) {
-        throw usage("--entry needs functions to choose from",
-                    fmt::format("{}, of format {}", options.file, layout::name_of(input.format)),
-                    "C source and ELF objects");
-    }
+    input::check_entry(input, options.entry);
     return input;
 }
 

@@ -75,6 +75,7 @@ Built build(Options const& options, Bytes file, std::string const& name, Session
                               {.format = input::format_wanted(options.format),
                                .entry = options.entry,
                                .flags = session.compiler_flags});
+    input::check_entry(built.input, options.entry);
     std::fwrite(built.input.warnings.data(), 1, built.input.warnings.size(), stderr);
     package::Package const complete =
         package::pack(built.input, options.wishes, package::Lines::Kept, name);

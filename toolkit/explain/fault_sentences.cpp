@@ -399,7 +399,8 @@ constexpr Sentence sentence(Fault fault) {
                        "write it with `mbpf device policy`");
         case Fault::ContainerBusy:
             return say("ContainerBusy", Nothing, "the container is running", "", "",
-                       "try again, or stop it: `mbpf stop`");
+                       "try again, as another installation may be under way; or stop it: "
+                       "`mbpf stop`");
         case Fault::ContainerStopped:
             return say("ContainerStopped", Nothing, "the container is stopped", "", "",
                        "start it: `mbpf start`");

@@ -236,4 +236,12 @@ Input load(std::string const& path, Bytes file, LoadOptions const& options) {
     return input;
 }
 
+void check_entry(Input const& input, std::string const& entry) {
+    if (!entry.empty() && !input.is_linked()) {
+        throw usage("--entry needs functions to choose from",
+                    fmt::format("{}, of format {}", input.path, layout::name_of(input.format)),
+                    "C source and ELF objects");
+    }
+}
+
 }  // namespace mbpf::toolkit::input

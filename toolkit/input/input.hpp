@@ -53,4 +53,7 @@ struct Input {
 // As above; an empty name leaves the format to be detected.
 [[nodiscard]] std::optional<program::Format> format_wanted(std::string const& name);
 
+// Throws if an entry is named and the program is linked already: where it starts is decided.
+void check_entry(Input const& input, std::string const& entry);
+
 }  // namespace mbpf::toolkit::input

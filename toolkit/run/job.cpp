@@ -90,7 +90,8 @@ Wish read_wish(nlohmann::json const& json, std::size_t run, std::string const& p
 // C source runs as the image that `mbpf build` makes of it; an object is linked where it runs,
 // unless it has maps, whose declarations only the toolkit reads.
 runner::Request Job::request() const {
-    bool const is_source = input.compiler.has_value() || input.program.map_count != 0;
+    bool const is_source =
+        input.compiler.has_value() || (input.is_linked() && input.program.map_count != 0);
     runner::Request request;
     request.program = is_source ? input.runnable : input.file;
     request.format = is_source ? program::Format::Image : input.format;

@@ -60,10 +60,11 @@ bool ElfPieces::add(void const* source, std::uint32_t bytes, std::uint32_t align
 
 bool ElfPieces::collect_pieces() {
     for (elf::Section const& section : sections()) {
-        if (!is_loaded(section) || is_ignored(name_start(section))) {
+        Piece::Kind const kind = kind_of(section);
+        bool const is_left_out = kind != Piece::Kind::Text && is_ignored(name_start(section));
+        if (!is_loaded(section) || is_left_out) {
             continue;
         }
-        Piece::Kind const kind = kind_of(section);
         come_to(section.offset);
         if (kind == Piece::Kind::Text && section.size % slot_bytes != 0) {
             return refuse(Fault::LengthNotAligned, section.size, slot_bytes);
