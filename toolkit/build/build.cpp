@@ -64,14 +64,6 @@ void check_options(Options const& options, Format layout) {
     }
 }
 
-fs::path output_of(Options const& options, Format layout) {
-    fs::path const path =
-        options.output.empty()
-            ? fs::path(options.file).filename().replace_extension(suffix_of(layout))
-            : fs::path(options.output);
-    return path;
-}
-
 input::Input load(Options const& options, Session const& session) {
     input::Input input = input::load(options.file, {.format = input::format_wanted(options.format),
                                                     .entry = options.entry,
@@ -155,8 +147,8 @@ void print_result(input::Input const& input, Options const& options, fs::path co
 void run_verb(Options const& options, Session const& session) {
     Format const layout = input::format_named(options.layout);
     check_options(options, layout);
-    fs::path const output = output_of(options, layout);
-    system::check_output(output, options.file, options.is_json);
+    fs::path const output = system::output_of(
+        options.file, {options.output, std::string(suffix_of(layout)), options.is_json});
     input::Input const input = load(options, session);
     layout::File const file = encode(input, options, layout);
     system::replace_file(output, file);

@@ -96,10 +96,8 @@ std::vector<std::byte> load_image(std::string const& file) {
 
 void run_verb(Options const& options) {
     check_options(options);
-    fs::path const output = options.output.empty()
-                                ? fs::path(options.file).filename().replace_extension(".suit")
-                                : fs::path(options.output);
-    system::check_output(output, options.file, options.is_json);
+    fs::path const output =
+        system::output_of(options.file, {options.output, ".suit", options.is_json});
     std::vector<std::byte> const image = load_image(options.file);
     Installation const installation = installation_of(options, image);
     crypto::PrivateKey const key = key::load(options.key);

@@ -105,6 +105,17 @@ std::vector<ElfSymbol> read_symbols(std::vector<ElfSection> const& sections, std
     return found;
 }
 
+// Of the function that starts there; empty if none does.
+std::string function_name(std::vector<ElfSection> const& sections, std::uint32_t section,
+                          std::uint64_t offset) {
+    for (ElfFunction const& function : read_symbols(sections, symbol_function)) {
+        if (function.section == section && function.offset == offset) {
+            return function.name;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string elf_kind(Bytes file) {
@@ -200,16 +211,11 @@ std::string elf_function_at(Bytes object, std::vector<ElfSection> const& section
         for (std::size_t i = 0; i < count; ++i) {
             auto const relocation = load<Relocation>(section.contents, i * sizeof(Relocation));
             std::size_t const symbol_at = std::size_t(relocation.symbol) * sizeof(Symbol);
-            if (start + relocation.offset != at || at + sizeof(std::uint64_t) > object.size() ||
-                !fits(symbol_at, sizeof(Symbol), symbols.size())) {
-                continue;
-            }
-            auto const symbol = load<Symbol>(symbols, symbol_at);
-            std::uint64_t const offset = symbol.value + load<std::uint64_t>(object, at);
-            for (ElfFunction const& function : read_elf_functions(sections)) {
-                if (function.section == symbol.section && function.offset == offset) {
-                    return function.name;
-                }
+            if (start + relocation.offset == at && fits(at, sizeof(std::uint64_t), object.size()) &&
+                fits(symbol_at, sizeof(Symbol), symbols.size())) {
+                auto const symbol = load<Symbol>(symbols, symbol_at);
+                return function_name(sections, symbol.section,
+                                     symbol.value + load<std::uint64_t>(object, at));
             }
         }
     }

@@ -99,17 +99,20 @@ void replace_file(std::filesystem::path const& path, Bytes bytes) {
     }
 }
 
-void check_output(std::filesystem::path const& path, std::filesystem::path const& input,
-                  bool is_json) {
+std::filesystem::path output_of(std::filesystem::path const& input, OutputWish const& wish) {
+    std::filesystem::path const path = wish.name.empty()
+                                           ? input.filename().replace_extension(wish.suffix)
+                                           : std::filesystem::path(wish.name);
     std::error_code error;
     if (std::filesystem::equivalent(path, input, error)) {
         throw unusable(path.string(), "the result would overwrite the file that it is made from",
                        "name another file: -o FILE");
     }
-    if (is_json && path == "-") {
+    if (wish.has_json_report && path == "-") {
         throw usage("the file and the report would both go to standard output", "-o - --json",
                     "write to a file, or leave --json out");
     }
+    return path;
 }
 
 std::FILE* stream_beside(std::filesystem::path const& path) {

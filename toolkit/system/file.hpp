@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "mbpf/base/base.hpp"
@@ -22,10 +23,17 @@ void write_file(std::filesystem::path const& path, Bytes bytes);
 // and take its name when they are complete. "-" is standard output.
 void replace_file(std::filesystem::path const& path, Bytes bytes);
 
-// Throws if what is made of `input` would replace it, or go to standard output beside a report in
+// What a user says of a file that is made of another.
+struct OutputWish {
+    std::string name;  // Empty: here, named after the input with `suffix`.
+    std::string suffix;
+    bool has_json_report{};
+};
+
+// Where it goes. Throws if it would replace its input, or go to standard output beside a report in
 // JSON.
-void check_output(std::filesystem::path const& path, std::filesystem::path const& input,
-                  bool is_json);
+[[nodiscard]] std::filesystem::path output_of(std::filesystem::path const& input,
+                                              OutputWish const& wish);
 
 // Where to tell about a file that was written: not on standard output if that may be the file.
 [[nodiscard]] std::FILE* stream_beside(std::filesystem::path const& path);
