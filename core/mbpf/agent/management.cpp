@@ -100,7 +100,9 @@ coap::Outcome Agent::handle(void* agent, coap::Request const& request, coap::Rep
     return outcome;
 }
 
-coap::Outcome Agent::dispatch(Attempt& attempt, coap::Request const& request, coap::Reply& reply) {
+[[gnu::always_inline]] inline coap::Outcome Agent::dispatch(Attempt& attempt,
+                                                            coap::Request const& request,
+                                                            coap::Reply& reply) {
     std::string_view const first = request.path[0];
     if (equal(first, "c"sv)) {
         return call(attempt, request);
@@ -118,7 +120,9 @@ coap::Outcome Agent::dispatch(Attempt& attempt, coap::Request const& request, co
     return coap::Outcome::Done;
 }
 
-coap::Outcome Agent::manage(Attempt& attempt, coap::Request const& request, coap::Reply& reply) {
+[[gnu::always_inline]] inline coap::Outcome Agent::manage(Attempt& attempt,
+                                                          coap::Request const& request,
+                                                          coap::Reply& reply) {
     Resource const resource = Resource(index_of(request.path[1]));
     bool const changes = resource <= Resource::Command;
     if (request.path.size() > 2 && resource != Resource::Map) {

@@ -47,7 +47,7 @@ std::optional<Result<void>> Pull::take_end() {
     return result();
 }
 
-Result<void> Pull::result() const {
+[[gnu::always_inline]] inline Result<void> Pull::result() const {
     std::uint32_t const bytes = fetch_.received_bytes();
     Error error = error_;
     auto const fail = [&](std::uint32_t reason) { error = {Fault::FetchFailed, 0, reason, bytes}; };

@@ -4,7 +4,7 @@
 namespace mbpf::agent {
 
 // An envelope that is verified is not given up for one that is not.
-void Transfer::begin(Attempt& attempt, coap::Peer const& peer) {
+[[gnu::always_inline]] inline void Transfer::begin(Attempt& attempt, coap::Peer const& peer) {
     bool const is_busy = is_writing() && (state_ == State::Complete || !(peer == peer_));
     attempt.require(!is_busy, Fault::ContainerBusy);
     if (!attempt.has_failed()) {
@@ -42,7 +42,7 @@ bool Transfer::take(Attempt& attempt, coap::Peer const& peer, std::uint32_t offs
 }
 
 // What of the block belongs to the head, then what belongs to the payload.
-void Transfer::collect(Attempt& attempt, Bytes block) {
+[[gnu::always_inline]] inline void Transfer::collect(Attempt& attempt, Bytes block) {
     std::uint32_t const start = received_;
     received_ += std::uint32_t(block.size());
     if (state_ == State::Head) {
@@ -74,7 +74,7 @@ void Transfer::collect(Attempt& attempt, Bytes block) {
     }
 }
 
-void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
+[[gnu::always_inline]] inline void Transfer::verify_head(Attempt& attempt, suit::Head const& head) {
     container::Policy const policy = runtime_.policy();
     std::uint32_t const index = suit::verify(attempt, head, keys_of(policy), crypto_);
     suit::Manifest const manifest = suit::read_manifest(attempt, head, info_.identity);
@@ -117,7 +117,7 @@ void Transfer::choose_slot(Attempt& attempt) {
     }
 }
 
-void Transfer::finish(Attempt& attempt) {
+[[gnu::always_inline]] inline void Transfer::finish(Attempt& attempt) {
     std::uint32_t const end = payload_at_ + payload_bytes_;
     if (state_ != State::Payload || received_ != end) {
         attempt.refuse(Fault::Truncated, 0, received_, end);

@@ -99,7 +99,7 @@ void Fetch::send_request() {
     ports_.send(ports_.context, target_.peer, builder.bytes());
 }
 
-void Fetch::send_empty(Type type, std::uint16_t id) {
+[[gnu::always_inline]] inline void Fetch::send_empty(Type type, std::uint16_t id) {
     std::array<std::byte, header_bytes> room;
     Builder builder{room};
     builder.start(type, Code::Empty, id, {});
@@ -140,7 +140,7 @@ bool Fetch::receive(Peer const& from, Bytes datagram, std::uint32_t now_ms) {
     return true;
 }
 
-bool Fetch::receive_empty(Message const& message) {
+[[gnu::always_inline]] inline bool Fetch::receive_empty(Message const& message) {
     bool const is_ours = message.id == request_id_ && !is_acknowledged_;
     if (is_ours && message.type == Type::Acknowledgement) {
         is_acknowledged_ = true;
@@ -204,7 +204,7 @@ void Fetch::take(Message const& message, Response const& response) {
 }
 
 // A server that gives no ETag is trusted.
-bool Fetch::is_same_file(Token const& etag) {
+[[gnu::always_inline]] inline bool Fetch::is_same_file(Token const& etag) {
     if (block_.offset_bytes == 0) {
         etag_ = etag;
     }

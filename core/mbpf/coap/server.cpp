@@ -184,7 +184,7 @@ Exchange* Server::find(Peer const& from, std::uint16_t request_id) {
 // An exchange for a new request, if there is one: a free one, or the oldest that may be forgotten,
 // and a safe one first. At last, one whose response nobody acknowledges: who does not listen keeps
 // nobody out.
-Exchange* Server::place() {
+[[gnu::always_inline]] inline Exchange* Server::place() {
     Exchange* best = nullptr;
     std::uint32_t best_rank = 0;
     std::uint32_t best_age_ms = 0;
@@ -205,7 +205,7 @@ Exchange* Server::place() {
     return best;
 }
 
-Exchange* Server::open(Peer const& from, Message const& message) {
+[[gnu::always_inline]] inline Exchange* Server::open(Peer const& from, Message const& message) {
     Exchange* const exchange = place();
     if (exchange == nullptr) {
         return nullptr;
@@ -223,7 +223,7 @@ Exchange* Server::open(Peer const& from, Message const& message) {
 }
 
 // RFC 7252 sections 4.2 and 4.3: a duplicate is acknowledged as the first was, and not executed.
-void Server::repeat(Exchange& exchange) {
+[[gnu::always_inline]] inline void Server::repeat(Exchange& exchange) {
     if (!exchange.is_confirmable) {
         return;
     }
@@ -234,7 +234,7 @@ void Server::repeat(Exchange& exchange) {
     }
 }
 
-void Server::execute(Exchange& exchange, Incoming& incoming) {
+[[gnu::always_inline]] inline void Server::execute(Exchange& exchange, Incoming& incoming) {
     Request& request = incoming.request;
     request.exchange = number_of(exchange);
     // RFC 7641 section 3.1: only the first block of a representation is observed.
@@ -255,7 +255,8 @@ void Server::execute(Exchange& exchange, Incoming& incoming) {
     answer(exchange, incoming, reply);
 }
 
-void Server::answer(Exchange& exchange, Incoming& incoming, Reply& reply) {
+[[gnu::always_inline]] inline void Server::answer(Exchange& exchange, Incoming& incoming,
+                                                  Reply& reply) {
     if (is_success(reply.code) && reply.is_beyond()) {
         reply.refuse(Code::BadRequest, {});
     }
@@ -293,7 +294,7 @@ void Server::answer(Exchange& exchange, Incoming& incoming, Reply& reply) {
     }
 }
 
-void Server::remember(Exchange& exchange, Bytes datagram) {
+[[gnu::always_inline]] inline void Server::remember(Exchange& exchange, Bytes datagram) {
     exchange.reply_bytes = std::uint16_t(datagram.size());
     __builtin_memcpy(exchange.reply.data(), datagram.data(), datagram.size());
     keep(exchange);

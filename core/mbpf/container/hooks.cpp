@@ -29,7 +29,8 @@ std::string_view Hooks::path(program::HookRecord const& hook) const {
     return ends ? std::string_view{rest.data(), size} : std::string_view{};
 }
 
-bool Hooks::is_good(program::HookRecord const& hook, std::uint32_t entries) const {
+[[gnu::always_inline]] inline bool Hooks::is_good(program::HookRecord const& hook,
+                                                  std::uint32_t entries) const {
     if (hook.entry >= entries) {
         return false;
     }

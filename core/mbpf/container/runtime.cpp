@@ -259,7 +259,8 @@ void Runtime::compile(Container& container) {
 }
 
 // Requests to a path go to one container, and stay there.
-void Runtime::check_paths(Attempt& attempt, Hooks const& hooks, Container const& place) {
+[[gnu::always_inline]] inline void Runtime::check_paths(Attempt& attempt, Hooks const& hooks,
+                                                        Container const& place) {
     for (std::uint32_t i = 0; i < hooks.size(); ++i) {
         program::HookRecord const hook = hooks.at(i);
         std::string_view const path = hooks.path(hook);
@@ -330,7 +331,7 @@ bool Runtime::raise_floor(std::uint32_t sequence) {
 
 // The removed container with the lowest number: from here on unknown names begin above it, so
 // nothing that was ever signed for that name is accepted again. Power may fail between the two.
-bool Runtime::forget_one() {
+[[gnu::always_inline]] inline bool Runtime::forget_one() {
     std::optional<std::string_view> name;
     std::optional<std::string_view> after;
     std::uint32_t lowest = 0;

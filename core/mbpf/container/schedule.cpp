@@ -11,7 +11,8 @@ constexpr std::uint32_t no_order = 257;  // Orders count from 1 here.
 
 }  // namespace
 
-void Runtime::renew_second(Container& container, std::uint64_t now_us) const {
+[[gnu::always_inline]] inline void Runtime::renew_second(Container& container,
+                                                         std::uint64_t now_us) const {
     if (now_us - container.second.start_us >= second_us) {
         container.second = {now_us, 0, 0};
     }
@@ -75,14 +76,15 @@ void Runtime::enter_flow(void* flow) {
 }
 
 // What the activation has for the program to reach.
-bool Runtime::lend(Container& container, Activation const& activation) {
+[[gnu::always_inline]] inline bool Runtime::lend(Container& container,
+                                                 Activation const& activation) {
     container.instance.take_back();
     return container.instance.set_context(activation.context).has_value() &&
            (activation.packet == nullptr ||
             container.instance.lend(activation.packet->buffer()).has_value());
 }
 
-void Runtime::execute(Flow& flow) {
+[[gnu::always_inline]] inline void Runtime::execute(Flow& flow) {
     Container& container = *flow.activation.container;
     program::HookRecord const hook = container.granted.hooks.at(flow.activation.hook);
     std::array<std::byte, config::output_bytes> output;
@@ -173,7 +175,7 @@ void Runtime::write_log(Container& container) {
     container.environment.output.clear();
 }
 
-void Runtime::pause(Container& container, std::uint64_t now_us) {
+[[gnu::always_inline]] inline void Runtime::pause(Container& container, std::uint64_t now_us) {
     ++container.faults_in_a_row;
     using program::RestartWish;
     RestartWish const wish = container.verified->program().rights.restart;
@@ -192,7 +194,7 @@ void Runtime::pause(Container& container, std::uint64_t now_us) {
     container.paused_until_us = now_us + std::uint64_t{pause_ms} * 1000;
 }
 
-void Runtime::note(Container& container, Flow const& flow) {
+[[gnu::always_inline]] inline void Runtime::note(Container& container, Flow const& flow) {
     machine::Outcome const& outcome = flow.outcome;
     Statistics& statistics = container.statistics;
     ++statistics.runs;
@@ -213,7 +215,7 @@ void Runtime::note(Container& container, Flow const& flow) {
     pause(container, now);
 }
 
-void Runtime::end(Flow& flow) {
+[[gnu::always_inline]] inline void Runtime::end(Flow& flow) {
     Activation const activation = flow.activation;
     Container& container = *activation.container;
     container.is_active = false;
@@ -233,7 +235,8 @@ void Runtime::end(Flow& flow) {
     }
 }
 
-void Runtime::activate_hook(Container& container, std::uint32_t hook) {
+[[gnu::always_inline]] inline void Runtime::activate_hook(Container& container,
+                                                          std::uint32_t hook) {
     Activation activation;
     activation.container = &container;
     activation.hook = hook;
@@ -281,8 +284,9 @@ std::uint32_t Runtime::next_order(std::uint32_t event, std::uint32_t after) cons
     return next;
 }
 
-std::uint32_t Runtime::run_in_order(std::uint32_t event, std::uint32_t order,
-                                    Activation const& wanted) {
+[[gnu::always_inline]] inline std::uint32_t Runtime::run_in_order(std::uint32_t event,
+                                                                  std::uint32_t order,
+                                                                  Activation const& wanted) {
     std::uint32_t ran = 0;
     for (Container& container : containers_) {
         for (std::uint32_t i = 0; container.is_able() && i < container.granted.hooks.size(); ++i) {
@@ -318,7 +322,7 @@ std::uint32_t Runtime::raise(std::uint32_t event, machine::Region const& context
     return ran;
 }
 
-std::uint64_t Runtime::next_due() const {
+[[gnu::always_inline]] inline std::uint64_t Runtime::next_due() const {
     std::uint64_t const now = now_us();
     std::uint64_t next = now + second_us;
     if (global_writes_.due_us() < next) {

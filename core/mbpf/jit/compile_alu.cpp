@@ -33,7 +33,7 @@ void Compiler::emit_computation(Shape shape) {
     settle_high(fact_after());
 }
 
-void Compiler::emit_alu() {
+[[gnu::always_inline]] inline void Compiler::emit_alu() {
     Alu const operation = operation_of(slot_);
     bool const goes_down = operation == Alu::Rsh || operation == Alu::Arsh;
     bool const shifts_high = goes_down && is_64(slot_) &&
@@ -44,7 +44,7 @@ void Compiler::emit_alu() {
     wants_wide() || shifts_high || is_long ? emit_wide() : emit_narrow();
 }
 
-void Compiler::emit_narrow() {
+[[gnu::always_inline]] inline void Compiler::emit_narrow() {
     Alu operation = operation_of(slot_);
     std::uint32_t const dst = slot_.dst();
     if (is_64(slot_) && operation == Alu::Arsh && fact_of(dst).is_zero() &&
@@ -113,7 +113,8 @@ void Compiler::emit_narrow() {
 }
 
 // Also of a pending sum.
-void Compiler::add_constant(std::uint32_t reg, std::uint32_t constant) {
+[[gnu::always_inline]] inline void Compiler::add_constant(std::uint32_t reg,
+                                                          std::uint32_t constant) {
     Value const now = values_[reg];
     if (now.is(Kind::Constant)) {
         return pend(reg, Value::of(now.constant() + constant));
@@ -128,7 +129,7 @@ void Compiler::add_constant(std::uint32_t reg, std::uint32_t constant) {
 }
 
 // dst + src as the address of an element, or as a constant away from a register.
-bool Compiler::add_pending() {
+[[gnu::always_inline]] inline bool Compiler::add_pending() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
     if (dst == src) {
@@ -158,7 +159,7 @@ bool Compiler::add_pending() {
 }
 
 // x << n and x >> (32 - n) are the halves of a rotation.
-bool Compiler::rotate_pending() {
+[[gnu::always_inline]] inline bool Compiler::rotate_pending() {
     std::uint32_t const dst = slot_.dst();
     Value const a = values_[dst];
     Value const b = value(slot_.src());
@@ -234,7 +235,7 @@ void Compiler::and_constant(std::uint32_t mask) {
 }
 
 // By 2^n, 2^n + 1 and 2^n - 1 without a product.
-void Compiler::multiply_constant(std::uint32_t factor) {
+[[gnu::always_inline]] inline void Compiler::multiply_constant(std::uint32_t factor) {
     std::uint32_t const dst = slot_.dst();
     if (is_power_of_2(factor)) {
         return shift_constant(ShiftKind::Lsl, std::uint32_t(std::countr_zero(factor)));
@@ -255,7 +256,7 @@ void Compiler::multiply_constant(std::uint32_t factor) {
     forget(dst);
 }
 
-void Compiler::emit_move() {
+[[gnu::always_inline]] inline void Compiler::emit_move() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
     if (wants_wide() && src != isa::frame_pointer) {  // Of what has no known upper half.
@@ -278,7 +279,7 @@ void Compiler::emit_move() {
     }
 }
 
-void Compiler::emit_negate() {
+[[gnu::always_inline]] inline void Compiler::emit_negate() {
     std::uint32_t const dst = slot_.dst();
     if (wants_wide()) {
         return emit_wide_negate();
@@ -288,7 +289,7 @@ void Compiler::emit_negate() {
     forget(dst);
 }
 
-void Compiler::emit_byte_order() {
+[[gnu::always_inline]] inline void Compiler::emit_byte_order() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const bits = std::uint32_t(slot_.imm());
     bool const swaps = is_64(slot_) || is_reg(slot_);
@@ -310,7 +311,7 @@ void Compiler::emit_byte_order() {
 }
 
 // Division by zero gives 0 on this core (CCR.DIV_0_TRP is 0), and then the dividend remains.
-void Compiler::emit_divide() {
+[[gnu::always_inline]] inline void Compiler::emit_divide() {
     std::uint32_t const dst = slot_.dst();
     bool const has_reg = isa::shape_of(slot_.opcode()) == Shape::DivideReg;
     bool const is_signed = slot_.offset() != 0;

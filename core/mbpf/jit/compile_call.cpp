@@ -21,7 +21,8 @@ void Compiler::emit_call() {
 
 // By what is known now: the context, pointers into the program's own memory, and strings. `size` is
 // that of what it points to, or unknown.
-bool Compiler::is_proved(machine::Helper const& helper, std::uint32_t index, std::uint32_t size) {
+[[gnu::always_inline]] inline bool Compiler::is_proved(machine::Helper const& helper,
+                                                       std::uint32_t index, std::uint32_t size) {
     machine::Arg const arg = helper.args[index];
     Value const now = value(index + 1);
     if (size <= most_context_bytes && fact_of(index + 1).is_context() && !arg.is_text()) {
@@ -41,8 +42,9 @@ bool Compiler::is_proved(machine::Helper const& helper, std::uint32_t index, std
 }
 
 // Whether check_argument() does it.
-bool Compiler::can_check(machine::Helper const& helper, std::uint32_t index,
-                         std::uint32_t size) const {
+[[gnu::always_inline]] inline bool Compiler::can_check(machine::Helper const& helper,
+                                                       std::uint32_t index,
+                                                       std::uint32_t size) const {
     machine::Arg const arg = helper.args[index];
     Fact const fact = fact_of(index + 1);
     std::uint32_t const least = size == unknown ? 0 : size;
@@ -62,8 +64,9 @@ void Compiler::leave_if(Cond cond) {
 
 // The argument is in its home; its region is the one it was made from, or it takes the long way.
 // `size` is that of what it points to, or unknown.
-void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index,
-                              std::uint32_t size) {
+[[gnu::always_inline]] inline void Compiler::check_argument(machine::Helper const& helper,
+                                                            std::uint32_t index,
+                                                            std::uint32_t size) {
     note(Part::Check);
     machine::Arg const arg = helper.args[index];
     std::uint32_t const reg = index + 1;
@@ -105,7 +108,7 @@ void Compiler::check_argument(machine::Helper const& helper, std::uint32_t index
     leave_if(Cond::Hi);
 }
 
-void Compiler::call_direct(machine::Helper const& helper) {
+[[gnu::always_inline]] inline void Compiler::call_direct(machine::Helper const& helper) {
     note(Part::Work);
     bool const keeps = marks_.needs_arguments();
     if (keeps) {
@@ -131,7 +134,7 @@ void Compiler::call_direct(machine::Helper const& helper) {
     }
 }
 
-void Compiler::emit_helper(machine::Helper const& helper) {
+[[gnu::always_inline]] inline void Compiler::emit_helper(machine::Helper const& helper) {
     bool is_direct = helper.direct != nullptr;
     bool checks = false;
     bool proved[config::max_helper_args]{};
@@ -151,10 +154,10 @@ void Compiler::emit_helper(machine::Helper const& helper) {
     // What the call writes over is not needed, or in its home.
     if (flow_.has_direct_calls()) {
         for (std::uint32_t reg = 0; reg < 4; ++reg) {
-            release(Reg(reg), isa::register_count, isa::register_count);
+            release(Reg(reg), pending_);
         }
     }
-    release(home(0), 0, 0);
+    (void)begin(0);
     bool const is_long = !is_direct || checks;
     for (std::uint32_t reg = 1; reg < isa::first_saved_register; ++reg) {
         bool const is_argument = helper.args[reg - 1].kind() != machine::ArgKind::Unused;

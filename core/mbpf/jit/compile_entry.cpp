@@ -140,7 +140,7 @@ std::uint32_t Compiler::emit_entries(program::Entries const& entries) {
 }
 
 // All that is not a constant comes in registers: see enter() (gate.hpp).
-void Compiler::emit_entry(Pc pc) {
+[[gnu::always_inline]] inline void Compiler::emit_entry(Pc pc) {
     Block const& block = flow_.blocks()[flow_.block_at(pc)];
     receive(block);
     for (Item const item : {Item::ReadBase, Item::ReadCount, Item::WriteBase, Item::WriteCount}) {
@@ -183,7 +183,7 @@ void Compiler::init(Item item, std::uint32_t value) {
 
 // What is in r0 to r4 goes home, all at once: what has memory first, then whatever is in nobody's
 // way.
-void Compiler::receive(Block const& block) {
+[[gnu::always_inline]] inline void Compiler::receive(Block const& block) {
     struct Arrival {
         Item item;
         Reg from;

@@ -70,7 +70,7 @@ void Compiler::emit_jump() {
 }
 
 // By the sign, where that does: a compare that sets nothing else may be saved.
-Cond Compiler::compare_with_zero(Reg reg, Cond cond) {
+[[gnu::always_inline]] inline Cond Compiler::compare_with_zero(Reg reg, Cond cond) {
     bool const is_equality = cond == Cond::Eq || cond == Cond::Ne;
     bool const is_sign = cond == Cond::Lt || cond == Cond::Ge;
     is_equality || is_sign ? emit_.compare_with_zero(reg) : emit_.compare(reg, 0u);
@@ -78,7 +78,7 @@ Cond Compiler::compare_with_zero(Reg reg, Cond cond) {
 }
 
 // Where 32 bits decide.
-Cond Compiler::emit_compare() {
+[[gnu::always_inline]] inline Cond Compiler::emit_compare() {
     bool const has_reg = isa::shape_of(slot_.opcode()) == Shape::JumpReg;
     auto const condition = Jump(slot_.opcode() & 0xf0);
     bool const is_32 = isa::class_of(slot_.opcode()) == isa::Class::Jmp32;
@@ -140,7 +140,7 @@ Reg Compiler::high_of(bool is_left, Reg to) {
 }
 
 // Where the upper halves matter. Nothing is pending, so reading keeps the flags.
-Cond Compiler::emit_compare_wide() {
+[[gnu::always_inline]] inline Cond Compiler::emit_compare_wide() {
     auto const condition = Jump(slot_.opcode() & 0xf0);
     bool const has_reg = isa::shape_of(slot_.opcode()) == Shape::JumpReg;
     std::uint32_t const dst = slot_.dst();

@@ -30,7 +30,7 @@ void Compiler::need_context(std::uint32_t bytes, bool writable) {
 }
 
 // What the base is most likely relative to.
-Relative Compiler::relative_of(Access const& access) {
+[[gnu::always_inline]] inline Relative Compiler::relative_of(Access const& access) {
     std::int32_t const offset = access.offset;
     std::int32_t const end = (offset < 0 ? 0 : offset) + std::int32_t(access.bytes);
     switch (fact_of(access.base).origin()) {
@@ -52,7 +52,8 @@ Relative Compiler::relative_of(Access const& access) {
 }
 
 // An address that is known: nothing is checked if its region is the program's own.
-Compiler::Place Compiler::place_constant(std::uint32_t address, std::uint32_t bytes) {
+[[gnu::always_inline]] inline Compiler::Place Compiler::place_constant(std::uint32_t address,
+                                                                       std::uint32_t bytes) {
     std::uint32_t const offset = address - std::uint32_t(instance_.own().base);
     if (homes_.has_reg(Item::Own) && offset + bytes <= 0xfff) {
         return {homes_.of(Item::Own), std::int32_t(offset)};
@@ -62,7 +63,7 @@ Compiler::Place Compiler::place_constant(std::uint32_t address, std::uint32_t by
 }
 
 // Whether an access there is allowed wherever in its range it is.
-bool Compiler::is_inside(Access const& access) const {
+[[gnu::always_inline]] inline bool Compiler::is_inside(Access const& access) const {
     Known const known = state_[access.base];
     std::int64_t const first = std::int64_t{known.start()} + access.offset;
     std::uint32_t const size = known.span() + access.bytes;
@@ -78,7 +79,7 @@ bool Compiler::is_inside(Access const& access) const {
 }
 
 // Where an access is that needs no check.
-Compiler::Place Compiler::place_proved(std::uint32_t base) {
+[[gnu::always_inline]] inline Compiler::Place Compiler::place_proved(std::uint32_t base) {
     Value const now = value(base);
     std::int32_t const offset = slot_.offset();
     if (now.is(Kind::Index) && offset == 0) {
@@ -152,7 +153,7 @@ machine::Region const& Compiler::fixed_region(Relative relative) const {
 }
 
 // Where it is how far the base is from where it is compared with: in r12, if it must be computed.
-Reg Compiler::measure(Access const& access, Relative relative) {
+[[gnu::always_inline]] inline Reg Compiler::measure(Access const& access, Relative relative) {
     Value const& value = values_[access.base];
     bool const is_fixed = relative == Relative::Own || relative == Relative::Rodata;
     std::uint32_t const start = std::uint32_t(fixed_region(relative).base);
@@ -182,7 +183,8 @@ Reg Compiler::measure(Access const& access, Relative relative) {
 
 // Asks if the access is not allowed. r12 is then how far the base (with Window, the address) is, as
 // the access before may have left it. Returns where that is also if nothing is asked.
-Reg Compiler::check_relative(Access const& access, Relative relative, bool is_measured) {
+[[gnu::always_inline]] inline Reg Compiler::check_relative(Access const& access, Relative relative,
+                                                           bool is_measured) {
     note(Part::Check);
     auto const [base, bytes, offset, is_load] = access;
     std::uint32_t const magnitude = std::uint32_t(offset < 0 ? -offset : offset);
@@ -238,7 +240,8 @@ Reg Compiler::check_relative(Access const& access, Relative relative, bool is_me
 }
 
 // Where the access is, by how far it is or without.
-Compiler::Place Compiler::place_of(Access const& access, Relative relative, Reg distance) {
+[[gnu::always_inline]] inline Compiler::Place Compiler::place_of(Access const& access,
+                                                                 Relative relative, Reg distance) {
     std::int32_t const offset = access.offset;
     Value const& value = values_[access.base];
     bool const has_reg = !value.is_pending() && homes_.has_reg(Homes::low(access.base));
@@ -274,7 +277,8 @@ Compiler::Place Compiler::place_of(Access const& access, Relative relative, Reg 
 }
 
 // With an offset that an access can have, and its second word after it.
-Compiler::Place Compiler::in_reach(Place const& place, std::uint32_t bytes) {
+[[gnu::always_inline]] inline Compiler::Place Compiler::in_reach(Place const& place,
+                                                                 std::uint32_t bytes) {
     if (place.is_indexed()) {
         return bytes == 8 ? without_index(place) : place;
     }
@@ -295,7 +299,8 @@ void Compiler::load(Reg to, Place const& place, std::uint32_t bytes, bool is_sig
                        : emit_.load(to, place.base, place.offset, {bytes, is_signed});
 }
 
-void Compiler::store(Reg from, Place const& place, std::uint32_t bytes) {
+[[gnu::always_inline]] inline void Compiler::store(Reg from, Place const& place,
+                                                   std::uint32_t bytes) {
     place.is_indexed() ? emit_.store_indexed(from, place.base, place.index, bytes)
                        : emit_.store(from, place.base, place.offset, bytes);
 }
@@ -306,9 +311,8 @@ void Compiler::emit_load() {
     std::uint32_t const bytes = isa::access_bytes(slot_.opcode());
     bool const is_signed = (slot_.opcode() & 0xe0) == std::uint8_t(isa::Mode::MemSx);
     bool const is_last = marks_.is_last_of_src();
-    release(home(dst), dst, is_last ? src : dst);
+    Reg const to = begin(dst, is_last ? src : dst);
     Place const place = check_access({src, bytes, slot_.offset(), true}, is_last || src == dst);
-    Reg const to = home(dst);
     if (bytes == 8 && marks_.needs_high()) {
         Reg const high = high_home(dst) == in_memory ? scratch2 : high_home(dst);
         emit_.load(high, place.base, place.offset + 4, 4);

@@ -31,7 +31,7 @@ void Compiler::emit_wide() {
 }
 
 // What the low halves of a sum carry is in the flags until the upper halves are done.
-void Compiler::emit_wide_pair() {
+[[gnu::always_inline]] inline void Compiler::emit_wide_pair() {
     Alu const operation = operation_of(slot_);
     bool const is_sum = operation == Alu::Add || operation == Alu::Sub;
     std::uint32_t const dst = slot_.dst();
@@ -73,7 +73,7 @@ void Compiler::emit_wide_pair() {
 
 // The upper half: both products across, and what the product of the low halves carries. It grows
 // in the home of the upper half, or in r12.
-void Compiler::emit_wide_multiply() {
+[[gnu::always_inline]] inline void Compiler::emit_wide_multiply() {
     std::uint32_t const dst = slot_.dst();
     std::uint32_t const src = slot_.src();
     bool const is_constant = !is_reg(slot_);
@@ -253,7 +253,8 @@ void Compiler::divide_apart() {
     forget(dst);
 }
 
-void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
+[[gnu::always_inline]] inline void Compiler::emit_wide_shift_constant(ShiftKind kind,
+                                                                      std::uint32_t amount) {
     std::uint32_t const dst = slot_.dst();
     bool const needs_high = wants_wide();
     if (amount == 0) {  // What was known is so no more.
@@ -295,7 +296,7 @@ void Compiler::emit_wide_shift_constant(ShiftKind kind, std::uint32_t amount) {
 
 // A shift by a register takes 8 bits of it: one by 32 to 63 leaves nothing, and so does one by a
 // negative number, which is at least 224 there.
-void Compiler::emit_wide_shift_variable(ShiftKind kind) {
+[[gnu::always_inline]] inline void Compiler::emit_wide_shift_variable(ShiftKind kind) {
     std::uint32_t const dst = slot_.dst();
     Reg const low = home(dst);
     publish_high(dst);

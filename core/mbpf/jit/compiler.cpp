@@ -63,7 +63,7 @@ void Compiler::jump(Cond cond) {
 }
 
 // Of near branches to the block that starts here.
-void Compiler::land_here() {
+[[gnu::always_inline]] inline void Compiler::land_here() {
     for (std::uint32_t i = near_count_; i-- != 0;) {
         if (near_[i].block == block_) {
             emit_.land(near_[i].from, near_[i].cond, true);
@@ -82,7 +82,7 @@ bool Compiler::is_near(std::uint32_t slot, Cond cond) const {
 }
 
 // The slot in front of which detours will be: the next that nothing falls into, or one too far on.
-std::uint32_t Compiler::slot_of_detours() const {
+[[gnu::always_inline]] inline std::uint32_t Compiler::slot_of_detours() const {
     std::uint32_t index = block_;
     while (flow_.blocks()[index].falls && flow_.end_of(index) - pc_.slot <= most_near_slots) {
         index += is_turned(index) ? 2u : 1u;
@@ -114,7 +114,7 @@ void Compiler::compile() {
     }
 }
 
-void Compiler::emit_block() {
+[[gnu::always_inline]] inline void Compiler::emit_block() {
     Block& block = flow_.blocks()[block_];
     pc_ = Pc{block.slot};
     marks_ = flow_.marks_at(pc_);
@@ -124,11 +124,7 @@ void Compiler::emit_block() {
         emit_detours();
     }
     bool const is_fresh = leaves_ || flow_.is_joined(block);
-    for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
-        if (is_fresh || !block.needed.has_low(reg)) {
-            forget(reg);
-        }
-    }
+    forget_all(is_fresh ? ~0u : ~block.needed.lows());
     zeros_ = is_fresh ? 0 : zeros_;
     leaves_ = false;
     if (is_fresh) {
@@ -191,7 +187,7 @@ bool Compiler::is_turned(std::uint32_t index) const {
 }
 
 // The instructions of a block are paid for where it starts.
-void Compiler::charge(std::uint32_t end) {
+[[gnu::always_inline]] inline void Compiler::charge(std::uint32_t end) {
     if constexpr (!is_checked) {
         return;
     }
@@ -207,7 +203,7 @@ void Compiler::charge(std::uint32_t end) {
     }
 }
 
-void Compiler::emit_instruction() {
+[[gnu::always_inline]] inline void Compiler::emit_instruction() {
     is_jump_ = false;
     note(Part::Work);
     Shape const shape = isa::shape_of(slot_.opcode());
@@ -236,20 +232,22 @@ void Compiler::emit_instruction() {
 }
 
 // What nothing reads again needs no work when its home changes.
-void Compiler::forget_last() {
+[[gnu::always_inline]] inline void Compiler::forget_last() {
     Roles const roles{slot_};
-    bool const is_atomic = roles.is_atomic();
-    if (roles.reads_src() && !is_atomic && marks_.is_last_of_src() && slot_.src() != slot_.dst() &&
-        slot_.src() != isa::frame_pointer) {
-        forget(slot_.src());
+    if (pending_ == 0 || roles.is_atomic()) {
+        return;
     }
-    bool const reads_dst = roles.reads_dst() && !roles.writes_dst() && !is_atomic;
-    if (reads_dst && marks_.is_last_of_dst() && slot_.dst() != isa::frame_pointer) {
-        forget(slot_.dst());
+    std::uint32_t const dst = slot_.dst();
+    std::uint32_t const src = slot_.src();
+    if (roles.reads_src() && marks_.is_last_of_src() && is_pending(src) && src != dst) {
+        forget(src);
+    }
+    if (roles.reads_dst() && !roles.writes_dst() && marks_.is_last_of_dst() && is_pending(dst)) {
+        forget(dst);
     }
 }
 
-void Compiler::emit_constant() {
+[[gnu::always_inline]] inline void Compiler::emit_constant() {
     std::uint64_t number = slot_.high | std::uint64_t(flow_.raw_at(Pc{pc_.slot + 1}).high) << 32;
     if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwData)) {
         number += instance_.data_address();
@@ -265,7 +263,7 @@ void Compiler::emit_constant() {
 }
 
 // By a service, on what is in the homes of its registers.
-void Compiler::serve_atomic() {
+[[gnu::always_inline]] inline void Compiler::serve_atomic() {
     std::uint32_t const written = isa::atomic_writes_source(slot_.imm()) ? slot_.src() : 0u;
     for (std::uint32_t const reg :
          {std::uint32_t(slot_.dst()), std::uint32_t(slot_.src()), written}) {
@@ -289,9 +287,7 @@ void Compiler::emit_local_call() {
     }
     sites_.add({emit_.size() / 2, pc_.slot, Wanted::Depth});
     zeros_ = 0;
-    for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
-        forget(reg);
-    }
+    forget_all(~0u);
 }
 
 }  // namespace mbpf::jit

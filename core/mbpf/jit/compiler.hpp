@@ -199,10 +199,12 @@ private:
     Reg begin(std::uint32_t reg, std::uint32_t also = isa::register_count);
     void pend(std::uint32_t reg, Value const& value);
     void forget(std::uint32_t reg);
+    void forget_all(std::uint32_t regs);  // As bits.
     void set(std::uint32_t reg, Value const& value);
+    [[nodiscard]] bool is_pending(std::uint32_t reg) const { return (pending_ >> reg & 1) != 0; }
     void settle(std::uint32_t reg);
     void settle_all(Halves needed);
-    void release(Reg reg, std::uint32_t keep, std::uint32_t also);
+    void release(Reg reg, std::uint32_t others);
     void evaluate(Reg to, Value const& value);
     void load_constant(Reg to, std::uint32_t value);
     // A word of Run.

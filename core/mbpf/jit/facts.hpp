@@ -57,7 +57,7 @@ public:
                     (is_tame ? near_bits | special_bit | slow_bit : 0u)};
     }
     // What is true of a number that is at most `most`, and not negative.
-    [[nodiscard]] static constexpr Fact up_to(std::uint32_t most) {
+    [[nodiscard, gnu::always_inline]] static constexpr Fact up_to(std::uint32_t most) {
         return most <= std::uint32_t(most_tame_start) ? slow() | zero()
                : most >> 31 == 0                      ? small()
                                                       : zero();
@@ -77,6 +77,8 @@ public:
         return Fact{(bits_ & high_bits) | of(origin)};
     }
 
+    [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+    [[nodiscard]] static constexpr Fact of_bits(std::uint32_t bits) { return Fact{bits}; }
     [[nodiscard]] constexpr bool is_zero() const { return has(zero_bit); }
     [[nodiscard]] constexpr bool is_sign() const { return has(sign_bit); }
     [[nodiscard]] constexpr bool is_small() const { return (bits_ & high_bits) == high_bits; }
@@ -93,7 +95,7 @@ public:
     [[nodiscard]] constexpr bool is_low_address() const { return has(high_bits | far_bit); }
     // Also of what is near.
     [[nodiscard]] constexpr bool is_far() const { return has(far_bit); }
-    [[nodiscard]] constexpr Origin origin() const {
+    [[nodiscard, gnu::always_inline]] constexpr Origin origin() const {
         return is_tame() ? Origin::None : Origin(bits_ >> origin_at);
     }
 

@@ -79,7 +79,7 @@ void Flow::mark_leader(Pc pc, std::uint32_t marks) {
     mark(pc, Marks::leader | marks);
 }
 
-void Flow::find_leaders() {
+[[gnu::always_inline]] inline void Flow::find_leaders() {
     mark_leader(Pc{0}, Marks::function);
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
         mark_leader(entries_.at(i).pc, Marks::function);
@@ -93,7 +93,7 @@ void Flow::find_leaders() {
     }
 }
 
-void Flow::note_jump(Pc pc, Slot const& slot) {
+[[gnu::always_inline]] inline void Flow::note_jump(Pc pc, Slot const& slot) {
     if (machine::Helper const* const helper = helper_of(slot); helper != nullptr) {
         has_direct_calls_ |= helper->direct != nullptr;
         return;
@@ -133,7 +133,7 @@ void Flow::note_loop(Pc first, Pc last) {
     }
 }
 
-void Flow::make_blocks() {
+[[gnu::always_inline]] inline void Flow::make_blocks() {
     for (Pc pc{}; pc.slot < slots_; ++pc.slot) {
         if (is_leader(pc)) {
             Block& block = blocks_[count_];
@@ -149,7 +149,7 @@ void Flow::make_blocks() {
     }
 }
 
-void Flow::link_blocks() {
+[[gnu::always_inline]] inline void Flow::link_blocks() {
     for (std::uint32_t i = 0; i < count_; ++i) {
         Block& block = blocks_[i];
         Pc last{end_of(i) - 1};

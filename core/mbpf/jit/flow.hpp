@@ -44,6 +44,8 @@ public:
     }
     [[nodiscard]] static constexpr Halves all() { return below(isa::frame_pointer); }
 
+    // Bit r is that of register r.
+    [[nodiscard]] constexpr std::uint32_t lows() const { return bits_ & 0xffff; }
     [[nodiscard]] constexpr bool has_low(std::uint32_t reg) const {
         return (bits_ >> reg & 1) != 0;
     }

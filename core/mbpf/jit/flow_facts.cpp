@@ -55,7 +55,8 @@ void Flow::note_spill(Pc pc, Slot const& slot, Origin origin) {
 }
 
 // An address that was loaded outside of the loop where it is used is looked at there, once.
-void Flow::note_guard(Pc pc, Slot const& slot, std::uint32_t base, Fact fact) {
+[[gnu::always_inline]] inline void Flow::note_guard(Pc pc, Slot const& slot, std::uint32_t base,
+                                                    Fact fact) {
     std::uint32_t const behind = loaded_behind_[base];
     if (fact.is_guarded() && behind != 0 &&
         marks_at(pc).weight() > marks_at(Pc{behind - 1}).weight()) {

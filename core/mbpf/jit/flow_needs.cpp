@@ -24,7 +24,8 @@ using isa::Slot;
 }  // namespace
 
 // What the instruction at `pc`, which is of that block, reads and writes besides its operands.
-Flow::Effect Flow::effect_of(Block const& block, Pc pc, Slot const& slot, Halves needed) {
+[[gnu::always_inline]] inline Flow::Effect Flow::effect_of(Block const& block, Pc pc,
+                                                           Slot const& slot, Halves needed) {
     Halves const saved_by_caller = Halves::below(isa::first_saved_register);
     if (isa::shape_of(slot.opcode()) == Shape::AtomicReg) {
         Halves const src = Halves::both(slot.src());
@@ -115,7 +116,7 @@ bool Flow::is_asked(Block const& block) const {
 // From the last block to the first. One whose end needs what it needed last time is done. Where one
 // needs more at its start, the last block that jumps back there is next: so a loop is done before
 // what is in front of it. Whether something changed.
-bool Flow::find_needs() {
+[[gnu::always_inline]] inline bool Flow::find_needs() {
     Halves const at_return = needed_at_return_;
     bool changes = false;
     for (std::uint32_t i = count_; i-- != 0 && may_go_on();) {

@@ -37,7 +37,8 @@ std::int32_t Homes::slot_of(Item item) {
            std::int32_t(i < isa::register_count ? 8 * i : 8 * (i - isa::register_count) + 4);
 }
 
-void Homes::weigh(Flow const& flow, std::uint32_t (&weights)[item_count]) {
+[[gnu::always_inline]] inline void Homes::weigh(Flow const& flow,
+                                                std::uint32_t (&weights)[item_count]) {
     bool keeps_context = true;
     for (Pc pc{}; pc.slot < flow.slots();) {
         isa::Slot const slot = flow.at(pc);

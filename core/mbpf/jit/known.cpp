@@ -24,7 +24,7 @@ struct Operand {
     }
 };
 
-[[nodiscard]] bool is_step(Operand const& b, std::int32_t most) {
+[[nodiscard, gnu::always_inline]] inline bool is_step(Operand const& b, std::int32_t most) {
     std::int32_t const step = std::int32_t(b.constant);
     return b.is_constant && step >= -most && step <= most;
 }

@@ -71,8 +71,7 @@ void Compiler::evaluate(Reg to, Value const& value) {
 }
 
 // What others make of `reg` is done before it changes. If that goes in a circle, memory keeps it.
-void Compiler::release(Reg reg, std::uint32_t keep, std::uint32_t also) {
-    std::uint32_t const others = pending_ & ~(1u << keep | 1u << also);
+void Compiler::release(Reg reg, std::uint32_t others) {
     for (std::uint32_t left = others; left != 0; left &= left - 1) {
         std::uint32_t const other = std::uint32_t(std::countr_zero(left));
         if (!values_[other].reads(reg)) {
@@ -89,12 +88,14 @@ void Compiler::release(Reg reg, std::uint32_t keep, std::uint32_t also) {
 }
 
 void Compiler::settle(std::uint32_t reg) {
-    if (reg == isa::frame_pointer || !values_[reg].is_pending()) {
+    if (!is_pending(reg)) {
         return;
     }
     busy_ |= 1u << reg;
     Reg const to = home(reg);
-    release(to, reg, reg);
+    if (std::uint32_t const others = pending_ & ~(1u << reg); others != 0) {
+        release(to, others);
+    }
     if (values_[reg].is(Kind::Stored)) {
         load_item(to, Homes::low(reg));
     } else if (values_[reg].is_copy()) {
@@ -107,10 +108,8 @@ void Compiler::settle(std::uint32_t reg) {
 }
 
 void Compiler::settle_all(Halves needed) {
-    for (std::uint32_t reg = 0; pending_ >> reg != 0; ++reg) {
-        if (needed.has_low(reg)) {
-            settle(reg);
-        }
+    for (std::uint32_t left = pending_ & needed.lows(); left != 0; left &= left - 1) {
+        settle(std::uint32_t(std::countr_zero(left)));
     }
 }
 
@@ -138,7 +137,9 @@ Shifted Compiler::read_operand(std::uint32_t reg, Reg to) {
 }
 
 Reg Compiler::begin(std::uint32_t reg, std::uint32_t also) {
-    release(home(reg), reg, also);
+    if (std::uint32_t const others = pending_ & ~(1u << reg | 1u << also); others != 0) {
+        release(home(reg), others);
+    }
     return home(reg);
 }
 
@@ -151,7 +152,13 @@ void Compiler::forget(std::uint32_t reg) {
     pending_ &= ~(1u << reg);
 }
 
-void Compiler::set(std::uint32_t reg, Value const& value) {
+void Compiler::forget_all(std::uint32_t regs) {
+    for (std::uint32_t left = pending_ & regs; left != 0; left &= left - 1) {
+        forget(std::uint32_t(std::countr_zero(left)));
+    }
+}
+
+[[gnu::always_inline]] inline void Compiler::set(std::uint32_t reg, Value const& value) {
     values_[reg] = value;
     pending_ = (pending_ & ~(1u << reg)) | (value.is_pending() ? 1u << reg : 0u);
 }

@@ -54,7 +54,7 @@ Result<void> Instance::prepare(program::Program const& program, StackPlan plan,
 }
 
 // Writes the addresses that data holds.
-Result<void> Instance::relocate(program::Program const& program) {
+[[gnu::always_inline]] inline Result<void> Instance::relocate(program::Program const& program) {
     std::uint32_t const bytes = std::uint32_t(program.data.size());
     for (std::uint32_t i = 0; i < program.data_relocation_count(); ++i) {
         program::DataRelocation const relocation = program.data_relocation(i);

@@ -36,7 +36,8 @@ bool ElfEntries::collect_functions() {
 }
 
 // Whether another function starts there, or nothing does.
-bool ElfEntries::is_empty(Piece const& piece, elf::Symbol const& symbol) const {
+[[gnu::always_inline]] inline bool ElfEntries::is_empty(Piece const& piece,
+                                                        elf::Symbol const& symbol) const {
     bool empty = symbol.value == piece.bytes;
     for (elf::Symbol const& other : symbols()) {
         empty = empty || (other.section == symbol.section && other.value == symbol.value &&
@@ -45,7 +46,8 @@ bool ElfEntries::is_empty(Piece const& piece, elf::Symbol const& symbol) const {
     return empty;
 }
 
-bool ElfEntries::add(Piece const& piece, elf::Symbol const& symbol, std::uint8_t rank) {
+[[gnu::always_inline]] inline bool ElfEntries::add(Piece const& piece, elf::Symbol const& symbol,
+                                                   std::uint8_t rank) {
     if (end_ == functions_ + max_functions) {
         return refuse(Fault::TooManyFunctions, max_functions + 1, max_functions);
     }
@@ -74,7 +76,7 @@ void ElfEntries::note_call(Piece const& piece, std::uint32_t from) {
 
 // A function of that name, or else the first of a section of that name; the first root if none is
 // named.
-Function* ElfEntries::find(std::string_view const& entry) const {
+[[gnu::always_inline]] inline Function* ElfEntries::find(std::string_view const& entry) const {
     Function* found = nullptr;
     std::uint8_t found_rank = called_rank;
     for (Function* function = functions_; function != end_; ++function) {

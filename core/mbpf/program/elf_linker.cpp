@@ -42,7 +42,7 @@ bool ElfLink::plan() {
            refuse(Fault::RelocationOutOfRange, records, bytes(Piece::Kind::Data));
 }
 
-bool ElfLink::write(WritableBytes output) {
+[[gnu::always_inline]] inline bool ElfLink::write(WritableBytes output) {
     sizes_[section_index(SectionKind::Entries)] = write_entries(nullptr);
     sizes_[section_index(SectionKind::Rights)] =
         std::uint32_t(rights_record_bytes + helpers_.size() * sizeof(std::uint16_t));
@@ -82,7 +82,7 @@ static_assert(section_index(SectionKind::Text) == std::size_t(Piece::Kind::Text)
               section_index(SectionKind::Data) == std::size_t(Piece::Kind::Data) &&
               section_index(SectionKind::Bss) == std::size_t(Piece::Kind::Bss));
 
-bool ElfLink::write_data(Piece const& piece, std::byte* section) {
+[[gnu::always_inline]] inline bool ElfLink::write_data(Piece const& piece, std::byte* section) {
     if (piece.kind == Piece::Kind::Bss) {
         return true;
     }
@@ -144,7 +144,7 @@ std::uint32_t ElfLink::write_entries(std::byte* section) const {
 }
 
 // What is not written is zero, as the output is.
-void ElfLink::write_rights(std::byte* section) const {
+[[gnu::always_inline]] inline void ElfLink::write_rights(std::byte* section) const {
     store(section + offsetof(RightsRecord, map_bytes), options_.maps.bytes);
     store(section + offsetof(RightsRecord, helper_count), std::uint16_t(helpers_.size()));
     std::byte* to = section + rights_record_bytes;

@@ -46,7 +46,7 @@ constexpr std::size_t end_of(std::uint32_t offset, std::uint32_t size, std::uint
 
 bool ElfObject::open() { return check_header() && check_sections() && check_symbols(); }
 
-bool ElfObject::check_header() {
+[[gnu::always_inline]] inline bool ElfObject::check_header() {
     if (!reaches(bytes_.size(), sizeof(FileHeader))) {
         return false;
     }
@@ -80,7 +80,7 @@ bool ElfObject::check_header() {
     return true;
 }
 
-bool ElfObject::check_sections() {
+[[gnu::always_inline]] inline bool ElfObject::check_sections() {
     for (elf::Section const& section : sections_) {
         std::size_t end =
             end_of(section.offset, section.size, section.offset_high | section.size_high);
@@ -99,7 +99,7 @@ bool ElfObject::check_sections() {
     return true;
 }
 
-bool ElfObject::check_symbols() {
+[[gnu::always_inline]] inline bool ElfObject::check_symbols() {
     for (elf::Symbol const& symbol : symbols_) {
         if (end_of(symbol.value, symbol.size, symbol.value_high | symbol.size_high) ==
             beyond_every_object) {

@@ -5,7 +5,7 @@
 namespace mbpf::program {
 
 // Asks every slot where it went: slow, but sure to agree with the linker.
-TextOrigin ElfLink::origin(std::uint32_t wanted) const {
+[[gnu::always_inline]] inline TextOrigin ElfLink::origin(std::uint32_t wanted) const {
     for (Piece const& piece : pieces()) {
         std::uint32_t const bytes = piece.kind == Piece::Kind::Text ? piece.bytes : 0;
         for (std::uint32_t offset = 0; offset < bytes; offset += std::uint32_t(slot_bytes)) {

@@ -84,7 +84,7 @@ bool ElfPieces::collect_pieces() {
     return attach_relocations();
 }
 
-bool ElfPieces::attach_relocations() {
+[[gnu::always_inline]] inline bool ElfPieces::attach_relocations() {
     for (elf::Section const& section : sections()) {
         bool const is_rela = section.type == elf::SectionType::Rela;
         bool const is_for_piece = section.type == elf::SectionType::Rel || is_rela;

@@ -92,7 +92,7 @@ bool ElfLink::link_call() {
     return true;
 }
 
-bool ElfLink::find_callee() {
+[[gnu::always_inline]] inline bool ElfLink::find_callee() {
     // A relocated call counts from the symbol, another from itself: -1 is the start of either.
     target_ = piece_;
     target_offset_ = offset_;
@@ -139,7 +139,7 @@ bool ElfLink::link_wide() {
     return true;
 }
 
-bool ElfLink::is_about_map() const {
+[[gnu::always_inline]] inline bool ElfLink::is_about_map() const {
     std::uint32_t const symbol = relocation_->symbol;
     elf::Section const* const place =
         symbol < symbols().size() ? section(symbols()[symbol].section) : nullptr;
@@ -147,7 +147,7 @@ bool ElfLink::is_about_map() const {
 }
 
 // What is loaded becomes the number of the map.
-bool ElfLink::link_map() {
+[[gnu::always_inline]] inline bool ElfLink::link_map() {
     std::span<std::uint32_t const> const offsets = options_.maps.offsets;
     std::uint32_t const offset = symbols()[relocation_->symbol].value + slot_.high;
     for (std::uint32_t index = 0; index < offsets.size(); ++index) {

@@ -36,7 +36,7 @@ std::uint32_t Entries::check(std::size_t text_bytes) {
 }
 
 // A name ends at a NUL. The prototype writes none: there, the next name or the section ends it.
-std::string_view Entries::name_at(std::uint32_t offset) const {
+[[gnu::always_inline]] inline std::string_view Entries::name_at(std::uint32_t offset) const {
     std::size_t end = names_.size();
     for (std::uint32_t i = 0; i < count_; ++i) {
         std::size_t const other = record(i).name_offset;

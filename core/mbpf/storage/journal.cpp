@@ -129,7 +129,8 @@ Result<void> Storage::change(Record const& record, std::uint16_t value_bytes) {
     return {};
 }
 
-bool Storage::append(RecordHeader const& header, Record const& record) {
+[[gnu::always_inline]] inline bool Storage::append(RecordHeader const& header,
+                                                   Record const& record) {
     UnitWriter writer{flash_, end_};
     bool const good = write_record(writer, header, record);
     failed_at_ = writer.offset();
@@ -144,7 +145,8 @@ bool Storage::is_kept(std::uint32_t offset, Record const& replaced) const {
 
 // What is kept fits. When this fails, the other half may yet come to look complete, and later than
 // this one: it must be erased before anything is appended here.
-bool Storage::compact(RecordHeader const& header, Record const& record) {
+[[gnu::always_inline]] inline bool Storage::compact(RecordHeader const& header,
+                                                    Record const& record) {
     std::uint32_t const other = half_ == 0 ? half_bytes() : 0;
     // Its header goes first, so that what is left of it is never taken for complete.
     for (failed_at_ = other; failed_at_ < other + half_bytes(); failed_at_ += flash_.sector_bytes) {

@@ -24,7 +24,7 @@ Result<void> Storage::mount(port::Flash const& flash, Layout layout) {
     return {};
 }
 
-Fault Storage::open() {
+[[gnu::always_inline]] inline Fault Storage::open() {
     if (!divide()) {
         return Fault::StorageMalformed;
     }
@@ -39,7 +39,7 @@ Fault Storage::open() {
     return read_records() ? Fault::None : Fault::StorageMalformed;
 }
 
-bool Storage::divide() {
+[[gnu::always_inline]] inline bool Storage::divide() {
     std::size_t const bytes = flash_.memory.size();
     std::uint32_t const sector = flash_.sector_bytes;
     if (bytes > max_flash_bytes || sector == 0 || ((sector - 1) & (sector | bytes)) != 0) {
@@ -58,7 +58,7 @@ bool Storage::divide() {
 
 // The later of the halves that are complete. The other is what was there before, or a compaction
 // that has not come to its end.
-bool Storage::find_half() {
+[[gnu::always_inline]] inline bool Storage::find_half() {
     bool found = false;
     for (std::uint32_t place = 0; place < 2 * config::header_places; ++place) {
         std::uint32_t const half = place < config::header_places ? 0 : half_bytes();
@@ -76,7 +76,7 @@ bool Storage::find_half() {
     return found;
 }
 
-bool Storage::is_half(std::uint32_t offset) const {
+[[gnu::always_inline]] inline bool Storage::is_half(std::uint32_t offset) const {
     RecordHeader const header = header_at(offset);
     auto const value = load<HalfValue>(flash_.memory, offset + record_header_bytes);
     return header.kind == half_kind && header.key_bytes == 0 &&
@@ -86,20 +86,20 @@ bool Storage::is_half(std::uint32_t offset) const {
 
 // But for headers that power cut short while formatting: then the next place serves, so that
 // nothing is erased that may not be ours.
-bool Storage::is_blank() const {
+[[gnu::always_inline]] inline bool Storage::is_blank() const {
     return port::is_erased(flash_.memory.subspan(first_record_at)) &&
            port::is_erased(
                flash_.memory.subspan(first_record_at - half_header_bytes, half_header_bytes));
 }
 
-bool Storage::format() {
+[[gnu::always_inline]] inline bool Storage::format() {
     while (!port::is_erased(flash_.memory.subspan(end_, half_header_bytes))) {
         end_ += half_header_bytes;  // The last is erased: is_blank().
     }
     return write_header(end_, 0);
 }
 
-bool Storage::read_records() {
+[[gnu::always_inline]] inline bool Storage::read_records() {
     std::uint32_t const limit = half_ + half_bytes();
     end_ = first();
     while (end_ < limit && is_record(end_)) {

@@ -63,7 +63,7 @@ void Interpreter::step(Frame& frame) {
 }
 
 // The argument is whole: it has been passed.
-void Interpreter::open_branches(cbor::Reader argument) {
+[[gnu::always_inline]] inline void Interpreter::open_branches(cbor::Reader argument) {
     if (attempt_.has_failed()) {
         return;
     }
@@ -98,7 +98,7 @@ void Interpreter::next_branch() {
 }
 
 // The branches that are not needed are read all the same: they must be well-formed.
-void Interpreter::finish_branch() {
+[[gnu::always_inline]] inline void Interpreter::finish_branch() {
     inner_.reader.finish(attempt_);
     for (; branches_.left > 0 && !attempt_.has_failed(); --branches_.left) {
         (void)branches_.reader.skip(attempt_);
@@ -106,7 +106,9 @@ void Interpreter::finish_branch() {
     is_trying_ = false;
 }
 
-void Interpreter::run_command(cbor::Reader& reader, std::uint32_t where, std::uint32_t command) {
+[[gnu::always_inline]] inline void Interpreter::run_command(cbor::Reader& reader,
+                                                            std::uint32_t where,
+                                                            std::uint32_t command) {
     std::uint32_t const identity = identity_of(command);
     bool const is_override = command == std::uint8_t(Command::OverrideParameters);
     if (is_override ||
@@ -133,7 +135,8 @@ void Interpreter::run_command(cbor::Reader& reader, std::uint32_t where, std::ui
     attempt_.require(policy <= report_mask, Fault::EnvelopeMalformed, policy_at, policy);
 }
 
-void Interpreter::set_parameters(cbor::Reader& reader, bool is_override) {
+[[gnu::always_inline]] inline void Interpreter::set_parameters(cbor::Reader& reader,
+                                                               bool is_override) {
     cbor::KeyOrder order;
     std::uint32_t const count = reader.map_head(attempt_);
     for (std::uint32_t i = 0; i < count && !attempt_.has_failed(); ++i) {
@@ -147,8 +150,10 @@ void Interpreter::set_parameters(cbor::Reader& reader, bool is_override) {
     }
 }
 
-void Interpreter::set_parameter(cbor::Reader& reader, std::uint32_t where, std::uint32_t number,
-                                bool is_override) {
+[[gnu::always_inline]] inline void Interpreter::set_parameter(cbor::Reader& reader,
+                                                              std::uint32_t where,
+                                                              std::uint32_t number,
+                                                              bool is_override) {
     std::uint32_t const identity = identity_of(number);
     Bytes* parameter = nullptr;
     Bytes value;
@@ -169,7 +174,9 @@ void Interpreter::set_parameter(cbor::Reader& reader, std::uint32_t where, std::
     }
 }
 
-void Interpreter::set_image_bytes(cbor::Reader& reader, std::uint32_t where, bool is_override) {
+[[gnu::always_inline]] inline void Interpreter::set_image_bytes(cbor::Reader& reader,
+                                                                std::uint32_t where,
+                                                                bool is_override) {
     std::uint64_t const bytes = reader.unsigned_integer(attempt_);
     attempt_.require(bytes <= max_word, Fault::ImageTooLarge, where, max_word);
     if (is_override || !progress_.has_image_bytes) {
@@ -191,7 +198,7 @@ void Interpreter::match_image(std::uint32_t where) {
 }
 
 // Nothing is fetched for someone else, and nothing is fetched twice.
-void Interpreter::fetch(std::uint32_t where) {
+[[gnu::always_inline]] inline void Interpreter::fetch(std::uint32_t where) {
     Progress& now = progress_;
     require(now.is_checked[0], Command::ConditionVendor, where);
     require(now.is_checked[1], Command::ConditionClass, where);
@@ -202,7 +209,8 @@ void Interpreter::fetch(std::uint32_t where) {
 }
 
 // There is one: it is number 0, and all of them.
-void Interpreter::select_component(cbor::Reader& reader, std::uint32_t where) {
+[[gnu::always_inline]] inline void Interpreter::select_component(cbor::Reader& reader,
+                                                                 std::uint32_t where) {
     bool const is_all = reader.peek(attempt_) == cbor::Major::Simple;
     bool const is_ours = is_all ? reader.boolean(attempt_) : reader.unsigned_word(attempt_) == 0;
     attempt_.require(is_ours, Fault::ManifestUnsupported, where,

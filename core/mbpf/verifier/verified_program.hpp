@@ -7,6 +7,8 @@
 
 namespace mbpf::verifier {
 
+struct Policy;
+
 class VerifiedProgram {
 public:
     [[nodiscard]] program::Program const& program() const { return program_; }
@@ -18,7 +20,8 @@ public:
     [[nodiscard]] bool needs_check(Pc pc) const;
 
 private:
-    friend class Verifier;
+    friend Result<VerifiedProgram> verify(program::Program const& program,
+                                          machine::HelperTable helpers, Policy const& policy);
     VerifiedProgram(program::Program const& program, machine::StackPlan plan)
         : program_{program}, plan_{plan} {}
 

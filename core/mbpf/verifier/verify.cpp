@@ -29,8 +29,6 @@ machine::HelperSet allowed_helpers(program::Rights const& rights,
     return allowed;
 }
 
-}  // namespace
-
 // Checks answer true, or note the fault and answer false: on a 32-bit core that is a third of the
 // code that returning an Error takes.
 class Verifier {
@@ -42,7 +40,9 @@ public:
           policy_{policy},
           allowed_{allowed_helpers(program.rights, policy.granted)} {}
 
-    [[nodiscard]] Result<VerifiedProgram> verify();
+    [[nodiscard]] bool verify();
+    [[nodiscard]] machine::StackPlan plan() const { return plan_; }
+    [[nodiscard]] Error error() const { return error_; }
 
 private:
     [[nodiscard]] bool check_text();
@@ -348,16 +348,19 @@ bool Verifier::plan_stack() {
            refuse(Fault::StackTooLarge, plan_.stack_bytes(), policy_.max_stack_bytes);
 }
 
-Result<VerifiedProgram> Verifier::verify() {
-    if (check_text() && find_functions() && check_functions() && plan_stack()) {
-        return VerifiedProgram{program_, plan_};
-    }
-    return error_;
+bool Verifier::verify() {
+    return check_text() && find_functions() && check_functions() && plan_stack();
 }
+
+}  // namespace
 
 Result<VerifiedProgram> verify(program::Program const& program, machine::HelperTable helpers,
                                Policy const& policy) {
-    return Verifier{program, helpers, policy}.verify();
+    Verifier verifier{program, helpers, policy};
+    if (!verifier.verify()) {
+        return verifier.error();
+    }
+    return VerifiedProgram{program, verifier.plan()};
 }
 
 }  // namespace mbpf::verifier
