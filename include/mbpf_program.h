@@ -69,6 +69,11 @@ mbpf_fault_t mbpf_open_femto(mbpf_program_t* program, const void* bytes, size_t 
 mbpf_fault_t mbpf_link(const void* object, size_t object_size, void* output, size_t room,
                        const char* entry, size_t* size, mbpf_error_t* error);
 
+// Writes to a file of MBPF_FORMAT_EXTENDED, in RAM, where its listed calls go, so that mbpf_open()
+// takes it: files of the prototype's own tool leave that to the device. May be done twice. Faults:
+// of SPEC.md, "Extended header"; then the file is as it was.
+mbpf_fault_t mbpf_resolve_calls(void* bytes, size_t size, mbpf_error_t* error);
+
 // Of an open program.
 mbpf_format_t mbpf_program_format(const mbpf_program_t* program);
 uint32_t mbpf_program_slots(const mbpf_program_t* program);  // Of 8 bytes, in its text.

@@ -62,7 +62,8 @@ private:
                                       helpers::Store{entries_[0]}, &global_, workspace_.now_us};
 };
 
-// The program in memory that may be written: an object is linked into it, anything else copied.
+// The program in memory that may be written: an object is linked into it, anything else copied, and
+// calls that a table lists are resolved.
 Result<std::size_t> Execution::fill_image() const {
     if (request_.format == program::Format::Elf) {
         return program::link_elf(request_.program, workspace_.image, {.entry = request_.entry});
@@ -74,6 +75,12 @@ Result<std::size_t> Execution::fill_image() const {
     }
     if (bytes != 0) {
         __builtin_memcpy(workspace_.image.data(), request_.program.data(), bytes);
+    }
+    if (request_.format == program::Format::Extended) {
+        Result<void> const resolved = program::resolve_calls(workspace_.image.first(bytes));
+        if (!resolved.has_value()) {
+            return resolved.error();
+        }
     }
     return bytes;
 }

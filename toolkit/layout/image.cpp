@@ -64,6 +64,18 @@ File rights_section(Program const& program, std::vector<HelperId> const& ids) {
     return section;
 }
 
+// With wide loads of data that mean rodata (program::Program::data_is_rodata()) as such.
+File text_section(Program const& program) {
+    Bytes const text = program.text.bytes();
+    File section{text.begin(), text.end()};
+    for (std::size_t at = 0; program.data_is_rodata() && at < section.size(); at += slot_bytes) {
+        if (section[at] == std::byte(isa::Opcode::LddwData)) {
+            section[at] = std::byte(isa::Opcode::LddwRodata);
+        }
+    }
+    return section;
+}
+
 }  // namespace
 
 Encoded encode_image(Program const& program, ImageOptions const& options) {
@@ -77,10 +89,11 @@ Encoded encode_image(Program const& program, ImageOptions const& options) {
                       "helper " + std::to_string(ids.back().number) +
                           " has no place in a list of ids of two bytes");
     }
+    File const text = text_section(program);
     File const rights = has_rights ? rights_section(program, ids) : File{};
     Bytes const lines = options.lines.empty() ? program.lines : options.lines;
     std::array const parts{
-        program.text.bytes(),
+        Bytes{text},
         program.rodata,
         program.data,
         Bytes{},

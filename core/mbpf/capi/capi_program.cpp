@@ -77,6 +77,11 @@ mbpf_fault_t mbpf_link(void const* object, std::size_t object_size, void* output
     return report(error, linked.has_value() ? Error{} : linked.error());
 }
 
+mbpf_fault_t mbpf_resolve_calls(void* bytes, std::size_t size, mbpf_error_t* error) {
+    Result<void> const resolved = program::resolve_calls(writable_of(bytes, size));
+    return report(error, resolved.has_value() ? Error{} : resolved.error());
+}
+
 mbpf_format_t mbpf_program_format(mbpf_program_t const* program) {
     ProgramObject const& object = *as<ProgramObject>(program);
     return object.is_open() ? mbpf_format_t(object.view().format) : MBPF_FORMAT_ANY;

@@ -77,7 +77,7 @@ static void wide_section(Carried&... carried) {
     std::uint32_t const word = state.word();
     machine::Instance const& instance = *state.frame().instance;
     bool const is_data = std::uint8_t(word) == std::uint8_t(isa::Opcode::LddwData);
-    std::uint64_t const base = is_data ? instance.data_address() : instance.rodata_address();
+    std::uint64_t const base = instance.section_address(is_data);
     state.set64(dst_of(word), base + (state.imm() | std::uint64_t(state.imm(1)) << 32));
     state.move(1);
     return state.next();

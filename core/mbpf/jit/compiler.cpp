@@ -249,10 +249,8 @@ bool Compiler::is_turned(std::uint32_t index) const {
 
 [[gnu::always_inline]] inline void Compiler::emit_constant() {
     std::uint64_t number = slot_.high | std::uint64_t(flow_.raw_at(Pc{pc_.slot + 1}).high) << 32;
-    if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwData)) {
-        number += instance_.data_address();
-    } else if (slot_.opcode() == std::uint8_t(isa::Opcode::LddwRodata)) {
-        number += instance_.rodata_address();
+    if (slot_.opcode() != std::uint8_t(isa::Opcode::Lddw)) {
+        number += instance_.section_address(is(slot_, isa::Opcode::LddwData));
     }
     pend(slot_.dst(), Value::of(std::uint32_t(number)));
     if (marks_.needs_high()) {

@@ -323,8 +323,8 @@ private:
     bool reads_window_ = false;
     bool writes_window_ = false;
     std::uint32_t gate_ = 0;
-    State state_;   // Before the instruction;
-    Known result_;  // what it writes.
+    State state_{flow_.data_origin()};  // Before the instruction;
+    Known result_;                      // what it writes.
     Homes homes_;
     // Items that are used, as bits, before code is made: all functions save the same.
     std::uint32_t const used_ = homes_.used();

@@ -36,7 +36,8 @@ Flow::Flow(verifier::VerifiedProgram const& program, machine::HelperTable helper
     : text_{program.text().bytes().data()},
       slots_{program.text().slots()},
       entries_{program.program().entries},
-      helpers_{helpers} {
+      helpers_{helpers},
+      data_origin_{program.program().data_is_rodata() ? Origin::Rodata : Origin::Own} {
     std::size_t const marks_bytes = scratch_bytes(slots_, 0);
     void* const marks = scratch.data();
     void* const blocks = scratch.data() + marks_bytes;

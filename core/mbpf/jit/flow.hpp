@@ -194,6 +194,8 @@ public:
     [[nodiscard]] bool has_local_calls() const { return has_local_calls_; }
     // Of r6 to r9, those that functions write which are called: as bits.
     [[nodiscard]] std::uint32_t saved() const { return saved_; }
+    // What LDDW of data points into: see program::Program::data_is_rodata().
+    [[nodiscard]] Origin data_origin() const { return data_origin_; }
     // Whether a program may return more than 32 bits.
     [[nodiscard]] bool returns_high() const { return returns_high_; }
     // What is needed behind block `index`, before its last instruction jumps.
@@ -319,6 +321,7 @@ private:
     std::uint32_t slots_;
     program::Entries entries_;
     machine::HelperTable helpers_;
+    Origin const data_origin_;
     std::uint16_t* marks_;
     std::span<Block> blocks_;
     std::uint32_t count_ = 0;

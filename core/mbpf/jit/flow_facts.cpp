@@ -208,7 +208,7 @@ void Flow::start_facts() {
 }
 
 void Flow::flow_forward() {
-    State state;
+    State state{data_origin_};
     start_facts();
     bool again = find_facts(state);
     seen_ = slots_;

@@ -263,7 +263,7 @@ Known result_of(State const& state, Slot const& slot, std::uint32_t tail_high) {
         case Shape::Wide: return Known::constant(slot.high, tail_high);
         case Shape::WideSection: {
             bool const is_data = opcode == std::uint8_t(isa::Opcode::LddwData);
-            Origin const origin = is_data ? Origin::Own : Origin::Rodata;
+            Origin const origin = is_data ? state.data_origin() : Origin::Rodata;
             bool const is_near = tail_high == 0 && slot.high < std::uint32_t(pointer_margin);
             return is_near ? Known::address(Fact::inside(origin), std::int32_t(slot.high), 0)
                            : Known{Fact{}.pointing(origin)};

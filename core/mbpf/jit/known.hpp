@@ -74,6 +74,8 @@ private:
 class State {
 public:
     constexpr State() = default;
+    // Of a program that means memory of that origin by data.
+    explicit constexpr State(Origin data) : data_{data} {}
     // At the start of a block. `frame_is_data` says whether r10 is the address of data.
     void start(Facts const& facts, bool frame_is_data);
 
@@ -87,6 +89,7 @@ public:
         heads_[reg] = known.head_;
         span_[reg] = known.span();
     }
+    [[nodiscard]] constexpr Origin data_origin() const { return data_; }
     // Behind an access that did not trap, its base is near a region: an offset has 16 bits.
     void note_access(std::uint32_t base);
 
@@ -94,6 +97,7 @@ private:
     Facts facts_;
     std::uint32_t heads_[isa::register_count]{};
     std::uint32_t span_[isa::register_count]{};
+    Origin data_ = Origin::Own;
 };
 
 // What the instruction `slot` writes to its destination, if it does; `tail_high` is the imm of its

@@ -50,6 +50,7 @@ Result<void> Instance::prepare(program::Program const& program, StackPlan plan,
     plan_ = plan;
     stop_requested_ = false;
     helper_failed_ = false;
+    data_is_rodata_ = program.data_is_rodata();
     return config::is_smallest ? Result<void>{} : relocate(program);
 }
 

@@ -100,6 +100,10 @@ public:
     [[nodiscard]] Region const& context() const { return regions_[Regions::context]; }
     [[nodiscard]] std::uintptr_t data_address() const { return frame_pointer_; }
     [[nodiscard]] std::uintptr_t rodata_address() const { return rodata().base; }
+    // Of what a wide load means by data or rodata: program::Program::data_is_rodata().
+    [[nodiscard]] std::uintptr_t section_address(bool is_data) const {
+        return is_data && !data_is_rodata_ ? data_address() : rodata_address();
+    }
     [[nodiscard]] std::uintptr_t frame_pointer() const { return frame_pointer_; }
     [[nodiscard]] SavedFrame* saved_frames() const { return saved_frames_; }
     [[nodiscard]] StackPlan plan() const { return plan_; }
@@ -128,6 +132,7 @@ private:
     std::uint8_t called_ = 0;
     bool volatile stop_requested_ = false;
     bool helper_failed_ = false;
+    bool data_is_rodata_ = false;
 };
 
 // Inline, because it is on the path of every call of a helper with pointers.

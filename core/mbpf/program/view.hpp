@@ -192,6 +192,11 @@ struct Program {
         map_records = maps.data();
         map_count = std::uint8_t(maps.size());
     }
+    // Files of the Femto-Containers family have rodata behind data: without data, what is so far
+    // into data is as far into rodata, and the prototype's tool writes strings so.
+    [[nodiscard]] constexpr bool data_is_rodata() const {
+        return data.empty() && (format == Format::Femto || format == Format::Extended);
+    }
     // Where the memory of maps begins, behind data and bss. A multiple of 8.
     [[nodiscard]] constexpr std::uint32_t maps_at() const {
         return std::uint32_t(align_up(data.size() + bss_bytes, 8));

@@ -17,7 +17,8 @@ enum class Field : std::uint8_t {
     SrcKind = 8,     // not a register: tells calls and wide loads apart
     Offset = 16,
     Imm = 32,
-    Jump = 64,  // goes, or may go, elsewhere and on
+    Jump = 64,     // goes, or may go, elsewhere and on
+    Leaves = 128,  // does not go on to the next
 };
 
 class Fields {
@@ -46,8 +47,8 @@ private:
         case isa::Shape::MoveReg: return Fields{DstWritten, Offset, Src};
         case isa::Shape::Negate: return Fields{Dst, DstWritten};
         case isa::Shape::ByteSwap: return Fields{Dst, DstWritten, Imm};
-        case isa::Shape::JumpAlways: return Fields{Offset, Jump};
-        case isa::Shape::JumpLong: return Fields{Imm, Jump};
+        case isa::Shape::JumpAlways: return Fields{Offset, Jump, Leaves};
+        case isa::Shape::JumpLong: return Fields{Imm, Jump, Leaves};
         case isa::Shape::JumpImm: return Fields{Dst, Offset, Imm, Jump};
         case isa::Shape::JumpReg: return Fields{Dst, Src, Offset, Jump};
         case isa::Shape::Call: return Fields{SrcKind, Imm, Jump};
@@ -57,7 +58,7 @@ private:
         case isa::Shape::AtomicReg: return Fields{Dst, Src, Offset, Imm};
         case isa::Shape::Wide: return Fields{DstWritten, SrcKind, Imm};
         case isa::Shape::WideSection: return Fields{DstWritten, Imm};
-        case isa::Shape::Exit:
+        case isa::Shape::Exit: return Fields{Leaves};
         case isa::Shape::Invalid:
         case isa::Shape::LegacyPacket:
         case isa::Shape::CallRegister: return Fields{};

@@ -78,6 +78,8 @@ private:
     Fields fields_;
     std::uint32_t function_ = 0;
     std::uint32_t function_end_ = 0;
+    bool is_live_ = true;      // Whether a run may come to the instruction, for all that is known.
+    std::uint32_t reach_ = 0;  // The furthest slot that such instructions jump to.
 
     isa::Text text_;
     program::Program const& program_;
@@ -174,6 +176,9 @@ bool Verifier::check_jump(std::uint32_t distance) {
     }
     bool const inside = config::is_smallest ||
                         (target >= functions_.start(function_).slot && target < function_end_);
+    if (!config::is_smallest && is_live_ && target > reach_) {
+        reach_ = target;
+    }
     return inside || refuse(Fault::JumpOutOfFunction, target, function_end_ - 1);
 }
 
@@ -199,7 +204,9 @@ bool Verifier::check_call() {
     if (!is_instruction(target)) {
         return refuse(Fault::CallIntoWide, target);
     }
-    functions_.add_call(function_, functions_.find(Pc{target}));
+    if (is_live_) {
+        functions_.add_call(function_, functions_.find(Pc{target}));
+    }
     return true;
 }
 
@@ -221,7 +228,8 @@ bool Verifier::check_wide() {
     }
     // The 16-bit offset of a load or store may bring an address this far outside back inside.
     constexpr std::uint64_t slack = 0x8000;
-    bool const is_data = slot_.opcode() == std::uint8_t(isa::Opcode::LddwData);
+    bool const is_data =
+        slot_.opcode() == std::uint8_t(isa::Opcode::LddwData) && !program_.data_is_rodata();
     std::uint32_t const bytes =
         is_data ? program_.writable_bytes() : std::uint32_t(program_.rodata.size());
     std::uint64_t const offset = slot_.high | std::uint64_t(tail.high) << 32;
@@ -287,7 +295,7 @@ bool Verifier::check_instruction() {
     if (!check_meaning()) {
         return false;
     }
-    if (config::is_smallest) {
+    if (config::is_smallest || !is_live_) {
         return true;
     }
     frame_.add(slot_, shape_, fields_);
@@ -296,18 +304,22 @@ bool Verifier::check_instruction() {
 }
 
 // Whether the instructions from `first` up to function_end_ are right, and none falls off the end.
+// Behind what leaves, there may be code that nothing jumps to from before, such as a function that
+// nobody calls: it asks for no stack.
 bool Verifier::check_function(std::uint32_t first) {
     std::uint32_t next = first;
+    is_live_ = true;
     while (next < function_end_) {
         pc_ = next;
         if (!check_instruction()) {
             return false;
         }
         next += isa::is_wide(shape_) ? 2u : 1u;
+        if (!config::is_smallest && (fields_.has(Field::Leaves) || !is_live_)) {
+            is_live_ = next <= reach_;
+        }
     }
-    bool const leaves =
-        shape_ == Shape::Exit || shape_ == Shape::JumpAlways || shape_ == Shape::JumpLong;
-    return leaves || refuse(Fault::FallsOffEnd, slot_.opcode());
+    return fields_.has(Field::Leaves) || refuse(Fault::FallsOffEnd, slot_.opcode());
 }
 
 bool Verifier::check_functions() {

@@ -47,6 +47,25 @@ TEST(StackPlan, IgnoresAccessesThroughOtherRegisters) {
     EXPECT_EQ(frame_of(store(Size::Byte, r1, -100, r2)), 0u);
 }
 
+// Such as a function that nobody calls, which a linker leaves behind another.
+TEST(StackPlan, IgnoresCodeThatNothingComesTo) {
+    Code const deep = join({store(Size::Byte, r10, -100, 1), leave()});
+    EXPECT_EQ(plan_of(join({leave(), deep})).frame_bytes, 0u);
+    EXPECT_EQ(plan_of(join({ja(1), leave(), leave(), deep})).frame_bytes, 0u);
+    // Its call would go in a circle.
+    EXPECT_EQ(plan_of(join({leave(), mov64(r0, 1), call_local(-3), leave()})).depth, 1);
+    // What is wrong with it is refused.
+    EXPECT_EQ(verify_error(join({leave(), call_helper(0xffff), leave()})).fault,
+              Fault::HelperUnknown);
+}
+
+TEST(StackPlan, CountsWhatIsJumpedToBehindAnEnd) {
+    Code const deep = join({store(Size::Byte, r10, -100, 1), leave()});
+    EXPECT_EQ(plan_of(join({jump64(isa::Jump::Eq, r1, 0, 1), leave(), deep})).frame_bytes, 104u);
+    EXPECT_EQ(plan_of(join({ja(1), leave(), deep})).frame_bytes, 104u);
+    EXPECT_EQ(plan_of(join({ja(2), deep, ja(-3)})).frame_bytes, 104u);
+}
+
 TEST(StackPlan, RefusesFramesAbove512Bytes) {
     EXPECT_EQ(verify_error(join({mov64(r0, 0), load(Size::Double, r1, r10, -513), leave()})),
               (Error{Fault::FrameTooLarge, 1, 513, 512}));
