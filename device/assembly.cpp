@@ -15,8 +15,25 @@ suit::Uuid uuid_of(std::array<std::uint8_t, 16> const& bytes) {
 
 }  // namespace
 
-suit::Identity identity_of(std::array<std::uint8_t, 16> const& device_class) {
-    return {uuid_of(vendor_id), uuid_of(device_class), {}};
+suit::Identity identity_of(std::array<std::uint8_t, 16> const& device_class,
+                           suit::Uuid const& device) {
+    return {uuid_of(vendor_id), uuid_of(device_class), device};
+}
+
+std::optional<suit::Uuid> parse_id(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    suit::Uuid id{};
+    if (text.size() != 2 * id.size()) {
+        return {};
+    }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        std::size_t const digit = digits.find(text[i]);
+        if (digit == std::string_view::npos) {
+            return {};
+        }
+        id[i / 2] = id[i / 2] << 4 | std::byte(digit);
+    }
+    return id;
 }
 
 Result<void> Device::start() {

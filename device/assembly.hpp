@@ -27,7 +27,10 @@ struct Parts {
     agent::Extension extension;
 };
 
-[[nodiscard]] suit::Identity identity_of(std::array<std::uint8_t, 16> const& device_class);
+[[nodiscard]] suit::Identity identity_of(std::array<std::uint8_t, 16> const& device_class,
+                                         suit::Uuid const& device);
+// The id of a device as 32 hexadecimal digits; nothing if it is something else.
+[[nodiscard]] std::optional<suit::Uuid> parse_id(std::string_view text);
 
 class Device {
 public:

@@ -22,7 +22,7 @@ namespace firmware = mbpf::firmware;
 namespace semihosting = mbpf::semihosting;
 
 constexpr char const* usage =
-    "usage: device flash=FILE [ip=10.0.2.15/24] [gateway=10.0.2.2] [seed=N]\n"
+    "usage: device flash=FILE [ip=10.0.2.15/24] [gateway=10.0.2.2] [seed=N] [id=HEX]\n"
     "       device echo [flash=FILE] [ip=...] [gateway=...] | selftest | break=RULE\n";
 
 // Stacks and data of programs. With code memory, stacks and all variables but the network's, a
@@ -37,6 +37,7 @@ struct Options {
     std::uint32_t gateway = 0x0a00'0202;
     char const* broken_rule = nullptr;
     std::uint32_t seed = 1;
+    mbpf::suit::Uuid id{};
     bool is_self_test = false;
     bool is_echo = false;
 };
@@ -69,6 +70,11 @@ bool take_option(char const* word, Options& options) {
         std::optional<std::uint32_t> const number = firmware::parse_number(seed);
         options.seed = number.value_or(0);
         return number.has_value();
+    }
+    if (char const* const text = firmware::option_value(word, "id=")) {
+        std::optional<mbpf::suit::Uuid> const id = device::parse_id(text);
+        options.id = id.value_or(options.id);
+        return id.has_value();
     }
     if (firmware::option_value(word, "echo") != nullptr) {
         options.is_echo = true;
@@ -202,7 +208,8 @@ int serve(firmware::FlashFile& flash, Options const& options) {
         {ram, firmware::code_memory(), mbpf::helpers::standard_helpers(), &sensors.devices(),
          &firmware::now_us, &firmware::guard_stack},
         {nullptr, &send},
-        {MBPF_BOARD_NAME, MBPF_VERSION, device::identity_of(MBPF_CLASS_ID), parts_of_ram},
+        {MBPF_BOARD_NAME, MBPF_VERSION, device::identity_of(MBPF_CLASS_ID, options.id),
+         parts_of_ram},
         options.seed,
         device::simulation(sensors)};
     static device::Device board{parts};

@@ -95,6 +95,7 @@ typedef struct mbpf_device_config {
     const char* version;  // Of the firmware.
     uint8_t vendor[16];   // UUIDs that manifests name (RFC 9562).
     uint8_t board_class[16];
+    uint8_t id[16];  // Unique: commands that are signed for another device are refused.
     uint32_t seed;  // Different after each start: of message ids.
 } mbpf_device_config_t;
 

@@ -105,6 +105,7 @@ struct Options {
     std::string flash;
     std::uint16_t port = coap_port;
     std::optional<int> lock{};
+    suit::Uuid id{};
 };
 
 unsigned long number_in(std::string const& text, unsigned long limit) {
@@ -125,6 +126,12 @@ Options read_options(std::vector<std::string> const& arguments) {
             options.port = std::uint16_t(number_in(arguments[i + 1], 0xffff));
         } else if (arguments[i] == "--lock") {
             options.lock = int(number_in(arguments[i + 1], 0xffff));
+        } else if (arguments[i] == "--id") {
+            std::optional<suit::Uuid> const id = parse_id(arguments[i + 1]);
+            if (!id) {
+                throw std::invalid_argument{arguments[i + 1] + " is no id of 32 digits"};
+            }
+            options.id = *id;
         } else {
             throw std::invalid_argument{arguments[i]};
         }
@@ -146,7 +153,7 @@ void serve(Options const& options) {
         {ram, {}, helpers::standard_helpers(), &sensors.devices(), &now_us},
         {&socket, [](void* self, coap::Peer const& to,
                      Bytes datagram) { static_cast<Socket*>(self)->send(to, datagram); }},
-        {"host", "0.1.0", identity_of(host_class)},
+        {"host", "0.1.0", identity_of(host_class, options.id)},
         std::random_device{}(),
         simulation(sensors)};
     auto const device = std::make_unique<Device>(parts);

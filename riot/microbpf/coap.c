@@ -16,6 +16,7 @@
 #include "cose.h"
 #include "cose/crypto.h"
 #include "log.h"
+#include "luid.h"
 #include "microbpf.h"
 #include "net/ipv6/addr.h"
 #include "net/sock/async/event.h"
@@ -99,6 +100,7 @@ void microbpf_coap_configure(mbpf_device_config_t *config)
     uuid_v5(&board, &vendor, (const uint8_t *)RIOT_BOARD, strlen(RIOT_BOARD));
     memcpy(config->vendor, &vendor, sizeof(config->vendor));
     memcpy(config->board_class, &board, sizeof(config->board_class));
+    luid_base(config->id, sizeof(config->id));
     config->crypto.verify = _verify;
     config->send = _send;
 }

@@ -71,6 +71,15 @@ def test_deploy_call_and_fault(world):
     assert "has changed" in world.run("fault", "peek")
 
 
+def test_what_is_not_compiled_is_said(world):
+    program = EXAMPLES / "01_hello.c"
+    plain = world.json("deploy", program, "--name", "plain")
+    assert "warnings" not in plain and plain["hooks"] == "request to /c/plain", plain
+    wished = world.json("deploy", program, "--name", "plain", "--engine", "jit")
+    assert wished["warnings"] == "interpreted: the device compiles nothing", wished
+    world.run("rm", "plain")
+
+
 def test_rollback(world):
     one = world.write("one.c", '#include "mbpf.h"\nuint64_t run(void) { return 1; }\n')
     two = world.write("two.c", '#include "mbpf.h"\nuint64_t run(void) { return 2; }\n')

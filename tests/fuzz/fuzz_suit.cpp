@@ -128,7 +128,7 @@ void examine_content(Bytes content, Profile profile, std::uint32_t payload_bytes
 }
 
 void examine_command(Bytes bytes) {
-    Result<suit::SignedCommand> const command = suit::open_command(bytes, {&key, 1}, crypto);
+    Result<suit::SignedCommand> const command = suit::open_command(bytes, {}, {&key, 1}, crypto);
     if (!command.has_value()) {
         require(command.error().fault != Fault::None);
         return;
@@ -136,9 +136,9 @@ void examine_command(Bytes bytes) {
     require(command->signer == 0);
     require_inside(bytes, command->payload);
     std::vector<std::byte> buffer(suit::config::max_command_bytes + 120);
-    Result<Bytes> const again = suit::write_command(command->payload, signer, crypto, buffer);
+    Result<Bytes> const again = suit::write_command(command->payload, {}, signer, crypto, buffer);
     require(again.has_value());
-    Result<suit::SignedCommand> const opened = suit::open_command(*again, {&key, 1}, crypto);
+    Result<suit::SignedCommand> const opened = suit::open_command(*again, {}, {&key, 1}, crypto);
     require(opened.has_value() && std::ranges::equal(opened->payload, command->payload));
 }
 

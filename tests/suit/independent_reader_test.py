@@ -103,7 +103,8 @@ def check_envelope(data: bytes, key: bytes, name: str):
 
 
 def check_command(data: bytes, key: bytes):
-    expect(verify_sign1(decoded(data), key, b"mbpf-command", -19, True), b"stop")
+    domain = b"mbpf-command" + VENDOR + CLASS + DEVICE
+    expect(verify_sign1(decoded(data), key, domain, -19, True), b"stop")
 
 
 def main() -> int:

@@ -56,8 +56,9 @@ void write_all() {
     manifest.digest = sodium_crypto().sha256(as_bytes(payload));
     put("ietf_integrated", suit::Profile::Ietf, to_hex(as_bytes(payload)));
 
+    suit::Identity const device{to.vendor, to.device_class, filled<suit::Uuid>(0x30)};
     print("command", signer,
-          suit::write_command(as_bytes("stop"), signer.signer(), sodium_crypto(), buffer));
+          suit::write_command(as_bytes("stop"), device, signer.signer(), sodium_crypto(), buffer));
 }
 
 }  // namespace

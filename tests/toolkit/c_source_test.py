@@ -43,6 +43,25 @@ PROGRAMS = {
             for (int i = 0; i < 16; i++) sum = sum * 31 + t[i];
             return sum;
         }""",
+    "loops that copy and clear": """
+        static unsigned char history[16], spare[16];
+        unsigned long long start(unsigned char *c, unsigned long n) {
+            unsigned char sorted[16];
+            unsigned filled = n < 16 ? n : 16;
+            for (unsigned i = 0; i < filled; i++) history[i] = c[i];
+            for (unsigned i = 0; i < filled; i++) sorted[i] = history[i];
+            for (unsigned i = 1; i < filled; i++)
+                for (unsigned k = i; k && sorted[k - 1] > sorted[k]; k--) {
+                    unsigned char t = sorted[k];
+                    sorted[k] = sorted[k - 1];
+                    sorted[k - 1] = t;
+                }
+            unsigned result = sorted[filled / 2];
+            for (unsigned i = 0; i < filled; i++) spare[i] = history[filled - 1 - i];
+            for (unsigned i = 0; i < filled / 2; i++) history[i] = 0;
+            for (int i = 0; i < 16; i++) result = result * 31 + history[i] + spare[i];
+            return result;
+        }""",
     "data, bss and constants aligned to 16": """
         static unsigned char first = 3;
         static unsigned char data[20] __attribute__((aligned(16))) = {1, 2, 3, 4};

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Files as the tool of the prototype writes them: strings loaded as data without there being any, and
-calls that a table lists. They run as they are, everywhere, and as what `mbpf build` makes of them."""
+"""Files as the tool of the prototype writes them: strings loaded as data without there being any,
+and calls that a table lists. They run as they are, everywhere, and as what `mbpf build` makes of
+them."""
 
 import json
 import os

@@ -330,6 +330,13 @@ def test_batch(folder):
     runs = Run("run", "--batch", batch, "--json").ends(UNUSABLE).json()["runs"]
     assert [run["status"] for run in runs] == ["ran", "unusable", "rejected"], runs
     assert runs[0]["result"] == 4, runs
+    # What a run does not say is as on the command line.
+    batch.write_text(json.dumps([{"file": str(program_in(folder))},
+                                 {"file": str(program_in(folder)), "context": "01"},
+                                 {"file": str(EXAMPLES / "01_hello.c"), "budget": 1}]))
+    runs = Run("run", "--batch", batch, "--context", "0101", "--budget", "100000", "--json").ends(
+        TRAPPED).json()["runs"]
+    assert [run.get("result") for run in runs] == [4, 2, None], runs
     for text, part in (("", "no JSON"), ("{}", "array"), ("[1]", "run 1"), ("[{}]", "file"),
                        ('[{"file": 1}]', "file is no text"),
                        ('[{"file": "a.c", "budget": -1}]', "the budget -1"),

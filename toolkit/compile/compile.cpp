@@ -139,7 +139,9 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                                      fmt::format("-mcpu={}", compiled.compiler.default_cpu()),
                                      // There is no C library: <stdint.h> and <limits.h> are the
                                      // compiler's own. (-ffreestanding would forbid builtins, too.)
-                                     "-U__STDC_HOSTED__", "-Wno-builtin-macro-redefined"};
+                                     "-U__STDC_HOSTED__", "-Wno-builtin-macro-redefined",
+                                     // Nor does a loop that copies become a call of memcpy.
+                                     "-fno-builtin"};
     std::optional<fs::path> const headers = find_headers();
     if (headers) {
         command.insert(command.end(), {"-I", headers->string()});

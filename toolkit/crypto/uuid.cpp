@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 #include <vector>
 
 #include "toolkit/crypto/crypto.hpp"
@@ -17,6 +18,17 @@ constexpr std::size_t text_size = 36;
 constexpr std::string_view domain_names = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";  // RFC 9562, 6.6
 
 }  // namespace
+
+suit::Uuid random_uuid() {
+    std::random_device random;
+    suit::Uuid uuid;
+    for (std::byte& part : uuid) {
+        part = std::byte(random());
+    }
+    uuid[6] = (uuid[6] & std::byte{0x0f}) | std::byte{0x40};
+    uuid[8] = (uuid[8] & std::byte{0x3f}) | std::byte{0x80};
+    return uuid;
+}
 
 std::string uuid_text(suit::Uuid const& uuid) {
     std::string text = input::hex_text(uuid);

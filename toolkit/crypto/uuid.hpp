@@ -16,6 +16,9 @@ inline constexpr char const* own_vendor = "microbpf";
 [[nodiscard]] std::string uuid_text(suit::Uuid const& uuid);
 [[nodiscard]] std::optional<suit::Uuid> parse_uuid(std::string_view text);
 
+// By chance: version 4.
+[[nodiscard]] suit::Uuid random_uuid();
+
 // Of a UUID as text, or of a name: that of a vendor is one among domain names, that of a class one
 // of the vendor's.
 [[nodiscard]] suit::Uuid vendor_uuid(std::string_view text);

@@ -67,6 +67,7 @@ struct Built {
     input::Input input;
     layout::File image;  // What the device gets.
     std::vector<package::Hook> hooks;
+    program::EngineWish engine{};
 };
 
 Built build(Options const& options, Bytes file, std::string const& name, Session const& session) {
@@ -81,6 +82,7 @@ Built build(Options const& options, Bytes file, std::string const& name, Session
         package::pack(built.input, options.wishes, package::Lines::Kept, name);
     layout::File const with_lines = package::encode(complete, options.file);
     built.hooks = complete.hooks;
+    built.engine = complete.program.rights.engine;
     built.image = options.keeps_lines
                       ? with_lines
                       : package::encode(package::pack(built.input, options.wishes,
@@ -154,6 +156,22 @@ std::string hooks_text(std::vector<package::Hook> const& hooks) {
     return text;
 }
 
+// Why what was to be compiled is not; empty if it is, or was not to be.
+std::string not_compiled(net::Client& client, std::string const& name, Built const& built) {
+    if (built.engine != program::EngineWish::Jit) {
+        return {};
+    }
+    remote::Container const container = remote::find_container(client, name);
+    if (container.engine_text() == "jit") {
+        return {};
+    }
+    remote::DeviceInfo const info = remote::device_info(client);
+    return info.code_bytes == 0
+               ? "interpreted: the device compiles nothing"
+               : fmt::format("interpreted: no room for its code, {} of {} bytes are free",
+                             info.free_code_bytes, info.code_bytes);
+}
+
 ordered_json steps_json(Steps const& steps) {
     ordered_json list = ordered_json::array();
     for (Steps::Step const& step : steps.all()) {
@@ -216,18 +234,27 @@ void deploy_once(Options const& options, Session const& session) {
     steps.add("build");
     sign::describe_image(wanted, built.image);
     Sent const sent = send_image(client, info, wanted, built, options, key, steps);
+    std::string const warning = not_compiled(client, name, built);
     if (options.is_json) {
-        print_json({{"status", report::done},
-                    {"device", client.name()},
-                    {"file", options.file},
-                    {"name", name},
-                    {"sequence", sent.sequence},
-                    {"image_bytes", built.image.size()},
-                    {"sent_bytes", sent.bytes},
-                    {"uri", wanted.uri},
-                    {"digest", input::hex_text(wanted.digest)},
-                    {"steps", steps_json(steps)}});
+        ordered_json json{{"status", report::done},
+                          {"device", client.name()},
+                          {"file", options.file},
+                          {"name", name},
+                          {"sequence", sent.sequence},
+                          {"image_bytes", built.image.size()},
+                          {"sent_bytes", sent.bytes},
+                          {"uri", wanted.uri},
+                          {"digest", input::hex_text(wanted.digest)},
+                          {"hooks", hooks_text(built.hooks)},
+                          {"steps", steps_json(steps)}};
+        if (std::string const warnings = built.input.warnings + warning; !warnings.empty()) {
+            json["warnings"] = warnings;
+        }
+        print_json(json);
         return;
+    }
+    if (!warning.empty()) {
+        fmt::print(stderr, "warning: {}\n", warning);
     }
     report::Palette const palette = report::Palette::of(stdout);
     print(fmt::format("{} #{} on {}: {} bytes, {}\n  {}\n", palette.paint(report::Ink::Green, name),

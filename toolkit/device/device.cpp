@@ -7,9 +7,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "toolkit/crypto/uuid.hpp"
 #include "toolkit/device/registry.hpp"
 #include "toolkit/device/start.hpp"
 #include "toolkit/home/home.hpp"
+#include "toolkit/input/number.hpp"
 #include "toolkit/key/store.hpp"
 #include "toolkit/problem.hpp"
 #include "toolkit/report/problem_report.hpp"
@@ -82,6 +84,7 @@ Device device_of(Registry& registry, Options const& options) {
     } else {
         device.name = name;
         device.board = board;
+        device.id = input::hex_text(crypto::random_uuid());
     }
     if (!options.flash.empty()) {
         device.flash = fs::absolute(options.flash);

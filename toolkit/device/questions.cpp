@@ -148,9 +148,10 @@ void run_set_policy(Options const& options) {
     std::vector<std::byte> const policy = parse_policy(as_text(file), options.file);
     crypto::PrivateKey const key = key::load(options.key);
     net::Client client = connect(options.device);
-    std::uint32_t const sequence = remote::device_info(client).policy_sequence + 1;
+    remote::DeviceInfo const info = remote::device_info(client);
+    std::uint32_t const sequence = info.policy_sequence + 1;
     std::vector<std::byte> const message =
-        sign::write_command(sign::Operation::SetPolicy, {}, sequence, policy, key);
+        sign::write_command(sign::Operation::SetPolicy, {}, sequence, policy, info.identity, key);
     remote::check(
         client,
         client.request({.method = net::Method::Post, .path = "mbpf/command", .payload = message}));

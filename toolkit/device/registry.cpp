@@ -38,6 +38,7 @@ Device device_of(ordered_json const& json) {
     device.port = json.at("port").get<std::uint16_t>();
     device.process = json.at("process").get<int>();
     device.flash = json.at("flash").get<std::string>();
+    device.id = json.value("id", std::string(2 * sizeof(suit::Uuid), '0'));  // Of an older list.
     return device;
 }
 
@@ -102,7 +103,8 @@ void save_registry(Registry const& registry) {
                                    {"board", device.board},
                                    {"port", device.port},
                                    {"process", device.process},
-                                   {"flash", device.flash.string()}});
+                                   {"flash", device.flash.string()},
+                                   {"id", device.id}});
     }
     std::string const text = json.dump(2) + "\n";
     system::replace_file(registry_file(), as_bytes(std::string_view(text)));

@@ -21,6 +21,7 @@ struct Device {
     std::uint16_t port{};
     int process{};
     std::filesystem::path flash;
+    std::string id;  // 32 hexadecimal digits, by chance: signed commands are for one device.
 
     [[nodiscard]] bool is_running() const;
     // What is on the command line of its process.

@@ -73,13 +73,15 @@ std::vector<std::string> host_command(Device const& device, system::FileLock con
             "--port",
             std::to_string(device.port),
             "--lock",
-            std::to_string(flash.descriptor())};
+            std::to_string(flash.descriptor()),
+            "--id",
+            device.id};
 }
 
 std::vector<std::string> board_command(Device const& device) {
     std::vector<std::string> command =
         place::emulator_command(device.board, fmt::format("device-{}.elf", device.board),
-                                {"device", "flash=" + device.flash_argument(),
+                                {"device", "flash=" + device.flash_argument(), "id=" + device.id,
                                  fmt::format("seed={}", std::random_device{}())});
     command.insert(command.end(), {"-nic", fmt::format("user,model=lan9118,hostfwd=udp:127.0.0.1:"
                                                        "{}-10.0.2.15:{}",

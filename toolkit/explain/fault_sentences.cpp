@@ -398,7 +398,8 @@ constexpr Sentence sentence(Fault fault) {
             return say("PolicyMalformed", Byte, "the policy makes no sense", "", "",
                        "write it with `mbpf device policy`");
         case Fault::ContainerBusy:
-            return say("ContainerBusy", Nothing, "the container is running", "", "",
+            return say("ContainerBusy", Nothing,
+                       "the container is running, or as many runs are under way as may be", "", "",
                        "try again, as another installation may be under way; or stop it: "
                        "`mbpf stop`");
         case Fault::ContainerStopped:

@@ -164,7 +164,8 @@ Container find_container(net::Client& client, std::string const& name) {
 std::uint32_t command(net::Client& client, sign::Operation operation, std::string const& name,
                       crypto::PrivateKey const& key) {
     std::uint32_t const sequence = find_container(client, name).sequence + 1;
-    std::vector<std::byte> const message = sign::write_command(operation, name, sequence, {}, key);
+    std::vector<std::byte> const message =
+        sign::write_command(operation, name, sequence, {}, device_info(client).identity, key);
     check(client,
           client.request({.method = net::Method::Post, .path = "mbpf/command", .payload = message}),
           {name, nullptr, nullptr});

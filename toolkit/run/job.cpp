@@ -46,17 +46,18 @@ Failure bad_batch(std::string const& path, std::string reason) {
                     R"("grant": "printf"}, ...]; all but file may be left out)");
 }
 
-// Member `name` of run number `run`; empty if it is not there.
+// Member `name` of run number `run`; `otherwise` if it is not there.
 std::string text_of(nlohmann::json const& json, char const* name, std::size_t run,
-                    std::string const& path) {
-    nlohmann::json const value = json.value(name, nlohmann::json(""));
+                    std::string const& path, std::string const& otherwise) {
+    nlohmann::json const value = json.value(name, nlohmann::json(otherwise));
     if (!value.is_string()) {
         throw bad_batch(path, fmt::format("run {} of the batch: {} is no text", run, name));
     }
     return value.get<std::string>();
 }
 
-Wish read_wish(nlohmann::json const& json, std::size_t run, std::string const& path) {
+Wish read_wish(nlohmann::json const& json, std::size_t run, std::string const& path,
+               Wish const& shared) {
     if (!json.is_object() || !json.contains("file")) {
         throw bad_batch(path, fmt::format("run {} of the batch is no object with a file", run));
     }
@@ -68,10 +69,11 @@ Wish read_wish(nlohmann::json const& json, std::size_t run, std::string const& p
         }
     }
     Wish wish;
-    wish.file = text_of(json, "file", run, path);
-    wish.context = text_of(json, "context", run, path);
-    wish.entry = text_of(json, "entry", run, path);
-    wish.grants = json.contains("grant") ? text_of(json, "grant", run, path) : wish.grants;
+    wish.file = text_of(json, "file", run, path, {});
+    wish.context = text_of(json, "context", run, path, shared.context);
+    wish.entry = text_of(json, "entry", run, path, shared.entry);
+    wish.grants = text_of(json, "grant", run, path, shared.grants);
+    wish.budget = shared.budget;
     if (json.contains("budget")) {
         constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
         nlohmann::json const& budget = json.at("budget");
@@ -117,7 +119,7 @@ Job make_job(Wish const& wish, Settings const& settings) {
     return job;
 }
 
-std::vector<Wish> read_batch(std::string const& path) {
+std::vector<Wish> read_batch(std::string const& path, Wish const& shared) {
     std::vector<std::byte> const bytes = system::read_file(path);
     try {
         nlohmann::json const json = nlohmann::json::parse(as_text(bytes));
@@ -126,7 +128,7 @@ std::vector<Wish> read_batch(std::string const& path) {
         }
         std::vector<Wish> wishes;
         for (nlohmann::json const& run : json) {
-            wishes.push_back(read_wish(run, wishes.size() + 1, path));
+            wishes.push_back(read_wish(run, wishes.size() + 1, path, shared));
         }
         return wishes;
     } catch (nlohmann::json::parse_error const& error) {

@@ -44,7 +44,8 @@ struct Job {
 // Throws a Failure if the program or its context cannot be used.
 [[nodiscard]] Job make_job(Wish const& wish, Settings const& settings);
 
-// A JSON file: [{"file": ..., "context": ..., "entry": ..., "budget": ..., "grant": ...}, ...]
-[[nodiscard]] std::vector<Wish> read_batch(std::string const& path);
+// A JSON file: [{"file": ..., "context": ..., "entry": ..., "budget": ..., "grant": ...}, ...].
+// What a run does not say is as in `shared`.
+[[nodiscard]] std::vector<Wish> read_batch(std::string const& path, Wish const& shared);
 
 }  // namespace mbpf::toolkit::run

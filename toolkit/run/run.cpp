@@ -41,7 +41,7 @@ struct Planned {
 
 std::vector<Wish> wishes_of(Options const& options) {
     if (!options.batch.empty()) {
-        return read_batch(options.batch);
+        return read_batch(options.batch, options.shared);
     }
     std::vector<Wish> wishes;
     for (std::string const& file : options.files) {

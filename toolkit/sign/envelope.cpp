@@ -42,7 +42,7 @@ std::vector<std::byte> write_envelope(Installation const& installation, Bytes im
 
 std::vector<std::byte> write_command(Operation operation, std::string const& name,
                                      std::uint32_t sequence, Bytes policy,
-                                     crypto::PrivateKey const& key) {
+                                     suit::Identity const& device, crypto::PrivateKey const& key) {
     bool const has_policy = operation == Operation::SetPolicy;
     std::vector<std::byte> room(suit::config::max_command_bytes + policy.size());
     cbor::Writer payload{room};
@@ -56,7 +56,8 @@ std::vector<std::byte> write_command(Operation operation, std::string const& nam
     std::vector<std::byte> const content = take(payload.written(), name);
     constexpr std::size_t signature_room = 256;
     std::vector<std::byte> message(content.size() + signature_room);
-    return take(suit::write_command(content, key.signer(), crypto::functions(), message), name);
+    return take(suit::write_command(content, device, key.signer(), crypto::functions(), message),
+                name);
 }
 
 }  // namespace mbpf::toolkit::sign

@@ -30,8 +30,10 @@ void describe_image(Installation& installation, Bytes image);
 
 enum class Operation : std::uint8_t { Start = 1, Stop = 2, Remove = 3, SetPolicy = 5 };
 
+// For that device and no other.
 [[nodiscard]] std::vector<std::byte> write_command(Operation operation, std::string const& name,
                                                    std::uint32_t sequence, Bytes policy,
+                                                   suit::Identity const& device,
                                                    crypto::PrivateKey const& key);
 
 }  // namespace mbpf::toolkit::sign

@@ -30,13 +30,11 @@ void check_sequence(Attempt& attempt, std::uint32_t sequence, std::uint32_t last
 
 }  // namespace
 
-void check_message(Attempt& attempt, container::Runtime& runtime, container::Policy const& policy,
-                   SignedMessage const& message) {
+void check_message(Attempt& attempt, container::Runtime& runtime, SignedMessage const& message) {
     bool const is_administrator = message.signer->is_administrator();
     container::Container const* const container = runtime.find(message.name);
     attempt.require(is_administrator || container == nullptr ||
-                        equal(container->record.signer, message.signer->key) ||
-                        policy.find(container->record.signer) == nullptr,
+                        equal(container->record.signer, message.signer->key),
                     Fault::NotAllowed, 0, message.operation);
     check_sequence(attempt, message.sequence, runtime.last_sequence(message.name));
     if (message.sequence > config::last_common_sequence && !is_administrator) {
@@ -77,9 +75,11 @@ coap::Outcome Agent::begin_installation(Attempt& attempt, std::uint32_t exchange
 
 coap::Outcome Agent::command(Attempt& attempt, coap::Request const& request) {
     attempt.require(pending_.kind == Pending::Kind::None, Fault::ContainerBusy);
+    attempt.require(!request.block1.has_more && request.block1.offset_bytes == 0,
+                    Fault::TransferBroken, 0, request.block1.offset_bytes);
     container::Policy const policy = runtime_.policy();
     suit::SignedCommand const opened =
-        suit::open_command(attempt, request.payload, keys_of(policy), crypto_);
+        suit::open_command(attempt, request.payload, info_.identity, keys_of(policy), crypto_);
     Attempt content;
     cbor::Reader reader{opened.payload};
     std::uint32_t const items = reader.array_head(content);
@@ -107,7 +107,7 @@ coap::Outcome Agent::command(Attempt& attempt, coap::Request const& request) {
     }
     container::Container const* const container = runtime_.find(name);
     attempt.require(container != nullptr, Fault::ContainerUnknown);
-    check_message(attempt, runtime_, policy, {name, sequence, &signer, number});
+    check_message(attempt, runtime_, {name, sequence, &signer, number});
     if (attempt.has_failed()) {
         return coap::Outcome::Done;
     }

@@ -135,7 +135,7 @@ void Transfer::check_standing(Attempt& attempt) const {
     if (signer == nullptr) {
         return attempt.refuse(Fault::SignerUnknown);
     }
-    check_message(attempt, runtime_, policy,
+    check_message(attempt, runtime_,
                   {installation_.name.text(), installation_.record.sequence, signer});
 }
 

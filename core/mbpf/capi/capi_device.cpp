@@ -95,7 +95,7 @@ DeviceObject::DeviceObject(mbpf_device_config_t const& from)
     : config{from},
       info{text_of(from.board),
            text_of(from.version),
-           {uuid_of(from.vendor), uuid_of(from.board_class), {}}},
+           {uuid_of(from.vendor), uuid_of(from.board_class), uuid_of(from.id)}},
       crypto{crypto_of(from.crypto)},
       devices{from.devices == nullptr ? helpers::Devices{} : devices_of(*from.devices)},
       platform{writable_of(from.ram, from.ram_bytes), code_of(from.code), table_of(from.helpers),

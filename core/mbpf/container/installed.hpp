@@ -90,6 +90,7 @@ struct Container : Account {
     std::optional<verifier::VerifiedProgram> verified;
     machine::Instance instance;
     jit::Code code;
+    std::uint32_t room_tried{};  // Bytes that it could not be compiled with.
     std::array<std::uint64_t, config::max_hooks> due_us{};  // Of periodic hooks.
     helpers::Environment environment;
     std::array<helpers::Store::Entry, config::local_store_entries> local_entries{};

@@ -104,6 +104,7 @@ void grant(Attempt& attempt, verifier::VerifiedProgram const& verified, SignerRe
     program::Program const& program = verified.program();
     grant_hooks(attempt, program, signer, granted.hooks);
     grant_keys(attempt, program, signer);
+    granted.is_administrators = signer.is_administrator();
     if (Result<maps::MapSet> const maps = maps::MapSet::read(program); !maps.has_value()) {
         attempt.refuse(maps.error());
     }

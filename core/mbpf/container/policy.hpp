@@ -40,6 +40,7 @@ struct Grant {
     std::uint32_t run_instructions{};
     std::uint32_t second_instructions{};
     Hooks hooks{};
+    bool is_administrators{};
 };
 
 // Views the records in place.

@@ -94,6 +94,23 @@ void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers
     mbpf::store(record.data(), sequence);
     __builtin_memcpy(record.data() + policy_header_bytes, signers.data(), signers.size());
     keep(attempt, policy_kind, {}, Bytes{record}.first(policy_header_bytes + signers.size()));
+    if (attempt.has_failed()) {
+        return;
+    }
+    for (Container& container : containers_) {
+        bool const has_signer = policy().find(container.record.signer) != nullptr;
+        if (!container.is_there()) {
+            continue;
+        }
+        if (!has_signer) {
+            interrupt(container);
+            container.state = State::Refused;
+            container.refusal = Fault::SignerUnknown;
+        } else if (container.state == State::Refused && !container.is_active) {
+            Attempt again;  // Its state tells.
+            reload(again, container, Name{container.name}, InstallRecord{container.record});
+        }
+    }
 }
 
 std::uint32_t Runtime::last_sequence(std::string_view name) const {
@@ -185,10 +202,13 @@ void Runtime::verify(Attempt& attempt, InstallRecord const& record,
 
 // container.record says which image; what the container had is given back before.
 void Runtime::load(Attempt& attempt, Container& container) {
-    verify(attempt, container.record, container.verified, container.granted);
+    Grant granted;
+    verify(attempt, container.record, container.verified, granted);
+    check_paths(attempt, granted.hooks, container);
     if (attempt.has_failed()) {
         return;
     }
+    container.granted = granted;
     program::Program const& program = container.verified->program();
     machine::StackPlan const plan = container.verified->plan();
     std::uint32_t const needed = machine::memory_bytes(program, plan);
@@ -225,6 +245,15 @@ void Runtime::unload(Container& container) {
     container = Container{};
 }
 
+void Runtime::reload(Attempt& attempt, Container& container, Name const& name,
+                     InstallRecord const& record) {
+    keep_now(container);
+    unload(container);
+    container.name = name;
+    container.record = record;
+    bring_up(attempt, container);
+}
+
 void Runtime::start_hooks(Container& container) {
     std::uint64_t const now = now_us();
     container.state = State::Ready;
@@ -245,6 +274,11 @@ void Runtime::compile(Container& container) {
         return;
     }
     WritableBytes const gap = code_.largest_gap();
+    std::uint32_t const room = std::uint32_t(gap.size() + ram_.largest_gap().size());
+    if (room <= container.room_tried) {
+        return;
+    }
+    container.room_tried = room;
     platform_.code.open(platform_.code.context);
     Result<jit::Code> const code =
         jit::compile(*container.verified, container.instance, gap, ram_.largest_gap());
@@ -302,13 +336,14 @@ void Runtime::install(Attempt& attempt, Installation const& wanted) {
         attempt.pass(storage_.remove(kept_kind, wanted.name.text()));
     }
     keep(attempt, install_kind, wanted.name.text(), bytes_of(record));
-    if (!attempt.has_failed()) {
-        keep_now(*place);
-        unload(*place);
-        place->name = wanted.name;
-        place->record = record;
-        bring_up(attempt, *place);
+    if (attempt.has_failed()) {
+        return;
     }
+    if (place->is_there() && !equal(place->record.signer, record.signer)) {
+        unload(*place);
+        (void)storage_.remove(kept_kind, wanted.name.text());  // Of no use to its new signer.
+    }
+    reload(attempt, *place, wanted.name, record);
 }
 
 // If the journal is full, what it says of removed containers makes room.
@@ -373,6 +408,8 @@ void Runtime::set_wanted(Attempt& attempt, std::string_view name, std::uint32_t 
         if (wanted == InstallRecord::Wanted::Running) {
             start_hooks(*container);
         }
+    } else if (wanted == InstallRecord::Wanted::Running) {
+        reload(attempt, *container, Name{container->name}, record);
     }
 }
 

@@ -57,8 +57,9 @@ public:
     // Loads what the mounted storage holds. A container that cannot be loaded is State::Refused.
     void start();
 
-    // The policy in force; the new one counts from the next installation or start on. Faults:
-    // PolicyMalformed, and those of Storage::put().
+    // The policy in force. Rights of a new one count from the next installation or start on; but
+    // containers of signers that are not in it are State::Refused, and end their runs, and those of
+    // signers that are in it again run again. Faults: PolicyMalformed, and those of Storage::put().
     [[nodiscard]] Policy policy() const;
     [[nodiscard]] std::uint32_t policy_sequence() const;
     void set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers);
@@ -98,8 +99,9 @@ public:
     // Makes a run of `container` end soon.
     void interrupt(Container& container);
 
-    // Starts a run. Faults: ContainerStopped, QuotaExhausted, and ContainerBusy, also if as many
-    // runs are under way as can be.
+    // Starts a run. Faults: ContainerStopped, QuotaExhausted, and ContainerBusy, also (then found
+    // is config::max_activations) if as many runs are under way as can be, or as its signer may
+    // have.
     void activate(Attempt& attempt, Activation const& activation);
     // The container and the number of its hook that answers requests to the path of `segments`.
     struct Target {
@@ -160,6 +162,9 @@ private:
     // Loads it and starts it if its record says so; if it cannot be loaded it is State::Refused.
     void bring_up(Attempt& attempt, Container& container);
     void unload(Container& container);
+    // Anew, with that record; no run of it may be under way.
+    void reload(Attempt& attempt, Container& container, Name const& name,
+                InstallRecord const& record);
     void start_hooks(Container& container);
     void compile(Container& container);
     [[nodiscard]] bool is_slot_used(std::uint32_t slot) const;
@@ -180,6 +185,7 @@ private:
     void activate_hook(Container& container, std::uint32_t hook);
     [[nodiscard]] bool has_quota(Container& container) const;
     [[nodiscard]] Flow* free_flow();
+    [[nodiscard]] bool has_share(Container const& container) const;
     [[nodiscard]] std::uint32_t next_order(std::uint32_t event, std::uint32_t after) const;
     std::uint32_t run_in_order(std::uint32_t event, std::uint32_t order, Activation const& wanted);
     void renew_second(Container& container, std::uint64_t now_us) const;

@@ -32,6 +32,24 @@ Runtime::Flow* Runtime::free_flow() {
     return nullptr;
 }
 
+// Whether one more run may be its signer's. Who is no administrator has half of the flows, and all
+// such signers leave one to the administrators: a run may last as long as its budget.
+bool Runtime::has_share(Container const& container) const {
+    if (container.granted.is_administrators) {
+        return true;
+    }
+    std::uint32_t all = 0;
+    std::uint32_t own = 0;
+    for (Flow const& flow : flows_) {
+        Container const* const other = flow.activation.container;
+        if (other != nullptr && !other->granted.is_administrators) {
+            ++all;
+            own += equal(other->record.signer, container.record.signer);
+        }
+    }
+    return own < config::max_activations / 2 && all < config::max_activations - 1;
+}
+
 void Runtime::activate(Attempt& attempt, Activation const& activation) {
     Container& container = *activation.container;
     attempt.require(container.is_able(), Fault::ContainerStopped);
@@ -39,12 +57,12 @@ void Runtime::activate(Attempt& attempt, Activation const& activation) {
     attempt.require(has_quota(container), Fault::QuotaExhausted, 0,
                     container.granted.second_instructions);
     Flow* const flow = free_flow();
-    if (flow == nullptr) {
-        attempt.refuse(Fault::ContainerBusy, 0, config::max_activations, config::max_activations);
-    }
+    attempt.require(flow != nullptr && has_share(container), Fault::ContainerBusy, 0,
+                    config::max_activations);
     if (attempt.has_failed()) {
         return;
     }
+    container.instance.clear_stop();  // Whoever stops it from now on means this run.
     flow->runtime = this;
     flow->state = Flow::State::Ready;
     flow->activation = activation;
@@ -91,7 +109,6 @@ void Runtime::enter_flow(void* flow) {
     container.environment.output = helpers::TextOutput{output};
     container.environment.reply = flow.activation.reply;
     container.environment.packet = flow.activation.packet;
-    container.instance.clear_stop();
     flow.outcome = {};
     if (!lend(container, flow.activation)) {
         flow.outcome.report.trap = machine::Trap::Stopped;
@@ -249,7 +266,8 @@ void Runtime::start_due(Container& container, std::uint64_t now_us) {
     if (container.state == State::Paused && now_us >= container.paused_until_us) {
         container.state = State::Ready;
     }
-    if (!container.is_able() || container.is_active || free_flow() == nullptr) {
+    if (!container.is_able() || container.is_active || free_flow() == nullptr ||
+        !has_share(container)) {
         return;
     }
     for (std::uint32_t i = 0; i < container.granted.hooks.size() && !container.is_active; ++i) {

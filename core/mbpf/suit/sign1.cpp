@@ -11,7 +11,6 @@ constexpr std::uint8_t sign1_items = 4;
 constexpr std::uint8_t algorithm_label = 1;
 constexpr std::uint8_t key_id_label = 4;
 constexpr std::string_view signature_context = "Signature1";
-constexpr std::size_t max_domain_bytes = 16;
 constexpr std::size_t max_headers_bytes = 32;
 // The heads of the five items take 12 bytes at most.
 constexpr std::size_t max_signed_bytes = config::max_command_bytes + signature_context.size() +

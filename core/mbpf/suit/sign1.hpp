@@ -13,6 +13,9 @@ namespace mbpf::suit {
 
 inline constexpr std::size_t key_id_bytes = 8;  // The first of the SHA-256 of the public key.
 
+// Longest that the domain of a signature may be: that of a command.
+inline constexpr std::size_t max_domain_bytes = 60;
+
 // Views of what it was read from.
 struct Sign1 {
     Bytes headers;    // The protected ones, as they are signed.

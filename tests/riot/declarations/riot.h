@@ -204,6 +204,9 @@ typedef struct {
 } uuid_t;
 extern const uuid_t uuid_namespace_dns;
 void uuid_v5(uuid_t* uuid, const uuid_t* name_space, const uint8_t* name, size_t bytes);
+
+// luid.h
+void luid_base(void* buf, size_t len);
 void sha256(const void* data, size_t bytes, void* digest);
 typedef struct {
     int curve;

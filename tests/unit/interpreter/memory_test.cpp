@@ -48,8 +48,7 @@ std::vector<Place> places() {
 
 // 16 bytes of stack, 13 of data and bss to 24, 11 of rodata, 13 of context.
 Setup surroundings(Code const& code) {
-    test::Setup setup =
-        setup_of(join({code, leave(), store(Size::Byte, r10, -stack_bytes, 0), leave()}));
+    test::Setup setup = setup_of(join({code, store(Size::Byte, r10, -stack_bytes, 0), leave()}));
     setup.data = counting_bytes(13);
     setup.bss_bytes = 5;
     setup.rodata = counting_bytes(11);

@@ -9,15 +9,17 @@ namespace {
 
 using suit::SignedCommand;
 
+constexpr suit::Identity here{{std::byte{1}}, {std::byte{2}}, {std::byte{3}}};
+
 std::vector<std::byte> command(std::vector<std::byte> const& payload, suit::Signer const& signer) {
     std::vector<std::byte> buffer(700);
-    Result<Bytes> const bytes = suit::write_command(payload, signer, sodium_crypto(), buffer);
+    Result<Bytes> const bytes = suit::write_command(payload, here, signer, sodium_crypto(), buffer);
     EXPECT_TRUE(bytes.has_value());
     return {bytes->begin(), bytes->end()};
 }
 
 Fault open_fault(Bytes message, suit::Keys keys) {
-    Result<SignedCommand> const opened = suit::open_command(message, keys, sodium_crypto());
+    Result<SignedCommand> const opened = suit::open_command(message, here, keys, sodium_crypto());
     return opened.has_value() ? Fault::None : opened.error().fault;
 }
 
@@ -28,11 +30,24 @@ TEST(SuitCommand, IsOpenedByWhoKnowsItsSender) {
     for (std::size_t const size : {0u, 1u, 23u, 24u, 256u, 512u}) {
         std::vector<std::byte> const payload(size, std::byte{9});
         std::vector<std::byte> const bytes = command(payload, second.signer());
-        Result<SignedCommand> const opened = suit::open_command(bytes, keys, sodium_crypto());
+        Result<SignedCommand> const opened = suit::open_command(bytes, here, keys, sodium_crypto());
         ASSERT_TRUE(opened.has_value()) << size;
         EXPECT_EQ(opened->signer, 1u);
         EXPECT_EQ(to_hex(opened->payload), to_hex(payload));
         EXPECT_EQ(open_fault(bytes, std::vector{first.key()}), Fault::SignerUnknown);
+    }
+}
+
+TEST(SuitCommand, IsForOneDevice) {
+    KeyPair signer{1};
+    std::vector<port::PublicKey> const keys{signer.key()};
+    std::vector<std::byte> const bytes = command(from_hex("00"), signer.signer());
+    for (suit::Uuid suit::Identity::*const part :
+         {&suit::Identity::vendor, &suit::Identity::device_class, &suit::Identity::device}) {
+        suit::Identity other = here;
+        (other.*part)[15] = std::byte{1};
+        EXPECT_EQ(suit::open_command(bytes, other, keys, sodium_crypto()).error().fault,
+                  Fault::SignatureInvalid);
     }
 }
 
@@ -76,9 +91,15 @@ TEST(SuitCommand, MayNameItsSenderOutsideOfWhatIsSigned) {
     std::vector<std::byte> buffer(300);
     cbor::Writer writer{buffer};
     suit::Sign1Form const form{.algorithm = suit::eddsa, .is_attached = true};
-    ASSERT_TRUE(suit::write_sign1(writer, form, from_hex("00"), as_bytes(suit::command_domain),
-                                  signer.signer(), sodium_crypto())
-                    .has_value());
+    std::vector<std::byte> domain{as_bytes(suit::command_domain).begin(),
+                                  as_bytes(suit::command_domain).end()};
+    for (std::uint32_t i = 0; i < suit::identities; ++i) {
+        Bytes const part = suit::part_of(here, i);
+        domain.insert(domain.end(), part.begin(), part.end());
+    }
+    ASSERT_TRUE(
+        suit::write_sign1(writer, form, from_hex("00"), domain, signer.signer(), sodium_crypto())
+            .has_value());
     std::string const hex = to_hex(*writer.written());
     EXPECT_EQ(open_fault(from_hex(hex), keys), Fault::None);
     ASSERT_EQ(hex.substr(0, 14), "d28443a10127a0");
@@ -97,7 +118,7 @@ TEST(SuitCommand, IsLimited) {
     std::vector<std::byte> buffer(2000);
     constexpr std::size_t limit = suit::config::max_command_bytes;
     std::vector<std::byte> const payload(limit + 1);
-    EXPECT_EQ(suit::write_command(payload, signer.signer(), sodium_crypto(), buffer).error(),
+    EXPECT_EQ(suit::write_command(payload, here, signer.signer(), sodium_crypto(), buffer).error(),
               (Error{Fault::ManifestTooLarge, 0, 529, 528}));
     std::string const hex = "d28443a10127a0" + wrapped(std::string(2 * (limit + 1), '0')) +
                             wrapped(std::string(128, '0'));
@@ -105,9 +126,9 @@ TEST(SuitCommand, IsLimited) {
     std::size_t const size = command(from_hex("00"), signer.signer()).size();
     for (std::size_t room = 0; room < size; ++room) {
         std::vector<std::byte> small(room);
-        EXPECT_EQ(
-            suit::write_command(from_hex("00"), signer.signer(), sodium_crypto(), small).error(),
-            (Error{Fault::OutputTooSmall, 0, std::uint32_t(room), std::uint32_t(size)}));
+        EXPECT_EQ(suit::write_command(from_hex("00"), here, signer.signer(), sodium_crypto(), small)
+                      .error(),
+                  (Error{Fault::OutputTooSmall, 0, std::uint32_t(room), std::uint32_t(size)}));
     }
 }
 

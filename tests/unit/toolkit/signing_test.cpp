@@ -207,19 +207,22 @@ TEST(Envelope, ThatWasChangedIsRefused) {
 TEST(Command, IsWhatADeviceOpens) {
     crypto::PrivateKey const own = crypto::PrivateKey::generate();
     std::array<port::PublicKey, 1> const keys{own.public_key()};
+    suit::Identity const device{{}, {}, {std::byte{7}}};
     std::vector<std::byte> const stop =
-        sign::write_command(sign::Operation::Stop, "blink", 8, {}, own);
-    Result<suit::SignedCommand> const opened = suit::open_command(stop, keys, sodium_crypto());
+        sign::write_command(sign::Operation::Stop, "blink", 8, {}, device, own);
+    Result<suit::SignedCommand> const opened =
+        suit::open_command(stop, device, keys, sodium_crypto());
     ASSERT_TRUE(opened.has_value());
     EXPECT_EQ(toolkit::input::hex_text(opened->payload), "830265626c696e6b08");
     std::vector<std::byte> const policy(128);
     std::vector<std::byte> const set =
-        sign::write_command(sign::Operation::SetPolicy, "", 2, policy, own);
-    Result<suit::SignedCommand> const order = suit::open_command(set, keys, sodium_crypto());
+        sign::write_command(sign::Operation::SetPolicy, "", 2, policy, device, own);
+    Result<suit::SignedCommand> const order =
+        suit::open_command(set, device, keys, sodium_crypto());
     ASSERT_TRUE(order.has_value());
     EXPECT_EQ(order->payload.size(), 4u + 2 + 128);
     EXPECT_THROW((void)sign::write_command(sign::Operation::SetPolicy, "", 2,
-                                           std::vector<std::byte>(600), own),
+                                           std::vector<std::byte>(600), device, own),
                  Failure);
 }
 

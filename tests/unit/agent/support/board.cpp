@@ -115,7 +115,7 @@ void Board::boot() {
                    (to == client ? board.sent_ : board.asked_)
                        .emplace_back(datagram.begin(), datagram.end());
                }},
-              {"test", "1", device::identity_of({})},
+              {"test", "1", device::identity_of({}, {})},
               7,
               {}};
     device_ = std::make_unique<device::Device>(parts_);
@@ -238,14 +238,16 @@ Answer Board::upload(Bytes envelope) {
     return answer;
 }
 
-void Board::upload_only(Bytes envelope) {
+void Board::post_only(std::string_view first, std::string_view second, Bytes payload) {
     std::array<std::byte, 1500> room{};
     coap::Builder builder{room};
     std::array const token{std::byte{0xee}};
     builder.start(coap::Type::Confirmable, coap::Code::Post, next_id_++, token);
-    builder.option(coap::OptionNumber::UriPath, as_bytes("mbpf"));
-    builder.option(coap::OptionNumber::UriPath, as_bytes("install"));
-    builder.payload(envelope);
+    builder.option(coap::OptionNumber::UriPath, as_bytes(first));
+    builder.option(coap::OptionNumber::UriPath, as_bytes(second));
+    if (!payload.empty()) {
+        builder.payload(payload);
+    }
     device_->receive(client, builder.bytes());
 }
 
@@ -261,7 +263,7 @@ std::vector<std::byte> Board::envelope(Signed const& about, Bytes image) {
     manifest.is_integrated = about.has_payload;
     manifest.uri = about.has_payload ? suit::payload_key : std::string_view{about.uri};
     std::array<std::byte, suit::config::max_head_bytes> room{};
-    suit::Identity const self = device::identity_of({});
+    suit::Identity const self = device::identity_of({}, {});
     Result<Bytes> const head =
         suit::write_head(suit::Profile::Ietf, manifest, {self.vendor, self.device_class, {}},
                          pair.signer(), sodium_crypto(), room);
@@ -289,8 +291,9 @@ Answer Board::command(std::uint32_t operation, std::string const& name, std::uin
         writer.byte_string(*policy);
     }
     std::array<std::byte, 768> room{};
-    Result<Bytes> const message = suit::write_command(Bytes{payload}.first(writer.size()),
-                                                      pair.signer(), sodium_crypto(), room);
+    Result<Bytes> const message =
+        suit::write_command(Bytes{payload}.first(writer.size()), device::identity_of({}, {}),
+                            pair.signer(), sodium_crypto(), room);
     return post("/mbpf/command", message.value());
 }
 

@@ -68,8 +68,10 @@ public:
     }
     // In blocks of 256 bytes; the last answer, or the first that is no 2.31.
     [[nodiscard]] Answer upload(Bytes envelope);
-    // A small one, in one block, without waiting for the answer.
-    void upload_only(Bytes envelope);
+    // One datagram, without waiting for the answer; the path has two segments.
+    void post_only(std::string_view first, std::string_view second, Bytes payload = {});
+    // A small one, in one block.
+    void upload_only(Bytes envelope) { post_only("mbpf", "install", envelope); }
 
     struct Signed {
         std::string name;
