@@ -36,9 +36,14 @@ typedef __SIZE_TYPE__ size_t;
 // Prints like printf, with %d %u %x %s %c of 32-bit arguments, ll for 64 bits; the result is the
 // length printed.
 static int (*const bpf_printf)(char const* format, ...) = (int (*)(char const*, ...))0x01;
-// Copies `bytes` from readable to writable memory of the program; the result is `to`.
-static void* (*const bpf_memcpy)(void* to, void const* from, uint32_t bytes) =
+// Copies `bytes` from readable to writable memory of the program; the result is `to`, which is told
+// here so that whoever looks at the stack of a program sees where it points.
+static void* (*const mbpf_memcpy_)(void* to, void const* from, uint32_t bytes) =
     (void* (*)(void*, void const*, uint32_t))0x02;
+static inline void* bpf_memcpy(void* to, void const* from, uint32_t bytes) {
+    mbpf_memcpy_(to, from, bytes);
+    return to;
+}
 // Prints a number on a line of its own.
 static int (*const bpf_print_debug)(uint64_t value) = (int (*)(uint64_t))0x03;
 

@@ -112,6 +112,7 @@ class Program:
         self.bss = pick.choice([0, 1, 16])
         self.kinds = [self.alu, self.alu, self.pair, self.unary, self.jump, self.access,
                       self.access, self.walk, self.loop]
+        self.kinds += [self.exchange] * 2 if pick.random() < 0.3 else []
         self.kinds += [self.atomic] if pick.random() < 0.3 else []
         self.kinds += [self.helper] * 2 if pick.random() < 0.5 else []
         self.has_calls = pick.random() < 0.3
@@ -208,6 +209,19 @@ class Program:
             self.add(ins(0x60 | width, dst, imm=count),
                      ins(pick.choice([0x70, 0xc0]) | width, dst, imm=count))
         self.alu(dst if pick.random() < 0.8 else None)
+
+    def exchange(self):
+        """Registers change places: moves that are pending go in a circle."""
+        pick, first, count = self.random, self.register(), self.random.choice([2, 2, 3, 4])
+        ring = [(first + i) % REGISTERS for i in range(count + 1)]
+        width, shifted, amount = self.width(), pick.choice(ring), pick.choice([8, 16, 24, 1])
+        self.add(ins(0xbf, ring[-1], ring[0]))
+        for i in range(count):
+            self.add(ins(0xbf, ring[i], ring[i + 1]))
+            if pick.random() < 0.3:
+                self.add(ins(0x60 | width, shifted, imm=amount))
+        if pick.random() < 0.5:
+            self.add(ins(pick.choice([0x70, 0xc0]) | width, shifted, imm=amount))
 
     def unary(self):
         dst, width = self.register(), self.random.choice([16, 32, 64])

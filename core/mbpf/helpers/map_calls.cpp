@@ -42,18 +42,20 @@ std::optional<maps::Ring> ring_of(Instance& instance, std::uint32_t handle) {
 }
 
 // Of one of the ring buffers, or the run ends.
-void finish_record(Instance& instance, std::byte* record, bool is_kept) {
-    bool const is_done = with_environment(instance, [&](Environment const& environment) {
-        bool done = false;
-        for (std::uint32_t i = 0; i < environment.maps.size() && !done; ++i) {
-            std::optional<Map> const map = environment.maps.find(i);
-            if (map && map->record.kind == maps::Kind::RingBuffer) {
-                maps::Ring ring{*map};
-                done = is_kept ? ring.submit(record) : ring.discard(record);
-            }
-        }
-        return done;
-    });
+void finish_record(Instance& instance, std::uint64_t address, bool is_kept) {
+    std::byte* const record = pointer_to(std::uintptr_t(address));
+    bool const is_done = machine::is_reachable(address) &&
+                         with_environment(instance, [&](Environment const& environment) {
+                             bool done = false;
+                             for (std::uint32_t i = 0; i < environment.maps.size() && !done; ++i) {
+                                 std::optional<Map> const map = environment.maps.find(i);
+                                 if (map && map->record.kind == maps::Kind::RingBuffer) {
+                                     maps::Ring ring{*map};
+                                     done = is_kept ? ring.submit(record) : ring.discard(record);
+                                 }
+                             }
+                             return done;
+                         });
     if (!is_done) {
         instance.fail_helper();
     }
@@ -110,11 +112,11 @@ std::uint64_t ring_reserve(Instance& instance, std::uint32_t handle, std::uint64
     return can ? address_of(ring->reserve(std::uint32_t(bytes))) : 0;
 }
 
-void ring_submit(Instance& instance, std::byte* record, std::uint64_t /*flags*/) {
+void ring_submit(Instance& instance, std::uint64_t record, std::uint64_t /*flags*/) {
     finish_record(instance, record, true);
 }
 
-void ring_discard(Instance& instance, std::byte* record, std::uint64_t /*flags*/) {
+void ring_discard(Instance& instance, std::uint64_t record, std::uint64_t /*flags*/) {
     finish_record(instance, record, false);
 }
 

@@ -29,8 +29,8 @@ namespace mbpf::helpers {
 [[nodiscard]] std::uint64_t ring_reserve(machine::Instance& instance, std::uint32_t handle,
                                          std::uint64_t bytes, std::uint64_t flags);
 // Of what ring_reserve() gave; anything else ends the run.
-void ring_submit(machine::Instance& instance, std::byte* record, std::uint64_t flags);
-void ring_discard(machine::Instance& instance, std::byte* record, std::uint64_t flags);
+void ring_submit(machine::Instance& instance, std::uint64_t record, std::uint64_t flags);
+void ring_discard(machine::Instance& instance, std::uint64_t record, std::uint64_t flags);
 // 0: bytes that are there; 1: bytes of the ring; 2, 3: positions of the first record and
 // behind the last. 0 for other questions.
 [[nodiscard]] std::uint64_t ring_query(machine::Instance& instance, std::uint32_t handle,

@@ -172,8 +172,8 @@ constexpr auto list = machine::HelperList{{
     helper<map_delete>({0x92}, scalar, readable(1)),
     helper<ring_output>({0x93}, scalar, readable_sized_by(3), scalar, scalar),
     helper<ring_reserve>({0x94}, scalar, scalar, scalar),
-    helper<ring_submit>({0x95}, writable(1), scalar),
-    helper<ring_discard>({0x96}, writable(1), scalar),
+    helper<ring_submit>({0x95}, scalar, scalar),
+    helper<ring_discard>({0x96}, scalar, scalar),
     helper<ring_query>({0x97}, scalar, scalar),
 }};
 

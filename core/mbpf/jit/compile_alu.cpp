@@ -196,6 +196,9 @@ void Compiler::shift_constant(ShiftKind kind, std::uint32_t amount) {
     if (now.is(Kind::Shifted) && now.shift() == ShiftKind::Lsl && kind != ShiftKind::Lsl &&
         amount >= now.amount()) {
         Reg const to = begin(dst);
+        if (!is_pending(dst)) {  // What goes in a circle had to be done.
+            return pend(dst, Value::shifted({to, kind, amount}));
+        }
         Reg const from = values_[dst].reg();
         bool const is_signed = kind == ShiftKind::Asr;
         if (is_signed && amount == now.amount() && (amount == 16 || amount == 24)) {

@@ -244,14 +244,17 @@ void Compiler::init(Item item, std::uint32_t value) {
 // The first end of a program leaves there, and others go there: r14 says which it was.
 void Compiler::emit_exit() {
     leaves_ = true;
+    bool const is_only = flow_.only_exit() != no_only_exit && !is_called_;
+    if (!is_only) {
+        settle(0);  // Which may take what the upper half is put into.
+    }
     if (!is_called_ && has_wide_result()) {
         emit_.move(scratch, read_high(0, scratch));
     }
-    if (flow_.only_exit() != no_only_exit && !is_called_) {
+    if (is_only) {
         bool const is_free = homes_.of(Item::Fuel) != Reg::r0;
         return emit_leave(read(0, is_free ? Reg::r0 : scratch2));
     }
-    settle(0);
     if (is_called_) {
         settle_all(flow_.needed_at_return());
         if (!is_entry_) {

@@ -320,7 +320,7 @@ void Compiler::emit_load() {
         emit_.load(to, place.base, place.offset, 4);
         if (is_checked && flow_.has_guards() && marks_.is_guarded()) {
             note(Part::Check);
-            emit_.compare(high, 0);
+            emit_.alu({Op::Orr, Sets::Flags}, scratch, high, {to, ShiftKind::Lsr, 31});
             ask_if(Cond::Ne, Wanted::Shut);
         }
         return forget(dst);

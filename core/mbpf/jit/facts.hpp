@@ -22,7 +22,7 @@ enum class Origin : std::uint8_t { None, Own, Rodata, Context };
 //   near    at most `reach` away from a region
 //   far     at most twice as far: if it looks like an address in a region, it is
 //   inside  in a region, or at most 2^15 away from one
-//   guarded at most `reach` away from what was below 2^32: if it looks like an address in a region,
+//   guarded at most `reach` away from what was below 2^31: if it looks like an address in a region,
 //           it is, or windows are shut (run.hpp)
 //   at      the address of the context, or r10
 inline constexpr std::uint32_t longest_run = (1u << 25) - (1u << 13);
@@ -91,6 +91,10 @@ public:
     [[nodiscard]] constexpr bool is_guarded() const { return bits_ == guarded().bits_; }
     // Also of what is tame.
     [[nodiscard]] constexpr bool is_near() const { return has(near_bit); }
+    // Whether no step leads from it to an address above 2^32 that looks like one in a region.
+    [[nodiscard]] constexpr bool is_near_low() const {
+        return is_guarded() || is_small() || is_far();
+    }
     // Whether its low half says whether an access at it is allowed.
     [[nodiscard]] constexpr bool is_low_address() const { return has(high_bits | far_bit); }
     // Also of what is near.
@@ -103,8 +107,7 @@ public:
     [[nodiscard]] constexpr Fact operator&(Fact other) const {
         std::uint32_t const shared = bits_ & other.bits_;
         if (is_guarded() || other.is_guarded()) {
-            bool const both = (is_guarded() || is_low_address()) &&
-                              (other.is_guarded() || other.is_low_address());
+            bool const both = is_near_low() && other.is_near_low();
             return both ? guarded() : Fact{};
         }
         bool const same = is_tame() == other.is_tame();

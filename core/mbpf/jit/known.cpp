@@ -34,20 +34,22 @@ struct Operand {
     Fact const a = left.fact();
     // Whatever is computed with a pointer may still point there.
     Origin const origin = a.origin() != Origin::None ? a.origin() : b.fact().origin();
+    bool const rises = (std::int32_t(b.constant) >= 0) == adds || b.constant == 0;
+    // In front of a context there may be nothing: without one, it is at 0.
+    Fact const small = rises || origin != Origin::Context ? Fact::small() : Fact{};
     if (a.is_at() && is_step(b, pointer_margin)) {
-        return Fact::inside(origin);
+        return small.is_small() ? Fact::inside(origin) : Fact::near(origin);
     }
     if ((a.is_far() || a.is_guarded()) && is_step(b, longest_step)) {
         if (a.is_tame()) {
-            bool const rises = (std::int32_t(b.constant) >= 0) == adds || b.constant == 0;
             Fact const tame = a.is_slow() && is_step(b, slow_step) ? Fact::slow() : Fact::tame();
             return rises && a.is_zero() ? tame | Fact::zero() : tame;
         }
         Fact const moved = a.is_near() ? Fact::near(origin) : a.is_far() ? Fact::far(origin) : a;
-        return a.is_inside() ? moved | Fact::small() : moved;
+        return a.is_inside() ? moved | small : moved;
     }
     if (a.is_inside() && is_step(b, pointer_margin)) {
-        return Fact::near(origin) | Fact::small();
+        return Fact::near(origin) | small;
     }
     // Below 2^31 and below 2^31 is below 2^32.
     bool const is_zero = adds && a.is_small() && b.fact().is_small();

@@ -121,7 +121,10 @@ bool admit(Run& run, Slot access, std::uint64_t base, bool is_load) {
         : relative == Relative::Rodata  ? std::uint32_t(instance.rodata().base)
                                         : window.base - offset;
     std::uint32_t const low = distance + start;
-    bool const is_negative = high == High::Sign ? low >> 31 != 0 : low >> 30 == 3;
+    // What is near a region is as far from it as its low half says, and regions are below 2^31.
+    bool const is_near = high == High::Near && relative != Relative::Window;
+    bool const is_negative =
+        is_near ? std::int64_t{std::int32_t(distance)} + start < 0 : low >> 31 != 0;
     std::uint32_t const upper = high == High::Zero    ? 0
                                 : high == High::Given ? upper_half(run, core, base)
                                 : is_negative         ? ~0u

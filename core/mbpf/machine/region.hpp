@@ -41,7 +41,8 @@ inline constexpr std::uint32_t region_margin = 0x10000;
 [[nodiscard]] constexpr bool is_central(Region const& region) {
     constexpr std::uint32_t room = 0x8000'0000u - 2 * region_margin;
     constexpr Region center{region_margin, room, Permission::Read};
-    return region.bytes == 0 || center.contains(region.base, region.bytes);
+    return region.bytes == 0 ? region.base <= region_margin + room
+                             : center.contains(region.base, region.bytes);
 }
 
 // The regions of one program: its own stack and data, its rodata, its context, and what it was

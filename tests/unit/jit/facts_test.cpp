@@ -33,7 +33,7 @@ bool says_no_more(Fact less, Fact more) {
         (!less.is_context() || more.is_context()) && (!less.is_inside() || more.is_inside()) &&
         (!less.is_tame() || more.is_tame()) && (!less.is_slow() || more.is_slow()) &&
         (!less.is_near() || more.is_near()) && (!less.is_low_address() || more.is_low_address()) &&
-        (!less.is_guarded() || more.is_guarded() || more.is_low_address());
+        (!less.is_guarded() || more.is_near_low());
     return high && place;
 }
 
@@ -50,7 +50,7 @@ TEST(Facts, WhatBothSayIsTrueOfEither) {
 
 TEST(Facts, AnAddressThatIsGuardedStaysSoBesideOneThatIsKnown) {
     for (Fact const fact : all_facts()) {
-        bool const is_address = fact.is_low_address() || fact.is_guarded();
+        bool const is_address = fact.is_near_low();
         EXPECT_EQ((fact & Fact::guarded()).is_guarded(), is_address);
         EXPECT_EQ((fact & Fact::guarded()).origin(), Origin::None);
     }

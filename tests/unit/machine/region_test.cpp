@@ -263,7 +263,8 @@ TEST_F(Lent, IsCentralUpToTheMargins) {
     EXPECT_FALSE(central(first, 0xffff'ffff));
     EXPECT_FALSE(central(top, 1));
     EXPECT_FALSE(central(0, 1));
-    EXPECT_TRUE(central(top, 0));
+    EXPECT_FALSE(central(top, 0));
+    EXPECT_TRUE(central(last + 1, 0));
     EXPECT_TRUE(central(0, 0));
 }
 
