@@ -105,7 +105,7 @@ def build(board: Board = M4, targets: tuple[str, ...] = IMAGES) -> None:
 def compile_file(source: pathlib.Path, output: pathlib.Path, cpu: str = "v3",
                  layout: str = "image", is_stripped: bool = False) -> bytes:
     quietly(TOOL, "build", source, "-o", output, "--layout", layout,
-            *(("--strip", "--", "-g0") if is_stripped else ("--",)), f"-mcpu={cpu}",
+            "--", *(("-g0",) if is_stripped else ()), f"-mcpu={cpu}",
             "-fno-strict-aliasing", "-Wno-unknown-pragmas", f"-I{PROGRAMS}")
     return output.read_bytes()
 

@@ -77,7 +77,7 @@ typedef struct mbpf_peer {
     uint8_t address_bytes;
 } mbpf_peer_t;
 
-// All of it outlives the device.
+// It outlives the device, and so does all that it points to.
 typedef struct mbpf_device_config {
     void* ram;  // Stacks and data of programs; 8-aligned.
     size_t ram_bytes;
@@ -178,7 +178,7 @@ typedef struct mbpf_signer {
     uint8_t hook_kinds;                      // Bit n: mbpf_hook_kind_t n.
     uint8_t flags;                           // MBPF_ADMINISTRATOR
     uint8_t key_range_count;
-    uint8_t zero;
+    uint8_t zero;  // 0
     mbpf_key_range_t keys[MBPF_MAX_KEY_RANGES];
 } mbpf_signer_t;
 
@@ -203,8 +203,8 @@ mbpf_fault_t mbpf_install(mbpf_device_t* device, const char* name, const void* i
                           const uint8_t signer[MBPF_KEY_BYTES], mbpf_error_t* error);
 
 // The same piece by piece: begin, write in order, finish. Only the last step changes what runs.
-// Only one at a time, and none while the network installs (CONTAINER_BUSY; TRANSFER_BROKEN if
-// nothing was begun).
+// Only one at a time: what was begun before, and mbpf_install() meanwhile, ends it. None while the
+// network installs (CONTAINER_BUSY). TRANSFER_BROKEN if nothing was begun.
 mbpf_fault_t mbpf_install_begin(mbpf_device_t* device, mbpf_error_t* error);
 mbpf_fault_t mbpf_install_write(mbpf_device_t* device, const void* bytes, size_t count,
                                 mbpf_error_t* error);

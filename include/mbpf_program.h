@@ -2,8 +2,9 @@
 // One program: bytes -> mbpf_open() -> mbpf_verify() -> mbpf_prepare() -> mbpf_run().
 //
 // Nothing is allocated: every object and every buffer is the caller's, and stays in place for as
-// long as something made from it is used. Nothing is global, so objects of different threads do not
-// disturb each other; one object is used by one thread at a time (but mbpf_stop()).
+// long as something made from it is used. Nothing is global but the
+// cryptography of devices, so objects of different threads do not disturb each other; one object is
+// used by one thread at a time (but mbpf_stop()).
 //
 // Functions that can fail return the fault, MBPF_FAULT_NONE (0) if it worked, and say more in
 // `error`, which may be NULL.
@@ -65,7 +66,8 @@ mbpf_fault_t mbpf_open_femto(mbpf_program_t* program, const void* bytes, size_t 
 
 // Makes an image of an ELF object. `output`, of `room` bytes, is 8-aligned. `entry`: the function
 // that runs if none is named, or NULL. Returns in `size` how many bytes the image has. Faults:
-// OUTPUT_TOO_SMALL (allowed: bytes needed), and those of SPEC.md, "ELF".
+// OUTPUT_TOO_SMALL (allowed: bytes needed), and those of SPEC.md,
+// "Linking an ELF object".
 mbpf_fault_t mbpf_link(const void* object, size_t object_size, void* output, size_t room,
                        const char* entry, size_t* size, mbpf_error_t* error);
 
@@ -81,7 +83,7 @@ uint32_t mbpf_program_slots(const mbpf_program_t* program);  // Of 8 bytes, in i
 // Functions that a run may start at: at least one, and number 0 is the one that runs if none is
 // named.
 uint32_t mbpf_entry_count(const mbpf_program_t* program);
-// Number of the entry of that name; entry_count if there is none.
+// Number of the entry of that name; mbpf_entry_count() if there is none.
 uint32_t mbpf_entry_find(const mbpf_program_t* program, const char* name);
 // Copies the name of an entry, cut to `room` bytes with its NUL. Returns the length of all of it; 0
 // for one without a name, or that is not there.

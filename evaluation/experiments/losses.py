@@ -79,7 +79,7 @@ def sizes(data: Data) -> list[Point]:
         Point("flash, interpreter with verifier and loaders", "bytes", engine,
               {name: flash_of[name] for name in INTERPRETERS if name in flash_of},
               "Theirs reads one format, verifies in one simple pass without types, has no budget "
-              "in this setting, and no instructions newer than v2. Ours reads three formats and "
+              "in this setting, and no instructions newer than v2. Ours reads two formats and "
               "has all of RFC 9669 with atomics."),
         Point("flash, JIT alone", "bytes", flash(data, "jit"),
               {"rbpfjit_v2": flash_of["rbpfjit_v2"]}, ""),

@@ -58,16 +58,32 @@ void check_options(Options const& options, Format layout) {
         throw usage("only an image says when a program runs, how long and what it touches",
                     "--layout " + options.layout, "--layout image");
     }
+    if (options.is_stripped && layout == Format::Elf) {
+        throw usage(
+            "--strip leaves parts of an image out, and an object is as the compiler made it",
+            "--layout elf", "--layout image", "`-- -g0`, or `llvm-strip -g` behind it");
+    }
     if (!options.entry.empty() && layout == Format::Elf) {
         throw usage("--entry chooses where an image starts, and an object keeps all its functions",
                     "--layout elf", "--layout image, extended, femto, text");
     }
 }
 
-input::Input load(Options const& options, Session const& session) {
-    input::Input input = input::load(options.file, {.format = input::format_wanted(options.format),
-                                                    .entry = options.entry,
-                                                    .flags = session.compiler_flags});
+// Those who read the older layouts know the older instructions; the user may know better.
+std::vector<std::string> flags_for(Format layout, std::vector<std::string> const& wanted) {
+    std::vector<std::string> flags;
+    if (layout == Format::Femto || layout == Format::Extended || layout == Format::Text) {
+        flags.emplace_back("-mcpu=v2");
+    }
+    flags.insert(flags.end(), wanted.begin(), wanted.end());
+    return flags;
+}
+
+input::Input load(Options const& options, Format layout, Session const& session) {
+    input::Input input =
+        input::load(options.file, {.format = input::format_wanted(options.format),
+                                   .entry = options.entry,
+                                   .flags = flags_for(layout, session.compiler_flags)});
     input::check_entry(input, options.entry);
     return input;
 }
@@ -149,7 +165,7 @@ void run_verb(Options const& options, Session const& session) {
     check_options(options, layout);
     fs::path const output = system::output_of(
         options.file, {options.output, std::string(suffix_of(layout)), options.is_json});
-    input::Input const input = load(options, session);
+    input::Input const input = load(options, layout, session);
     layout::File const file = encode(input, options, layout);
     system::replace_file(output, file);
     if (options.is_json) {
@@ -170,7 +186,8 @@ void add_verb(CLI::App& app, Session& session) {
     verb->add_option("-o,--output", options->output,
                      "File to write, or - (default: here, named after FILE and the layout)");
     verb->add_option("--layout", options->layout,
-                     "image (.mbpf), elf (.o), extended (.ext), femto (.rbf) or text (.bin)")
+                     "image (.mbpf), elf (.o), extended (.ext), femto (.rbf) or text (.bin); C is "
+                     "compiled for v2 for the last three")
         ->check(CLI::IsMember({"image", "elf", "extended", "femto", "text"}))
         ->capture_default_str();
     verb->add_option("--entry", options->entry, "Function that comes first (default: see SPEC.md)");

@@ -103,11 +103,11 @@ enum class Fault : std::uint8_t {
     DigestMismatch = 106,        // Of the manifest or of the image.
     SequenceNotNewer = 107,      // found: number; allowed: lowest accepted.
     ComponentUnknown = 108,      // The component identifier is not ["mbpf", name] or a slot.
-    ImageTooLarge = 109,         // found: bytes; allowed: bytes of a slot.
+    ImageTooLarge = 109,         // found: bytes; allowed: bytes of a slot, or of a message.
     SequenceReserved = 110,      // found: number; allowed: highest that is no administrator's.
 
     // Storage. `where` is an offset in flash.
-    StorageFull = 112,       // found: slots there are.
+    StorageFull = 112,       // found: slots there are; sectors of flash, if allowed says how many.
     StorageFailed = 113,     // A write or an erase failed.
     StorageMalformed = 114,  // The medium is not what it was formatted to be.
     RecordTooLarge = 115,    // found: bytes; allowed: bytes.

@@ -9,7 +9,7 @@ using container::Container;
 
 namespace {
 
-constexpr char const* state_names[] = {"ready", "stopped", "paused", "failed", "refused"};
+constexpr char const* state_names[] = {"ready", "stopped", "pausing", "failed", "refused"};
 static_assert(std::size(state_names) == std::size_t(container::State::Refused) + 1);
 static_assert(MBPF_STATE_REFUSED == int(container::State::Refused));
 static_assert(MBPF_HOOK_EVENT == int(container::HookKind::Event));

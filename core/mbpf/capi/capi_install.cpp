@@ -62,10 +62,10 @@ extern "C" {
 
 mbpf_fault_t mbpf_install_begin(mbpf_device_t* device, mbpf_error_t* error) {
     DeviceObject& object = object_of(device);
-    end_installation(object);
     if (object.agent.is_installing()) {
         return report(error, Error{Fault::ContainerBusy});
     }
+    end_installation(object);
     Attempt attempt;
     std::uint32_t const slot = object.runtime.free_slot(attempt);
     if (attempt.has_failed()) {

@@ -135,7 +135,7 @@ inline void Flow::note_known(State& state, Pc pc, Slot const& slot) {
 }
 
 // Whether the block must be looked at, again.
-bool Flow::merge(std::uint32_t index, Facts const& facts) {
+[[gnu::always_inline]] inline bool Flow::merge(std::uint32_t index, Facts const& facts) {
     Block& block = blocks_[index];
     bool const is_first = block.facts.is_unreached();
     bool const changes = block.facts.meet(facts);

@@ -4,7 +4,7 @@
 // Takes .text and every named program section, all .rodata*, .data*, .bss*, common symbols, static
 // and global functions, and data that holds addresses of data. Nothing is executed or trusted:
 // every offset of the object is validated. Relocations: LLVM's BPF types 1, 2 and 10. SPEC.md,
-// "ELF".
+// "Linking an ELF object".
 #pragma once
 
 #include <cstddef>

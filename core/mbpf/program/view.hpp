@@ -180,7 +180,7 @@ struct Program {
     Bytes data_relocations;          // u32 each, DataRelocation::packed, ascending.
     Bytes hooks;                     // u32 number of records; HookRecord each; texts.
     Bytes keys;                      // KeyRange each.
-    Bytes lines;                     // Optional line table (SPEC.md, "Line table").
+    Bytes lines;                     // Optional line table (SPEC.md, "Image").
     MapRecord const* map_records{};  // map_count of them. Whoever runs the program checks them.
     std::uint8_t map_count{};
     Format format{};
