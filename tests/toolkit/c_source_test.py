@@ -162,6 +162,22 @@ REFUSED = {
         "#include <stdio.h>\nint start(void) { return 0; }\n", ["stdint.h", "no C library"]),
 }
 
+# What the compiler refuses; and what is suggested.
+NOT_COMPILED = {
+    "int start(void *c) { char big[600]; __asm__ volatile(\"\" :: \"r\"(big) : \"memory\");"
+    " return big[*(int *)c]; }": "make large variables static",
+    "int start(void *c, unsigned long n) { char some[n]; __asm__ volatile(\"\" :: \"r\"(some) :"
+    " \"memory\"); return some[0]; }": "constant size",
+    "#include \"mbpf.h\"\nint start(void *c, unsigned long n) {"
+    " return bpf_printf(\"%d %d %d %d %d\", 1, 2, 3, 4, (int)n); }": "five arguments",
+    "#include \"mbpf.h\"\nSEC(\"boot\") int boot(void) { return 0; }": "named as its section",
+    "int start(char *c, unsigned long n) { __builtin_memcpy(c, c + 8, n); return 0; }":
+    "bpf_memcpy",
+    "float start(float a, float b) { return a * b; }": "no floating point",
+    "int many(int n, ...) { __builtin_va_list l; __builtin_va_start(l, n);"
+    " return __builtin_va_arg(l, int); }": "fixed number",
+}
+
 
 def natively(folder: pathlib.Path, name: str, text: str) -> int:
     source = folder / "native.c"
@@ -213,13 +229,25 @@ def wrong_refusals(folder: pathlib.Path) -> list[str]:
     return wrong
 
 
+def wrong_suggestions(folder: pathlib.Path) -> list[str]:
+    wrong = []
+    source = folder / "not.c"
+    for text, part in NOT_COMPILED.items():
+        source.write_text(text)
+        code, _, errors = run(["build", source, "-o", folder / "not.mbpf"])
+        suggestion = errors.partition("suggestion")[2]
+        if code != UNUSABLE or part not in suggestion:
+            wrong.append(f"{text}: ended with {code}: {errors}")
+    return wrong
+
+
 def main() -> int:
     if not CLANG:
         print("needs clang")
         return SKIPPED
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        wrong = wrong_results(folder) + wrong_refusals(folder)
+        wrong = wrong_results(folder) + wrong_refusals(folder) + wrong_suggestions(folder)
     print("\n".join(wrong) or f"{len(PROGRAMS)} programs are as natively, {len(REFUSED)} refused")
     return 1 if wrong else 0
 

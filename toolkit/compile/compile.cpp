@@ -69,8 +69,37 @@ std::optional<fs::path> find_headers() {
     return {};
 }
 
-// What to do about headers, if the trouble is one.
-std::string header_suggestion(std::optional<fs::path> const& folder, std::string const& errors) {
+// What clang says of what a program cannot have, and what to write instead.
+struct Advice {
+    std::string_view text;
+    std::string_view suggestion;
+};
+constexpr Advice advice[]{
+    {"stack limit is exceeded",
+     "a function has 512 bytes of stack: make large variables static, or pass a buffer as context"},
+    {"unsupported dynamic stack allocation",
+     "arrays on the stack have a constant size: take the largest, or a static one"},
+    {"too many arguments",
+     "a call takes five arguments at most, with the format of bpf_printf: pass "
+     "a pointer to the rest, or print twice"},
+    {"changed binding to STB_GLOBAL",
+     "a function may not be named as its section: SEC(\"boot\") int on_boot(void)"},
+    {"function 'memcpy' is not supported", "call bpf_memcpy(), or copy in a loop"},
+    {"function 'memset' is not supported", "write in a loop"},
+    {"function 'memmove' is not supported", "copy in a loop"},
+    {"sf3' is not supported", "there is no floating point: count in integers, in thousandths say"},
+    {"df3' is not supported", "there is no floating point: count in integers, in thousandths say"},
+    {"floatsi", "there is no floating point: count in integers, in thousandths say"},
+    {"variadic functions", "functions of a program have a fixed number of parameters"},
+};
+
+// What to do about the trouble, if it is of a kind that is known.
+std::string suggestion_for(std::optional<fs::path> const& folder, std::string const& errors) {
+    for (Advice const& each : advice) {
+        if (errors.find(each.text) != std::string::npos) {
+            return std::string(each.suggestion);
+        }
+    }
     if (errors.find("/usr/include/") != std::string::npos) {
         return "programs have no C library; of its headers stdint.h, stddef.h, stdbool.h, limits.h "
                "and stdarg.h can be included";
@@ -158,7 +187,7 @@ Compiled compile(fs::path const& source, std::vector<std::string> const& flags) 
                               .reason = "it does not compile",
                               .found = has_messages ? compiled.compiler.text() + " says:"
                                                     : system::end_text(result),
-                              .suggestion = header_suggestion(headers, result.errors),
+                              .suggestion = suggestion_for(headers, result.errors),
                               .details = result.errors}};
     }
     compiled.warnings = result.errors;
