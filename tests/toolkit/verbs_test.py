@@ -271,6 +271,12 @@ def test_build_flags_and_failures(folder):
     Run("build", source, "-o", image, MBPF_CLANG="/bin/true").ends(UNAVAILABLE).says(
         "clang 14 or newer", "apt-get install")
     Run("build", source, "-o", image, MBPF_CLANG="", PATH=str(folder)).ends(UNAVAILABLE)
+    bad.write_text("int start(void) {\n    return ((int (*)(int))0xf0)(1); }\n")
+    Run("build", bad, "-o", image).ends(DONE).says("bad.c:2, slot", "no such helper")
+    built = Run("build", bad, "-o", image, "--json").ends(DONE).json()
+    assert not built["verified"] and built["report"]["line"] == 2, built
+    Run("build", source, "-o", folder / "a.o", "--layout", "elf", "--strip").ends(USAGE).says("-g0")
+    Run("build", source, "-o", folder / "a.rbf", "--layout", "femto").ends(DONE).says("-mcpu=v2")
 
 
 def test_disassembly(folder):

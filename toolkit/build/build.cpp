@@ -144,13 +144,14 @@ void print_text(input::Input const& input, Options const& options, fs::path cons
 
 void print_result(input::Input const& input, Options const& options, fs::path const& output,
                   layout::File const& file) {
-    nlohmann::ordered_json json{{"status", report::done},
-                                {"file", input.path},
-                                {"output", output.string()},
-                                {"layout", options.layout},
-                                {"bytes", file.size()},
-                                {"slots", input.program.text.slots()},
-                                {"verified", verify::check(input.program).has_value()}};
+    nlohmann::ordered_json json{{"status", report::done},    {"file", input.path},
+                                {"output", output.string()}, {"layout", options.layout},
+                                {"bytes", file.size()},      {"slots", input.program.text.slots()}};
+    Result<verifier::VerifiedProgram> const verified = verify::check(input.program);
+    json["verified"] = verified.has_value();
+    if (!verified.has_value()) {
+        json["report"] = report::problem_json(explain::describe(verified.error(), input.subject()));
+    }
     if (input.compiler) {
         json["compiler"] = input.compiler->text();
     }

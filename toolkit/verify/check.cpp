@@ -15,7 +15,9 @@ Result<verifier::VerifiedProgram> check(program::Program const& program) {
 
 std::string short_text(Error const& error, input::Input const& input) {
     Problem const problem = explain::describe(error, input.subject());
-    return (problem.slot ? fmt::format("slot {}: ", *problem.slot) : "") + problem.reason;
+    std::string const line =
+        problem.line ? fmt::format("{}:{}, ", problem.line->file, problem.line->number) : "";
+    return (problem.slot ? fmt::format("{}slot {}: ", line, *problem.slot) : "") + problem.reason;
 }
 
 }  // namespace mbpf::toolkit::verify

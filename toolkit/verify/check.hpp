@@ -12,7 +12,7 @@ namespace mbpf::toolkit::verify {
 
 [[nodiscard]] Result<verifier::VerifiedProgram> check(program::Program const& program);
 
-// "slot 3: this is no instruction of RFC 9669"
+// "a.c:7, slot 3: this is no instruction of RFC 9669"
 [[nodiscard]] std::string short_text(Error const& error, input::Input const& input);
 
 }  // namespace mbpf::toolkit::verify
