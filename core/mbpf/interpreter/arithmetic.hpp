@@ -3,7 +3,6 @@
 // SPEC.md says. T is std::uint32_t or std::uint64_t.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <limits>
 #include <type_traits>

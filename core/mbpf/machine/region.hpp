@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
 #include "mbpf/base/base.hpp"
 #include "mbpf/machine/config.hpp"
