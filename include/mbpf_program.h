@@ -2,9 +2,9 @@
 // One program: bytes -> mbpf_open() -> mbpf_verify() -> mbpf_prepare() -> mbpf_run().
 //
 // Nothing is allocated: every object and every buffer is the caller's, and stays in place for as
-// long as something made from it is used. Nothing is global but the
-// cryptography of devices, so objects of different threads do not disturb each other; one object is
-// used by one thread at a time (but mbpf_stop()).
+// long as something made from it is used. Nothing is global but the cryptography of devices, so
+// objects of different threads do not disturb each other; one object is used by one thread at a
+// time (but mbpf_stop()).
 //
 // Functions that can fail return the fault, MBPF_FAULT_NONE (0) if it worked, and say more in
 // `error`, which may be NULL.
@@ -66,8 +66,7 @@ mbpf_fault_t mbpf_open_femto(mbpf_program_t* program, const void* bytes, size_t 
 
 // Makes an image of an ELF object. `output`, of `room` bytes, is 8-aligned. `entry`: the function
 // that runs if none is named, or NULL. Returns in `size` how many bytes the image has. Faults:
-// OUTPUT_TOO_SMALL (allowed: bytes needed), and those of SPEC.md,
-// "Linking an ELF object".
+// OUTPUT_TOO_SMALL (allowed: bytes needed), and those of SPEC.md, "Linking an ELF object".
 mbpf_fault_t mbpf_link(const void* object, size_t object_size, void* output, size_t room,
                        const char* entry, size_t* size, mbpf_error_t* error);
 

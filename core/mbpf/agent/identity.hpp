@@ -43,9 +43,9 @@ struct SignedMessage {
 };
 
 // Whether the signer may send that now. A container is its signer's: others may not replace or
-// command it, but administrators may.
-// Numbers above config::last_common_sequence are the administrators', so that nobody else can use
-// up those of a name. Faults: NotAllowed, SequenceNotNewer, SequenceReserved.
+// command it, but administrators may. Numbers above config::last_common_sequence are the
+// administrators', so that nobody else can use up those of a name. Faults: NotAllowed,
+// SequenceNotNewer, SequenceReserved.
 void check_message(Attempt& attempt, container::Runtime& runtime, SignedMessage const& message);
 
 }  // namespace mbpf::agent

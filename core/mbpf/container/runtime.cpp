@@ -98,11 +98,11 @@ void Runtime::set_policy(Attempt& attempt, std::uint32_t sequence, Bytes signers
         return;
     }
     for (Container& container : containers_) {
-        bool const has_signer = policy().find(container.record.signer) != nullptr;
         if (!container.is_there()) {
             continue;
         }
-        if (!has_signer) {
+        // Read each time: what is loaded again may move the records of the journal.
+        if (policy().find(container.record.signer) == nullptr) {
             interrupt(container);
             container.state = State::Refused;
             container.refusal = Fault::SignerUnknown;
